@@ -4,8 +4,8 @@ import { VmId } from '../ids.ts';
 import { VM_FIELDS } from '../kinds/vm/vm.ts';
 import { look } from '../operation/operation-shapes.ts';
 
-/** Hours of an average month. */
-const HOURS_MAX = 730;
+/** Hours of an average month: a year has 8,760. */
+export const HOURS_PER_MONTH = 730;
 
 const MONTHS_MAX = 120;
 
@@ -63,8 +63,8 @@ export const purchaseOperations = {
   'cost.advise': {
     ...look,
     summary:
-      'Compares on-demand, spot and reserved prices for a size, or for your VMs as they were used ' +
-      'in the last 30 days.',
+      'Compares on-demand, spot and reserved prices for a size, or for your VMs as they were ' +
+      'used in the last 30 days.',
     rest: { method: 'POST', path: '/costs/advise', status: 200 },
     input: z.strictObject({
       cpu_cores: VM_FIELDS.cpu_cores.schema
@@ -74,8 +74,8 @@ export const purchaseOperations = {
       hours_per_month: z
         .number()
         .min(0)
-        .max(HOURS_MAX)
-        .default(HOURS_MAX)
+        .max(HOURS_PER_MONTH)
+        .default(HOURS_PER_MONTH)
         .describe('Hours of use per month of the given size; 730 is always'),
       months: z
         .int()

@@ -1,4 +1,4 @@
-/** On demand, spot and commitments: what each costs, from when it pays off, and what it gives up. */
+/** On demand, spot and commitments: cost, when each pays off, and what it gives up. */
 import { expect, test } from '@jest/globals';
 import { explainPurchase } from './explain-purchase.ts';
 import type { InstanceType, PriceList, PriceModel } from './model/price-list.ts';

@@ -1,12 +1,8 @@
 /** Compares ways to buy a VM: on demand, as spot, or with a commitment. */
 
+import { HOURS_PER_MONTH } from '@novacron/contract/cost/purchase-operations';
 import type { Micros, ReservedOffer } from './model/price-list.ts';
-import {
-  HOURS_PER_MONTH,
-  type PurchaseOption,
-  type PurchasePlan,
-  type PurchaseQuestion,
-} from './model/purchase.ts';
+import type { PurchaseOption, PurchasePlan, PurchaseQuestion } from './model/purchase.ts';
 import { findOffers, type Offer } from './rules/find-offers.ts';
 
 const MONTHS_PER_YEAR = 12;

@@ -117,7 +117,8 @@ test('types are sent with their prices on demand, reserved and as spot', async (
   });
   const { stdout, calls, exitCode } = await importText(text, [], SPOT);
   expect(stdout.split('\n')).toEqual([
-    'DIR/index.json: 2 instance types of us-east-1 in USD, 1 with reserved prices, 2 with spot prices.',
+    'DIR/index.json: 2 instance types of us-east-1 in USD, 1 with reserved prices, ' +
+      '2 with spot prices.',
     'Left out 1 (W): another operating system, tenancy or software.',
     'Left out 1 (E): another region.',
     'Left out 1 (N): no number of vCPUs.',

@@ -38,8 +38,8 @@ interface ReadPrices {
 }
 
 /**
- * Imports prices. Failures: wrong usage for files that cannot be read or are not in the format, with
- * the place; problems of the server.
+ * Imports prices. Failures: wrong usage for files that cannot be read or are not in the format,
+ * with the place; problems of the server.
  */
 export async function importPrices(session: Session, request: ImportRequest): Promise<Outcome> {
   const read = await readPrices(session.io, request);

@@ -4,9 +4,9 @@ import type { CommandContext } from '../../operations/command-context.ts';
 import type { ImportRequest } from './import-prices.ts';
 
 const EXAMPLES = `
-The offer file is index.json of AmazonEC2 for your region, from AWS's bulk price list. Instance types
-for Linux on shared hosts are imported, on demand and with standard reservations. Spot prices are
-estimates: the price on demand less the average savings of the Spot Instance Advisor.
+The offer file is index.json of AmazonEC2 for your region, from AWS's bulk price list. Instance
+types for Linux on shared hosts are imported, on demand and with standard reservations. Spot prices
+are estimates: the price on demand less the average savings of the Spot Instance Advisor.
 
 Example:
   $ novacron price-list import aws --currency USD --region us-east-1 --aws index.json --dry-run`;

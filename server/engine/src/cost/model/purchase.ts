@@ -1,9 +1,6 @@
 /** Ways to buy a VM, and what each costs over a period. */
 import type { Micros, PriceList } from './price-list.ts';
 
-/** Hours of an average month: a year has 8,760. */
-export const HOURS_PER_MONTH = 730;
-
 /** Ways to buy. */
 export type PurchaseKind = 'on_demand' | 'spot' | 'reserved';
 
@@ -14,7 +11,7 @@ export interface PurchaseQuestion {
   readonly memoryMib: number;
   /** VMs of the tenant, this one included. */
   readonly tenantVms: number;
-  /** 0 to {@link HOURS_PER_MONTH}. */
+  /** 0 to 730. */
   readonly hoursPerMonth: number;
   /** The period that costs are compared for. Unit: months. */
   readonly months: number;

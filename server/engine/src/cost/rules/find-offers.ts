@@ -1,7 +1,8 @@
 /** Finds what a price list offers for a VM, whatever its model. */
 
+import { HOURS_PER_MONTH } from '@novacron/contract/cost/purchase-operations';
 import type { Micros, ReservedOffer } from '../model/price-list.ts';
-import { HOURS_PER_MONTH, type PurchaseQuestion } from '../model/purchase.ts';
+import type { PurchaseQuestion } from '../model/purchase.ts';
 import { planRate } from '../plan-rate.ts';
 import { priceVm } from './price-vm.ts';
 

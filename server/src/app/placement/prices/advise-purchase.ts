@@ -1,8 +1,9 @@
 /** Compares ways to buy a VM size, or the VMs of a tenant by their use. */
-import type {
-  PurchaseAdvice,
-  PurchaseItem,
-  PurchaseOptionShown,
+import {
+  HOURS_PER_MONTH,
+  type PurchaseAdvice,
+  type PurchaseItem,
+  type PurchaseOptionShown,
 } from '@novacron/contract/cost/purchase-operations';
 import { VmId } from '@novacron/contract/ids';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -11,11 +12,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { describeTradeOff, explainPurchase } from '@novacron/engine/cost/explain-purchase';
 import type { ChargeInterval } from '@novacron/engine/cost/model/charge';
 import { MICROS_PER_UNIT, type Micros } from '@novacron/engine/cost/model/price-list';
-import {
-  HOURS_PER_MONTH,
-  type PurchaseOption,
-  type PurchaseQuestion,
-} from '@novacron/engine/cost/model/purchase';
+import type { PurchaseOption, PurchaseQuestion } from '@novacron/engine/cost/model/purchase';
 import { toInterval as intervalOf } from '@novacron/engine/cost/plan-charge';
 import { planPurchase } from '@novacron/engine/cost/plan-purchase';
 import type { CallContext } from '../../kernel/context/call-context.ts';

@@ -8,7 +8,7 @@ export interface NumberedFor {
   readonly plannedVms?: number;
 }
 
-/** Numbers new VMs after those that the tenant has, so that a decision has the price of the bill. */
+/** Numbers new VMs after those that the tenant has: a decision then has the price of the bill. */
 export async function numberVms(
   { store, prices }: Pick<PlacementDeps, 'store' | 'prices'>,
   asks: readonly PlacementRequest[],

@@ -4,6 +4,7 @@ import type { ForecastGap } from '@novacron/contract/monitoring/forecast-operati
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { findNamedDays } from '@novacron/engine/scaling/forecast/calendar/find-named-days';
+import { chooseModels } from '@novacron/engine/scaling/forecast/choose-models';
 import type {
   Calendar,
   DayEffect,
@@ -11,7 +12,7 @@ import type {
   NamedDates,
   Selection,
 } from '@novacron/engine/scaling/forecast/model/forecasting';
-import { type ForecastTuning, modelsOf } from '@novacron/engine/scaling/forecast/model/tuning';
+import type { ForecastTuning } from '@novacron/engine/scaling/forecast/model/tuning';
 import type { MetricSeries, MetricTarget } from '../../../ports/metric-series.ts';
 import type { ForecastSelectionRow } from '../../../ports/tables/learning-rows.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
@@ -222,7 +223,7 @@ async function forecastHistory(
   const request = {
     horizon: horizonS / stepS,
     periods: tuning.seasons === 'ignored' ? [] : periodsOf(grid, seasonsS),
-    ...modelsOf(tuning),
+    ...chooseModels(tuning),
     ...(calendar && { calendar }),
     ...(isRenewal && tuning.family === undefined && { networks: 'tried' as const }),
   };

@@ -1,6 +1,4 @@
 /** Choice of models by people: families, and what forecasts leave out. */
-import type { ForecastRequest, ModelName } from './forecasting.ts';
-
 /** Models of the same method. */
 export type ModelFamily = 'arima' | 'exponential_smoothing' | 'regression' | 'networks';
 
@@ -14,36 +12,4 @@ export interface ForecastTuning {
   readonly trend?: 'ignored' | undefined;
   /** Length of the history that models learn from; undefined: all that is read. Unit: seconds. */
   readonly windowS?: number | undefined;
-}
-
-const FAMILIES: Readonly<Record<ModelFamily, readonly ModelName[]>> = {
-  arima: ['arima', 'sarima'],
-  exponential_smoothing: ['simple-smoothing', 'double-smoothing', 'holt-winters'],
-  regression: [
-    'log-ridge',
-    'double-season-ridge',
-    'wide-ridge',
-    'change-ridge',
-    'season-change-ridge',
-    'long-season-change-ridge',
-    'linear-regression',
-  ],
-  networks: ['mlp', 'lstm'],
-};
-
-const TREND_MODELS: readonly ModelName[] = [
-  'double-smoothing',
-  'holt-winters',
-  'linear-regression',
-];
-
-/** The models of a request with this choice. */
-export function modelsOf({
-  family,
-  trend,
-}: ForecastTuning): Pick<ForecastRequest, 'models' | 'without'> {
-  return {
-    ...(family === undefined ? {} : { models: FAMILIES[family] }),
-    ...(trend === undefined ? {} : { without: TREND_MODELS }),
-  };
 }

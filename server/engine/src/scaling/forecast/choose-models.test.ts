@@ -1,8 +1,9 @@
 /** Models that people choose: only those of a method, and none that continue a trend. */
 import { expect, test } from '@jest/globals';
-import { makeRng } from '../../../rng.ts';
-import { selectModels } from '../select-models.ts';
-import { type ForecastTuning, modelsOf } from './tuning.ts';
+import { makeRng } from '../../rng.ts';
+import { chooseModels } from './choose-models.ts';
+import type { ForecastTuning } from './model/tuning.ts';
+import { selectModels } from './select-models.ts';
 
 const rng = makeRng('tuning');
 const SERIES = {
@@ -17,7 +18,7 @@ function tried(tuning: ForecastTuning) {
   const { members, backtest } = selectModels(SERIES, {
     horizon: 12,
     periods: tuning.seasons === 'ignored' ? [] : [24],
-    ...modelsOf(tuning),
+    ...chooseModels(tuning),
   });
   expect(members.length).toBeGreaterThan(0);
   return backtest.models.map(({ model }) => model).toSorted();
