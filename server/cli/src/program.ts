@@ -55,6 +55,7 @@ import { addDriftCommands } from './commands/drift/drift-commands.ts';
 import { addEditCommand, addRenameCommands } from './commands/edit/edit-commands.ts';
 import { addForecastCommand } from './commands/forecast/forecast-command.ts';
 import { addPolicyFileCommands } from './commands/policy/policy-commands.ts';
+import { addPriceListCommands } from './commands/price-list/price-list-commands.ts';
 import { addSecretCommands } from './commands/secret/secret-commands.ts';
 import { addEmergencyKey, type EmergencyKeyActions } from './commands/server/add-emergency-key.ts';
 import {
@@ -177,6 +178,7 @@ function addNounCommands(program: Command, actions: ProgramActions, context: Com
   addSnapshotCommands(groupOf(program, 'snapshot'), actions);
   addTemplateCommands(groupOf(program, 'template'), actions);
   addVolumeCommands(groupOf(program, 'storage'), actions);
+  addPriceListCommands(groupOf(program, 'price-list'), context);
   addSecretCommands(groupOf(program, 'secret'), context);
   addCostCommands(groupOf(program, 'cost'), context);
   addSupportCommand(groupOf(program, 'admin'), context);

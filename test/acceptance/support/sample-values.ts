@@ -259,6 +259,10 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     'scaling.prediction.horizon': beside(BY_RULE, of('1h', '6h')),
     'scaling.prediction.weight': beside(BY_FORECAST, of(0.5, 1)),
     'scaling.prediction.min_accuracy': beside(BY_FORECAST, of(0.5, 0.8)),
+    'scaling.prediction.model': beside(BY_FORECAST, of('arima', 'regression')),
+    'scaling.prediction.training_window': beside(BY_FORECAST, of('3d', '7d')),
+    'scaling.prediction.seasonal_adjustment': beside(BY_FORECAST, of(false, true)),
+    'scaling.prediction.trend_adjustment': beside(BY_FORECAST, of(false, true)),
     'scaling.prediction.calendar': beside(
       BY_FORECAST,
       of(

@@ -227,7 +227,7 @@ describe('a group with a target', () => {
 describe('a group with prediction', () => {
   const HOUR_S = 3_600;
   const DAY_S = 24 * HOUR_S;
-  const prediction = { horizon: '2h', weight: 1 } as const;
+  const prediction = { horizon: '2h', weight: 1, model: 'regression' } as const;
 
   test('grows before its daily peak, and says by which forecast', async () => {
     const { id } = await makeGroup({ scaling: scalingOf({ prediction, warm_up: '2h' }) });
@@ -253,7 +253,9 @@ describe('a group with prediction', () => {
     expect(rule?.load_upper).toBeGreaterThanOrEqual(rule?.load_forecast ?? 0);
     // In two hours the load is 35.
     expect(Math.abs((rule?.load_forecast ?? 0) - 35)).toBeLessThan(3);
-    expect(explained.explanation.join('\n')).toContain('The forecast for the horizon reaches');
+    const why = explained.explanation.join('\n');
+    expect(why).toContain('The forecast for the horizon reaches');
+    expect(why).toMatch(/Forecast by the median of several models, as prediction.model says: /);
     expect(await sizeOf(id)).toBe(4);
     const [grown] = await events(id);
     expect(grown).toMatchObject({

@@ -173,6 +173,26 @@ export class DataNovacronVmGroupScalingPredictionOutputReference extends cdktf.C
     return this.getNumberAttribute('min_accuracy');
   }
 
+  // model - computed: true, optional: false, required: false
+  public get model() {
+    return this.getStringAttribute('model');
+  }
+
+  // seasonal_adjustment - computed: true, optional: false, required: false
+  public get seasonalAdjustment() {
+    return this.getBooleanAttribute('seasonal_adjustment');
+  }
+
+  // training_window - computed: true, optional: false, required: false
+  public get trainingWindow() {
+    return this.getStringAttribute('training_window');
+  }
+
+  // trend_adjustment - computed: true, optional: false, required: false
+  public get trendAdjustment() {
+    return this.getBooleanAttribute('trend_adjustment');
+  }
+
   // weight - computed: true, optional: false, required: false
   public get weight() {
     return this.getNumberAttribute('weight');

@@ -282,6 +282,30 @@ export interface VmGroupScalingPrediction {
   */
   readonly minAccuracy?: number;
   /**
+  * Models of the forecast. `auto`: those that were the most accurate in the backtest; others: the median of the models of that method. Default: `auto`. One of `auto`, `arima`, `exponential_smoothing`, `regression`, `networks`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#model VmGroup#model}
+  */
+  readonly model?: string;
+  /**
+  * Whether forecasts follow days and weeks. Default: true.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#seasonal_adjustment VmGroup#seasonal_adjustment}
+  */
+  readonly seasonalAdjustment?: boolean | cdktf.IResolvable;
+  /**
+  * History that models learn from, from 1d to 70d. Default, and at most: 14 days for a horizon of up to 6 hours, 28 days for a longer one.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#training_window VmGroup#training_window}
+  */
+  readonly trainingWindow?: string;
+  /**
+  * Whether models that continue a trend take part. Default: true.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#trend_adjustment VmGroup#trend_adjustment}
+  */
+  readonly trendAdjustment?: boolean | cdktf.IResolvable;
+  /**
   * Part of the forecast in the expected load, from 0 to 1; the rest is what is measured now. Forecasts never make the group smaller than what is measured needs. Default: 0.3.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#weight VmGroup#weight}
@@ -298,6 +322,10 @@ export function vmGroupScalingPredictionToTerraform(struct?: VmGroupScalingPredi
     calendar: cdktf.listMapper(vmGroupScalingPredictionCalendarToTerraform, false)(struct!.calendar),
     horizon: cdktf.stringToTerraform(struct!.horizon),
     min_accuracy: cdktf.numberToTerraform(struct!.minAccuracy),
+    model: cdktf.stringToTerraform(struct!.model),
+    seasonal_adjustment: cdktf.booleanToTerraform(struct!.seasonalAdjustment),
+    training_window: cdktf.stringToTerraform(struct!.trainingWindow),
+    trend_adjustment: cdktf.booleanToTerraform(struct!.trendAdjustment),
     weight: cdktf.numberToTerraform(struct!.weight),
   }
 }
@@ -326,6 +354,30 @@ export function vmGroupScalingPredictionToHclTerraform(struct?: VmGroupScalingPr
       isBlock: false,
       type: "simple",
       storageClassType: "number",
+    },
+    model: {
+      value: cdktf.stringToHclTerraform(struct!.model),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    seasonal_adjustment: {
+      value: cdktf.booleanToHclTerraform(struct!.seasonalAdjustment),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "boolean",
+    },
+    training_window: {
+      value: cdktf.stringToHclTerraform(struct!.trainingWindow),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    trend_adjustment: {
+      value: cdktf.booleanToHclTerraform(struct!.trendAdjustment),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "boolean",
     },
     weight: {
       value: cdktf.numberToHclTerraform(struct!.weight),
@@ -369,6 +421,22 @@ export class VmGroupScalingPredictionOutputReference extends cdktf.ComplexObject
       hasAnyValues = true;
       internalValueResult.minAccuracy = this._minAccuracy;
     }
+    if (this._model !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.model = this._model;
+    }
+    if (this._seasonalAdjustment !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.seasonalAdjustment = this._seasonalAdjustment;
+    }
+    if (this._trainingWindow !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.trainingWindow = this._trainingWindow;
+    }
+    if (this._trendAdjustment !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.trendAdjustment = this._trendAdjustment;
+    }
     if (this._weight !== undefined) {
       hasAnyValues = true;
       internalValueResult.weight = this._weight;
@@ -383,6 +451,10 @@ export class VmGroupScalingPredictionOutputReference extends cdktf.ComplexObject
       this._calendar.internalValue = undefined;
       this._horizon = undefined;
       this._minAccuracy = undefined;
+      this._model = undefined;
+      this._seasonalAdjustment = undefined;
+      this._trainingWindow = undefined;
+      this._trendAdjustment = undefined;
       this._weight = undefined;
     }
     else if (cdktf.Tokenization.isResolvable(value)) {
@@ -395,6 +467,10 @@ export class VmGroupScalingPredictionOutputReference extends cdktf.ComplexObject
       this._calendar.internalValue = value.calendar;
       this._horizon = value.horizon;
       this._minAccuracy = value.minAccuracy;
+      this._model = value.model;
+      this._seasonalAdjustment = value.seasonalAdjustment;
+      this._trainingWindow = value.trainingWindow;
+      this._trendAdjustment = value.trendAdjustment;
       this._weight = value.weight;
     }
   }
@@ -442,6 +518,70 @@ export class VmGroupScalingPredictionOutputReference extends cdktf.ComplexObject
   // Temporarily expose input value. Use with caution.
   public get minAccuracyInput() {
     return this._minAccuracy;
+  }
+
+  // model - computed: false, optional: true, required: false
+  private _model?: string; 
+  public get model() {
+    return this.getStringAttribute('model');
+  }
+  public set model(value: string) {
+    this._model = value;
+  }
+  public resetModel() {
+    this._model = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get modelInput() {
+    return this._model;
+  }
+
+  // seasonal_adjustment - computed: false, optional: true, required: false
+  private _seasonalAdjustment?: boolean | cdktf.IResolvable; 
+  public get seasonalAdjustment() {
+    return this.getBooleanAttribute('seasonal_adjustment');
+  }
+  public set seasonalAdjustment(value: boolean | cdktf.IResolvable) {
+    this._seasonalAdjustment = value;
+  }
+  public resetSeasonalAdjustment() {
+    this._seasonalAdjustment = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get seasonalAdjustmentInput() {
+    return this._seasonalAdjustment;
+  }
+
+  // training_window - computed: false, optional: true, required: false
+  private _trainingWindow?: string; 
+  public get trainingWindow() {
+    return this.getStringAttribute('training_window');
+  }
+  public set trainingWindow(value: string) {
+    this._trainingWindow = value;
+  }
+  public resetTrainingWindow() {
+    this._trainingWindow = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get trainingWindowInput() {
+    return this._trainingWindow;
+  }
+
+  // trend_adjustment - computed: false, optional: true, required: false
+  private _trendAdjustment?: boolean | cdktf.IResolvable; 
+  public get trendAdjustment() {
+    return this.getBooleanAttribute('trend_adjustment');
+  }
+  public set trendAdjustment(value: boolean | cdktf.IResolvable) {
+    this._trendAdjustment = value;
+  }
+  public resetTrendAdjustment() {
+    this._trendAdjustment = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get trendAdjustmentInput() {
+    return this._trendAdjustment;
   }
 
   // weight - computed: false, optional: true, required: false

@@ -280,6 +280,7 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'cost.report': 'novacron cost report --month 2026-11 --group-by tenant --group-by label:team',
   'cost.forecast': 'novacron cost forecast --label team=shop',
   'cost.compare': 'novacron cost compare --month 2026-11 --before-month 2026-10',
+  'cost.advise': 'novacron cost advise --cpu-cores 4 --memory-gb 16 --hours-per-month 400',
   'price_list.create':
     'novacron price-list create standard --currency EUR --node-classes @classes.yaml',
   'price_list.update': 'novacron price-list update standard --snapshot-gb 0.0001',

@@ -23,6 +23,7 @@ import { workflowOperations } from '../automation/workflow-operations.ts';
 import { keysOf } from '../closed-table.ts';
 import { costOperations } from '../cost/cost-operations.ts';
 import { priceListOperations } from '../cost/price-list-operations.ts';
+import { purchaseOperations } from '../cost/purchase-operations.ts';
 import { driftOperations } from '../drift/drift-operations.ts';
 import { eventOperations } from '../events/event-operations.ts';
 import { capacityOperations } from '../fleet/capacity-operations.ts';
@@ -125,6 +126,7 @@ export const operations = {
   ...optimizerOperations,
   ...priceListOperations,
   ...costOperations,
+  ...purchaseOperations,
   ...capacityOperations,
   ...lossOperations,
   ...usageOperations,

@@ -15,6 +15,7 @@ const READ_VERBS: readonly string[] = [
   'exports',
   'usage',
   'estimate',
+  'advise',
   'failure',
   'forecast',
   'anomalies',

@@ -11,6 +11,7 @@ import type { Handlers } from '../kernel/context/handler.ts';
 import { getDecision, listDecisions } from '../placement/decisions/read-decisions.ts';
 import { explainPlacement } from '../placement/explain/explain-placement.ts';
 import { getPreview, listPreviews } from '../placement/previews/read-previews.ts';
+import { advisePurchase } from '../placement/prices/advise-purchase.ts';
 import {
   getPriceList,
   listPriceLists,
@@ -32,6 +33,7 @@ export function bindPlacement(deps: AppDeps) {
     'placement_decision.get': hideLoad(deps, getDecision, reduceDecision),
     'placement_preview.list': hideLoad(deps, listPreviews, (page) => mapPage(page, reducePreview)),
     'placement_preview.get': hideLoad(deps, getPreview, reducePreview),
+    'cost.advise': (input, context) => advisePurchase(deps, input, context),
     'price_list.create': (input, context) => createPriceList(deps, input, context),
     'price_list.get': hideLoad(deps, getPriceList, withoutNodeCosts),
     'price_list.list': hideLoad(deps, listPriceLists, (page) => mapPage(page, withoutNodeCosts)),

@@ -30,6 +30,15 @@ export type ScalingCombine = z.infer<typeof ScalingCombine>;
 /** Handling of a recommended size of members. */
 export const VerticalMode = z.enum(['apply', 'recommend', 'off']);
 
+/** Models of forecasts. */
+export const PredictionModel = z.enum([
+  'auto',
+  'arima',
+  'exponential_smoothing',
+  'regression',
+  'networks',
+]);
+
 /** Order in which members are removed. */
 export const ScaleInOrder = z.enum([
   'highest_number',
@@ -71,6 +80,7 @@ const FACTOR_MAX = 10;
 const CALENDAR_MAX = 50;
 const DATES_MAX = 100;
 const DAY_NAME_LENGTH_MAX = 64;
+const TRAINING_DAYS_MAX = 70;
 
 /** The least memory that scaling gives a member, and its steps. Unit: GB. */
 export const MEMBER_MEMORY_GB_MIN = 0.5;
@@ -230,6 +240,24 @@ export const ScalingPrediction = z.strictObject({
   min_accuracy: nullWhenAbsent(
     z.number().min(0).max(1),
     'Accuracy in the backtest below which the forecast is not used. Default: 0.7.',
+  ),
+  model: nullWhenAbsent(
+    PredictionModel,
+    'Models of the forecast. `auto`: those that were the most accurate in the backtest; others: ' +
+      'the median of the models of that method. Default: `auto`.',
+  ),
+  training_window: nullWhenAbsent(
+    duration(DAY_MS, TRAINING_DAYS_MAX * DAY_MS, 'from 1d to 70d, such as 7d'),
+    'History that models learn from, from 1d to 70d. Default, and at most: 14 days for a horizon ' +
+      'of up to 6 hours, 28 days for a longer one.',
+  ),
+  seasonal_adjustment: nullWhenAbsent(
+    z.boolean(),
+    'Whether forecasts follow days and weeks. Default: true.',
+  ),
+  trend_adjustment: nullWhenAbsent(
+    z.boolean(),
+    'Whether models that continue a trend take part. Default: true.',
   ),
   calendar: nullWhenAbsent(
     z.array(CalendarDays).min(1).max(CALENDAR_MAX),

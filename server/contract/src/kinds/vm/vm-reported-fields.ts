@@ -150,7 +150,15 @@ export const VM_REPORTED_FIELDS = {
       0.21,
     ),
     volatility: 'observed',
-    follows: ['cpu_cores', 'memory_gb', 'disk_gb', 'placement', 'power_state', 'requirements', 'spot'],
+    follows: [
+      'cpu_cores',
+      'memory_gb',
+      'disk_gb',
+      'placement',
+      'power_state',
+      'requirements',
+      'spot',
+    ],
   },
   status: {
     ...computed(

@@ -1,6 +1,7 @@
 /** A decision about the size of a group in lines for people. */
 import type {
   ExpectedPeak,
+  ForecastQuality,
   GroupDecision,
   RuleSize,
   ScalingCause,
@@ -8,6 +9,8 @@ import type {
 } from './model/scaling.ts';
 
 const DIGITS = 3;
+
+const PERCENT = 100;
 
 /** Explanations why a size differs from the desired size, and remedies. */
 const LIMIT_WORDS: Readonly<Record<ScalingLimit, string>> = {
@@ -95,13 +98,30 @@ function explainRule(rule: RuleSize): string {
     return `${name}: measured ${roundOf(value)}, which is no load, so the metric is unknown.`;
   }
   const measured = `measured ${roundOf(value)}, which needs ${sizeMeasured}`;
-  if (rule.forecast !== 'used') return `${name}: ${measured}; ${FORECAST_WORDS[rule.forecast]}.`;
+  if (rule.forecast !== 'used') {
+    return `${name}: ${measured}; ${FORECAST_WORDS[rule.forecast]}.${explainModel(rule.by)}`;
+  }
   return (
     `${name}: ${measured}; load ${roundOf(rule.load)} now, at most ${roundOf(loadSoon)} until ` +
     `new members are ready, which needs ${sizeGrow}, and ${roundOf(loadHorizon)} in the horizon, ` +
     `which needs ${sizeShrink}.${peak === undefined ? '' : ` ${explainPeak(peak)}`}` +
+    explainModel(rule.by) +
     (rule.days ?? []).map((day) => ` ${day}`).join('')
   );
+}
+
+/** Says which model forecasts, why that one, and how accurate it was. */
+function explainModel(by: ForecastQuality | undefined): string {
+  if (by?.model === undefined) return '';
+  const { model, accuracyRatio, accuracyMin, choice } = by;
+  const what = model === 'ensemble' ? 'the median of several models' : model;
+  const why = choice === 'named' ? 'as prediction.model says' : 'the most accurate in the backtest';
+  const accuracy = `${percentOf(accuracyRatio)} accuracy, ${percentOf(accuracyMin)} needed`;
+  return ` Forecast by ${what}, ${why}: ${accuracy}.`;
+}
+
+function percentOf(ratio: number): string {
+  return `${Math.round(ratio * PERCENT)} %`;
 }
 
 function explainIgnored({ ignored, metric }: RuleSize): string {

@@ -200,6 +200,24 @@ describe('a forecast', () => {
     );
   });
 
+  test('is explained with its model, why that one, and its accuracy', () => {
+    const by = (model: string, more: object, accuracyRatio = 0.9) => {
+      const prediction = { horizon: '30m', weight: 1, ...more };
+      const signals = [signal(0.5, { forecast: { ...flat(3), model, accuracyRatio } })];
+      return explainScaling(decide({ prediction }, { signals })).join(' ');
+    };
+    expect(by('ensemble', {})).toContain(
+      'Forecast by the median of several models, the most accurate in the backtest: ' +
+        '90 % accuracy, 70 % needed.',
+    );
+    const strict = by('arima', { model: 'arima', min_accuracy: 0.8 }, 0.75);
+    expect(strict).toContain('web keeps 4 members');
+    expect(strict).toContain(
+      'the forecast is not used, because earlier ones were not accurate enough. Forecast by ' +
+        'arima, as prediction.model says: 75 % accuracy, 80 % needed.',
+    );
+  });
+
   test('makes a group grow before the load does', () => {
     const decision = decide(settings, { signals: [signal(0.5, { forecast: flat(3) })] });
     expect(decision).toMatchObject({ kind: 'grow', to: 6, cause: 'forecast' });

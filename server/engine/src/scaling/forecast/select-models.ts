@@ -61,7 +61,7 @@ export function selectModels(series: Series, request: ForecastRequest): Selectio
     groups
       .map((group) => combine(tryModels(group, origins), origins))
       .filter(({ trials }) => trials.length > 0);
-  const usual = tryGroups(findGroups(history.periods, request.models));
+  const usual = tryGroups(findGroups(history.periods, request));
   const networks = request.networks === 'tried' ? tryGroups(findNetworks()) : [];
   const [best] = [...usual, ...networks.filter((each) => isBetter(each, usual))].sort(
     (one, other) => one.error - other.error,

@@ -162,16 +162,18 @@ export async function previewAdmission(
   const risky = { operation: name, input: asked.input, wanted, node, members };
   const isKnown = problems.length === 0 && read.success;
   const planning = { ...risky, wanted: planned, session: asked.session };
-  const cost = isKnown && asked.unknown.length === 0
-    ? await priceWrite(deps, {
-        kind,
-        id: write.target.id,
-        isNew: before === null,
-        tenantId: context.principal.tenantId,
-        wanted: planned ?? wanted,
-        node,
-      })
-    : null;
+  const cost =
+    isKnown && asked.unknown.length === 0
+      ? await priceWrite(deps, {
+          kind,
+          id: write.target.id,
+          isNew: before === null,
+          tenantId: context.principal.tenantId,
+          wanted: planned ?? wanted,
+          node,
+          placedPerHour: name === 'vm.create' ? placement?.cost_per_hour : undefined,
+        })
+      : null;
   return ok({
     problems: problems.map((found) => toProblemDocument(found, context.requestId)),
     warnings: decision.warnings,

@@ -26,6 +26,7 @@ import { explainConflictingRules } from '../decide/explain-conflicting-rules.ts'
 import { place } from '../decide/place.ts';
 import type { PlacementDeps } from '../deps.ts';
 import type { PreviewRun } from '../placement-memory.ts';
+import { numberVm } from '../prices/number-vms.ts';
 import { checkRunQuota } from './check-run-quota.ts';
 import {
   awaitWrites,
@@ -207,6 +208,12 @@ function placesOf(run: PreviewRun): readonly PlacedVm[] {
   );
 }
 
+/** The VMs of a run that do not exist yet, besides that of a name. */
+function countPlanned(run: PreviewRun, name: string): number {
+  const planned = [...run.places.values()].filter(({ row }) => row.node_id !== null);
+  return planned.filter(({ row }) => row.name !== name && !run.names.has(row.name)).length;
+}
+
 /** Reads stored previews. @returns them by their keys */
 export async function readPreviews(
   { store }: Pick<PlacementDeps, 'store'>,
@@ -232,7 +239,7 @@ async function tryOnce(
   context: CallContext,
   question: Question,
 ): Promise<Result<StagedPreview, Problem>> {
-  const { ask, asked, session, replaces, mayFail } = question;
+  const { asked, session, replaces, mayFail } = question;
   const lookupKey = previewKeyOf(context, asked);
   const run = await openRun(deps, context, session);
   const [row] = await deps.store.read({
@@ -240,11 +247,13 @@ async function tryOnce(
     where: { lookup_key: lookupKey },
   });
   const kept = readDecision(row);
+  const { tenantId } = context.principal;
+  const plannedVms = countPlanned(run, question.ask.vm.name);
+  const ask = await numberVm(deps, question.ask, { tenantId, plannedVms });
   if (kept !== undefined && run.places.get(ask.vm.name)?.row.lookup_key === lookupKey) {
     return ok({ decision: kept, notice: undefined, written: WRITTEN });
   }
-  const keep = { deps, context, question, lookupKey, row, kept, run };
-  const { tenantId } = context.principal;
+  const keep = { deps, context, question: { ...question, ask }, lookupKey, row, kept, run };
   const tooMuch = await checkRunQuota(deps.store, tenantId, { run, ask });
   if (tooMuch !== undefined) {
     return err(mayFail ? tooMuch : toAnswer(tooMuch, await noteRefusal(keep, [])));

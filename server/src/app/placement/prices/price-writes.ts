@@ -32,6 +32,8 @@ export interface PricedWrite {
   readonly wanted: Columns | null;
   /** Name of the node that the write chooses; undefined: the node stays, or none is chosen. */
   readonly node: string | undefined;
+  /** Price of a running VM there, with the other VMs of its plan; of creates only. */
+  readonly placedPerHour?: number | null | undefined;
 }
 
 /** An amount of money for people; null where it is not known. */
@@ -51,11 +53,13 @@ export async function priceWrite(
   if (kind !== 'vm' && kind !== 'volume' && kind !== 'snapshot') return null;
   const [row] = await deps.store.read({ from: 'charges', where: { id: write.id } });
   const before = row === undefined ? undefined : toOpenCharge(row);
-  const after = write.wanted === null ? 0 : await rateAfter(deps, list, { ...write, kind });
+  const { placedPerHour, wanted } = write;
+  const isPlaced = placedPerHour != null && wanted?.power_state !== 'stopped';
+  const after = wanted === null ? 0 : await rateAfter(deps, list, { ...write, kind });
   return {
     currency: list.currency,
     per_hour_before: write.isNew ? 0 : toAmount(before?.rate),
-    per_hour_after: toAmount(after),
+    per_hour_after: isPlaced ? placedPerHour : toAmount(after),
     per_hour_max: null,
   };
 }

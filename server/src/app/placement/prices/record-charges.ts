@@ -95,6 +95,7 @@ async function planTouched(
   const found = await readAround(store, touched);
   const list = prices.current();
   const nowMs = clock.nowMs();
+  const isTaken = [...touched.values()].some(isEndedReservation);
   return [...touched].flatMap(([chargeId, each]): ChangeSet => {
     const row = found.charges.get(chargeId);
     const open = row === undefined ? undefined : toOpenCharge(row);
@@ -106,7 +107,8 @@ async function planTouched(
     const isKept = open !== undefined && before?.configuration === after.configuration;
     const place = {
       node: after.node === undefined ? undefined : found.nodes.get(after.node),
-      tenantVms: (found.vms.get(after.tenantId) ?? 0) + (before === undefined ? 1 : 0),
+      // A VM that takes a reservation was counted with it.
+      tenantVms: (found.vms.get(after.tenantId) ?? 0) + (before || isTaken ? 0 : 1),
     };
     const { id, kind, tenantId, name, labels, amounts } = after;
     const state = stateAt(after, place.node);
@@ -124,6 +126,10 @@ function stateAt(
 ): ChargeState {
   const isUnknown = kind === 'vm' && state === 'running' && node && isOutOfContact(node);
   return isUnknown ? 'not_charged' : state;
+}
+
+function isEndedReservation({ table, set }: Touched): boolean {
+  return table === 'reservations' && set === undefined;
 }
 
 function readable(charged: ChargedRow | undefined): Chargeable | undefined {

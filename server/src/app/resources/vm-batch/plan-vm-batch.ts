@@ -27,6 +27,7 @@ import {
   readSharedRules,
   ruleLevelsQuery,
 } from '../../placement/facts/placement-rules.ts';
+import { numberVms } from '../../placement/prices/number-vms.ts';
 import { applyPoliciesToRequests } from '../../placement/steering/apply-placement-policies.ts';
 import { inheritFields, toNewSpec } from '../../rows/inherit-fields.ts';
 import type { ResourceDeps } from '../deps.ts';
@@ -81,14 +82,15 @@ export async function placeSpecs(
 ): Promise<Result<VmBatchPlan, Problem>> {
   const { tenantId } = context.principal;
   const { specs } = ask;
-  const asks = await applyPoliciesToRequests(deps, tenantId, specs);
+  const { planned = [] } = ask;
+  const steered = await applyPoliciesToRequests(deps, tenantId, specs);
+  const asks = await numberVms(deps, steered, { tenantId, plannedVms: planned.length });
   const { claims, kept, ...read } = await deps.store.snapshot({
     kept: ruleLevelsQuery(tenantId),
     ...FLEET,
   });
   const nodes = withClaims(read.nodes, claims);
   const rules = await readSharedRules({ tenantId, vmId: undefined, asks, nodes, kept }, { deps });
-  const { planned = [] } = ask;
   const fleet = withPlanned(toFleetFacts(nodes, deps), planned);
   const ranked = await rules.readRanked();
   const peers = [...ranked.groups.flat(), ...planned.map((each) => toPeer(each.ask, each))];

@@ -1,9 +1,9 @@
 /** Says in a plan what scaling a VM group will have. */
 
+import type { AdmissionCost } from '@novacron/contract/admission/admission';
 import { equalJson } from '@novacron/contract/json';
 import { SCALING_HORIZON_MS } from '@novacron/contract/kinds/vm-group/group-scaling';
 import { widestBounds } from '@novacron/contract/kinds/vm-group/group-size';
-import type { AdmissionCost } from '@novacron/contract/admission/admission';
 import type { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import { priceWrite } from '../../placement/prices/price-writes.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';

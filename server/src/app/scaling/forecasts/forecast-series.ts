@@ -1,8 +1,10 @@
 /** Forecasts stored series, with models that are selected for each from time to time. */
+import { canonicalJson } from '@novacron/contract/json';
 import type { ForecastGap } from '@novacron/contract/monitoring/forecast-operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { findNamedDays } from '@novacron/engine/scaling/forecast/calendar/find-named-days';
+import { chooseModels } from '@novacron/engine/scaling/forecast/choose-models';
 import type {
   Calendar,
   DayEffect,
@@ -10,6 +12,7 @@ import type {
   NamedDates,
   Selection,
 } from '@novacron/engine/scaling/forecast/model/forecasting';
+import type { ForecastTuning } from '@novacron/engine/scaling/forecast/model/tuning';
 import type { MetricSeries, MetricTarget } from '../../../ports/metric-series.ts';
 import type { ForecastSelectionRow } from '../../../ports/tables/learning-rows.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
@@ -36,6 +39,8 @@ export interface ForecastQuestion {
   readonly horizonMs: number;
   /** Lengths of seasons; a day and a week where undefined. Models are then selected each time. */
   readonly seasonsS?: readonly number[] | undefined;
+  /** Choice of models; undefined: the most accurate ones. */
+  readonly tuning?: ForecastTuning | undefined;
   /** Days that are unlike ordinary ones; undefined: none. */
   readonly calendar?: readonly NamedDates[] | undefined;
 }
@@ -124,7 +129,7 @@ export async function makeForecast(
   const series = seriesOf(deps);
   if (!series.ok) return series;
   const toS = Math.floor(nowMs / MS_PER_SECOND / stepS) * stepS;
-  const fromS = toS - grid.historyS;
+  const fromS = toS - Math.min(grid.historyS, question.tuning?.windowS ?? grid.historyS);
   const steps = { fromS, toS, stepS };
   const read = await readHistory(series.value, question, { steps, horizonS });
   if (!read.ok) return read;
@@ -208,7 +213,7 @@ async function forecastHistory(
   { question, grid, history, calendar }: Asked,
   nowMs: number,
 ): Promise<Result<NonNullable<SeriesForecast['found']>, Problem>> {
-  const { target, seasonsS } = question;
+  const { target, seasonsS, tuning = {} } = question;
   const { forecasts, telemetry } = deps;
   if (forecasts === undefined) return err(noForecast('this server makes none'));
   const row = seasonsS === undefined ? await readSelection(deps, question, grid) : undefined;
@@ -217,9 +222,10 @@ async function forecastHistory(
   const isRenewal = stored === undefined && row !== undefined && isEnsemble(row);
   const request = {
     horizon: horizonS / stepS,
-    periods: periodsOf(grid, seasonsS),
+    periods: tuning.seasons === 'ignored' ? [] : periodsOf(grid, seasonsS),
+    ...chooseModels(tuning),
     ...(calendar && { calendar }),
-    ...(isRenewal && { networks: 'tried' as const }),
+    ...(isRenewal && tuning.family === undefined && { networks: 'tried' as const }),
   };
   const task = { series: history.series, request, selection: stored };
   const done = await forecasts.forecast(task, target.tenantId);
@@ -236,9 +242,11 @@ async function forecastHistory(
   return ok({ forecast, selection, selectedAtMs: nowMs });
 }
 
-function idOf({ target, name, factor }: ForecastQuestion, { stepS }: Grid): string {
+/** Each choice of models has a selection of its own. */
+function idOf({ target, name, factor, tuning }: ForecastQuestion, { stepS }: Grid): string {
   const what = factor === undefined ? name : `${name}*${factor}`;
-  return `${target.id}/${what}/${stepS}`;
+  const chosen = tuning === undefined ? '' : `/${canonicalJson({ ...tuning })}`;
+  return `${target.id}/${what}/${stepS}${chosen}`;
 }
 
 async function readSelection(

@@ -20,6 +20,7 @@ import { desiredAs } from '../../rows/answer-resource.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { datesOfGroup } from './dates-of-group.ts';
 import { makeForecast, type SeriesForecast } from './forecast-series.ts';
+import { tuningOfGroup } from './tuning-of-group.ts';
 
 const MS_PER_SECOND = 1_000;
 
@@ -38,18 +39,19 @@ export async function showForecast(
   const horizonMs = parseDuration(horizon);
   assert(horizonMs !== undefined, 'the schema lets durations pass only');
   const seasonsS = seasons?.map((season) => Number(parseDuration(season)) / MS_PER_SECOND);
-  const calendar = await readDates(deps, target.value);
-  const question = { target: target.value, name, horizonMs, seasonsS, calendar };
+  const scaling = await readScaling(deps, target.value);
+  const chosen = { calendar: datesOfGroup(scaling), tuning: tuningOfGroup(scaling) };
+  const question = { target: target.value, name, horizonMs, seasonsS, ...chosen };
   const made = await makeForecast(deps, question, deps.clock.nowMs());
   return made.ok ? ok(describe(name, made.value)) : made;
 }
 
-/** Only groups have a calendar; that of one which is deleted meanwhile is of no use. */
-async function readDates({ store }: Pick<CapabilityDeps, 'store'>, target: MetricTarget) {
+/** Only groups have a calendar and models; those of a group that is deleted are of no use. */
+async function readScaling({ store }: Pick<CapabilityDeps, 'store'>, target: MetricTarget) {
   const { id, tenantId, kind } = target;
-  if (kind !== 'vm_group') return undefined;
+  if (kind !== 'vm_group') return null;
   const found = await findResource(store, 'vm_group', { tenantId, id });
-  return found.ok ? datesOfGroup(desiredAs(found.value, VmGroupSpec).scaling) : undefined;
+  return found.ok ? desiredAs(found.value, VmGroupSpec).scaling : null;
 }
 
 function describe(name: string, made: SeriesForecast): MetricForecast {

@@ -13,6 +13,7 @@ import {
   type ForecastQuestion,
   forecastSeries,
 } from '../forecasts/forecast-series.ts';
+import { tuningOfGroup } from '../forecasts/tuning-of-group.ts';
 
 /** A forecast counts for so long. Unit: ms. */
 const FRESH_MS = 300_000;
@@ -113,9 +114,10 @@ export function keepForecasts(deps: Deps): ReadForecast {
   };
 }
 
-/** A group with another calendar has another forecast. */
-function keyOf({ target, name, factor = '', horizonMs, calendar }: ForecastQuestion): string {
-  return [target.id, name, factor, horizonMs, JSON.stringify(calendar ?? [])].join('/');
+/** A group with another calendar, or other models, has another forecast. */
+function keyOf({ target, name, factor = '', horizonMs, ...chosen }: ForecastQuestion): string {
+  const { calendar = [], tuning = {} } = chosen;
+  return [target.id, name, factor, horizonMs, JSON.stringify([calendar, tuning])].join('/');
 }
 
 /** @returns undefined where forecasts are off */
@@ -134,6 +136,7 @@ function toQuestion({
     name: rule.metric,
     horizonMs: Math.min(HORIZON_MS_MAX, reachMs + BEYOND_MS),
     calendar: datesOfGroup(scaling),
+    tuning: tuningOfGroup(scaling),
     // A mean over members falls when the group grows; their sum does not.
     ...(scopeOf(rule) === 'member' ? { factor: MEASURED_MEMBERS } : {}),
   };
@@ -145,7 +148,7 @@ async function makeForecast(
 ): Promise<MetricSignal['forecast']> {
   const found = await forecastSeries(deps, question, deps.clock.nowMs());
   if (found === undefined) return undefined;
-  const { startMs, stepMs, point, lower, upper, accuracyRatio, calendar } = found;
+  const { calendar, ...forecast } = found;
   const days = calendar.map(explainDay);
-  return { startMs, stepMs, point, lower, upper, accuracyRatio, days };
+  return { ...forecast, days };
 }

@@ -66,7 +66,8 @@ function groupAlike({ requests, peers }: BatchInput): readonly (readonly number[
   }
   const kinds = new Map<string, number[]>();
   for (const [at, request] of requests.entries()) {
-    const { name, ...vm } = request.vm;
+    // A discount by the number of VMs is the same on every node.
+    const { name, tenantVms: _number, ...vm } = request.vm;
     const key = JSON.stringify([
       named.has(name) ? name : null,
       vm,

@@ -41,6 +41,8 @@ export interface SignalForecast {
   readonly upper: readonly number[];
   /** Accuracy of earlier forecasts, 0 to 1. */
   readonly accuracyRatio: number;
+  /** Name of its model, or `ensemble`. */
+  readonly model?: string;
   /** Effects of named days in the forecast, a sentence each; undefined: there are none. */
   readonly days?: readonly string[];
 }
@@ -180,6 +182,14 @@ export interface ExpectedLoad {
   readonly load: number;
 }
 
+/** Quality of a forecast. */
+export interface ForecastQuality extends Pick<SignalForecast, 'model' | 'accuracyRatio'> {
+  /** Least accuracy of a forecast that is used. */
+  readonly accuracyMin: number;
+  /** Whether the group names the model; otherwise it was the most accurate one. */
+  readonly choice: 'named' | 'backtest';
+}
+
 /** Size that a rule requests. */
 export interface RuleSize {
   /** Its place among the rules of the group, from 0; of a substitute, their number. */
@@ -212,6 +222,8 @@ export interface RuleSize {
   readonly whenReady?: ExpectedLoad;
   /** Sentences about named days that the forecast follows, where it took part. */
   readonly days?: readonly string[];
+  /** The forecast that took part, or was not accurate enough. */
+  readonly by?: ForecastQuality;
   /** Whether a forecast took part; why not. */
   readonly forecast: 'used' | 'off' | 'none' | 'pending' | 'inaccurate' | 'stale';
   /** The group has no such rule: it stands in for one whose metric is lost. */

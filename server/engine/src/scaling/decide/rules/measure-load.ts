@@ -5,6 +5,7 @@ import type { ScalingRule } from '@novacron/contract/kinds/vm-group/group-scalin
 import type {
   ExpectedLoad,
   ExpectedPeak,
+  ForecastQuality,
   MetricSignal,
   RuleSize,
   ScalingGroup,
@@ -60,6 +61,8 @@ export interface RuleLoad {
   readonly whenReady: ExpectedLoad | undefined;
   /** Sentences about the named days of the forecast. */
   readonly days: readonly string[];
+  /** See `RuleSize`. */
+  readonly by: ForecastQuality | undefined;
 }
 
 /** Reason why the load is unknown: `value` if a value was measured that is not a load. */
@@ -133,6 +136,7 @@ export function measureLoad(
     upper: expected.upper,
     whenReady: expected.whenReady,
     days: expected.days,
+    by: expected.by,
   };
 }
 
@@ -165,8 +169,11 @@ function readForecast(
     readonly now: number;
   },
   nowMs: number,
-): Pick<RuleLoad, 'soon' | 'horizon' | 'forecast' | 'peak' | 'upper' | 'whenReady' | 'days'> {
-  const without = (why: RuleSize['forecast']) => ({
+): Pick<
+  RuleLoad,
+  'soon' | 'horizon' | 'forecast' | 'peak' | 'upper' | 'whenReady' | 'days' | 'by'
+> {
+  const without = (why: RuleSize['forecast'], by?: ForecastQuality) => ({
     soon: now,
     horizon: now,
     forecast: why,
@@ -174,11 +181,13 @@ function readForecast(
     upper: undefined,
     whenReady: undefined,
     days: [],
+    by,
   });
   if (prediction === undefined) return without('off');
   if (forecast === undefined) return without('none');
   if (forecast === 'pending') return without('pending');
-  if (forecast.accuracyRatio < prediction.accuracyMin) return without('inaccurate');
+  const by = qualityOf(forecast, prediction);
+  if (forecast.accuracyRatio < prediction.accuracyMin) return without('inaccurate', by);
   const soonMs = nowMs + group.bootMs + warmUpMs;
   const endMs = forecast.startMs + (forecast.point.length - 1) * forecast.stepMs;
   const isCovering = forecast.startMs - forecast.stepMs <= nowMs && soonMs <= endMs;
@@ -199,7 +208,15 @@ function readForecast(
     upper: upperOf(forecast, { nowMs, awakeMs: soonMs + (group.wakeMs ?? 0), untilMs }),
     whenReady: expectedAt(forecast, soonMs),
     days: forecast.days ?? [],
+    by,
   };
+}
+
+function qualityOf(
+  { model, accuracyRatio }: SignalForecast,
+  { accuracyMin, choice }: NonNullable<ResolvedSettings['prediction']>,
+): ForecastQuality {
+  return { ...(model === undefined ? {} : { model }), accuracyRatio, accuracyMin, choice };
 }
 
 /** A part of the time of a forecast. Unit: ms since the Unix epoch. */

@@ -27,7 +27,12 @@ export interface ResolvedSettings {
   readonly fallbackSize: number | undefined;
   /** Undefined: forecasts are off. */
   readonly prediction:
-    | { readonly horizonMs: number; readonly weight: number; readonly accuracyMin: number }
+    | {
+        readonly horizonMs: number;
+        readonly weight: number;
+        readonly accuracyMin: number;
+        readonly choice: 'named' | 'backtest';
+      }
     | undefined;
 }
 
@@ -49,6 +54,7 @@ export function resolveSettings(settings: GroupScaling): ResolvedSettings {
           horizonMs: durationOr(prediction.horizon, SCALING_HORIZON_MS),
           weight: prediction.weight ?? PREDICTION_WEIGHT,
           accuracyMin: prediction.min_accuracy ?? ACCURACY_MIN,
+          choice: (prediction.model ?? 'auto') === 'auto' ? 'backtest' : 'named',
         }
       : undefined,
   };

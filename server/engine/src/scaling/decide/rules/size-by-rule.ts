@@ -53,6 +53,7 @@ export function sizeByRule(
     ...sizeUpper(sizeOf, load),
     ...(load.whenReady === undefined ? {} : { whenReady: load.whenReady }),
     ...(load.days.length === 0 ? {} : { days: load.days }),
+    ...(load.by === undefined ? {} : { by: load.by }),
     sizeMeasured: findMeasured(sizeOf, load, group.size),
     sizeGrow: sizeOf(load.soon),
     sizeShrink: sizeOf(load.horizon),

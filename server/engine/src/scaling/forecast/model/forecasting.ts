@@ -146,6 +146,8 @@ export interface ForecastRequest {
   readonly periods: readonly number[];
   /** Models to use; undefined: all models of the default ensemble. */
   readonly models?: readonly ModelName[];
+  /** Models that take no part. */
+  readonly without?: readonly ModelName[];
   /** Whether networks compete as well; training them takes a hundred times as long. */
   readonly networks?: 'tried';
   /** The share of values that the interval is meant to cover; 0.95 where undefined. */

@@ -1,5 +1,5 @@
 /** Every model by name, and those that take part where a request names none. */
-import type { Forecaster, ModelName } from '../model/forecasting.ts';
+import type { Forecaster, ForecastRequest, ModelName } from '../model/forecasting.ts';
 import { arima, sarima } from './arima.ts';
 import { mstl } from './mstl.ts';
 import { longSeasonalNaive, naive, rollingMedian, seasonalNaive } from './naive.ts';
@@ -52,6 +52,14 @@ const LEVEL_ALONE: readonly ModelName[] = [...LEVEL, 'double-smoothing', 'log-ri
 
 /** The groups of a history; of those models alone that are named, if some are. */
 export function findGroups(
+  periods: readonly number[],
+  { models, without = [] }: Pick<ForecastRequest, 'models' | 'without'>,
+): readonly (readonly Forecaster[])[] {
+  const groups = findAll(periods, models);
+  return groups.map((group) => group.filter(({ name }) => !without.includes(name)));
+}
+
+function findAll(
   periods: readonly number[],
   named: readonly ModelName[] | undefined,
 ): readonly (readonly Forecaster[])[] {

@@ -49,6 +49,7 @@ import {
   readPlacementRules,
 } from '../../../placement/facts/placement-rules.ts';
 import { consumePreview, readDecision } from '../../../placement/previews/stored-preview.ts';
+import { numberVm } from '../../../placement/prices/number-vms.ts';
 import { findNamedReservation } from '../../../placement/reservations/read-reservations.ts';
 import {
   consumeReservation,
@@ -137,7 +138,9 @@ async function placeNewVm(
   const { input, spec, reservation } = checked;
   const { tenantId } = scope.context.principal;
   const found = { ...checked.found, ...(await observePlace(spec, scope)) };
-  const ask = await applyPoliciesToRequest(scope.deps, tenantId, spec);
+  const steered = await applyPoliciesToRequest(scope.deps, tenantId, spec);
+  const plannedVms = reservation === undefined ? 0 : -1;
+  const ask = await numberVm(scope.deps, steered, { tenantId, plannedVms });
   const rules = await readPlacementRules({ tenantId, vmId: reservation?.id, ask, ...found }, scope);
   const fleet = toFleetFacts(found.nodes, scope.deps);
   const kept = readDecision(found.preview);

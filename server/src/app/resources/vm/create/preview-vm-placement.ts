@@ -15,6 +15,7 @@ import { place } from '../../../placement/decide/place.ts';
 import { FLEET, toFleetFacts } from '../../../placement/facts/fleet-facts.ts';
 import { withClaims } from '../../../placement/facts/node-facts.ts';
 import { readPlacementRules, ruleLevelsQuery } from '../../../placement/facts/placement-rules.ts';
+import { numberVm } from '../../../placement/prices/number-vms.ts';
 import { applyPoliciesToRequest } from '../../../placement/steering/apply-placement-policies.ts';
 import { readNewSpec } from '../../../rows/inherit-fields.ts';
 import type { ResourceDeps } from '../../deps.ts';
@@ -33,7 +34,8 @@ export async function previewVmPlacement(
   const { tenantId } = context.principal;
   const wanted = await readNewSpec(deps.store, { tenantId, input });
   if (!wanted.ok) return wanted;
-  const ask = await applyPoliciesToRequest(deps, tenantId, wanted.value);
+  const steered = await applyPoliciesToRequest(deps, tenantId, wanted.value);
+  const ask = await numberVm(deps, steered, { tenantId });
   const { claims, kept, ...read } = await deps.store.snapshot({
     kept: ruleLevelsQuery(tenantId),
     ...FLEET,
