@@ -43,6 +43,9 @@ export const AdministrativeWrite = z.enum([
   'price_list.create',
   'price_list.update',
   'price_list.delete',
+  'budget.create',
+  'budget.update',
+  'budget.delete',
 ]);
 export type AdministrativeWrite = z.infer<typeof AdministrativeWrite>;
 

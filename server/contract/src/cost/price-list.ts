@@ -23,12 +23,16 @@ function isExact(value: number): boolean {
   return Math.abs(value * 10 ** PRICE_DECIMALS - Math.round(value * 10 ** PRICE_DECIMALS)) < 1e-4;
 }
 
+/** An amount of money. */
+export const amountUpTo = (max: number) =>
+  z
+    .number()
+    .min(0)
+    .max(max)
+    .refine(isExact, { error: `must have at most ${PRICE_DECIMALS} decimal places` });
+
 /** A price, in the currency of its list. */
-export const Price = z
-  .number()
-  .min(0)
-  .max(PRICE_MAX)
-  .refine(isExact, { error: `must have at most ${PRICE_DECIMALS} decimal places` });
+export const Price = amountUpTo(PRICE_MAX);
 
 const ratio = z.number().min(0).max(1);
 

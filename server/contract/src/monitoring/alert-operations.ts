@@ -11,26 +11,26 @@ import { PrincipalName, Timestamp } from '../schema/resource.ts';
 export const AlertState = z.enum(['open', 'acknowledged', 'silenced', 'resolved']);
 
 /** What says that something is wrong. */
-export const AlertSource = z.enum(['policy', 'alertmanager']);
+export const AlertSource = z.enum(['policy', 'budget', 'alertmanager']);
 
 /** Severity set by the policy's `alert` action, or by the label `severity` of Alertmanager. */
 export const AlertSeverity = z.enum(['info', 'warning', 'critical']);
 
-/** Alert of a policy about a resource, or of Alertmanager, however often it fires. */
+/** Alert of a policy about a resource, of a budget, or of Alertmanager, however often it fires. */
 export const Alert = z.looseObject({
   id: AlertId,
   state: AlertState,
   severity: AlertSeverity,
   source: AlertSource.describe(
-    '`policy`: an orchestration policy; `alertmanager`: Alertmanager, through a webhook of a ' +
-      'workflow',
+    '`policy`: an orchestration policy; `budget`: a budget whose level is not `ok`; ' +
+      '`alertmanager`: Alertmanager, through a webhook of a workflow',
   ),
   message: z.string().describe('Message of the policy, or summary of Alertmanager'),
   policy_id: z.string().nullable().describe('Id of the orchestration policy'),
   policy: z.string().nullable().describe('Name of the policy'),
   rule: z.string().describe('Name of the rule that fired last'),
-  target_kind: z.string().nullable().describe('Kind of the resource: vm or vm_group'),
-  target_id: z.string().nullable().describe('Id of the resource'),
+  target_kind: z.string().nullable().describe('Kind of the target: vm, vm_group or budget'),
+  target_id: z.string().nullable().describe('Id of the resource or budget'),
   target: z
     .string()
     .nullable()

@@ -21,6 +21,7 @@ import { runnerOperations } from '../automation/runner-operations.ts';
 import { workflowAnalysisOperations } from '../automation/workflow-analysis-operations.ts';
 import { workflowOperations } from '../automation/workflow-operations.ts';
 import { keysOf } from '../closed-table.ts';
+import { budgetOperations } from '../cost/budget-operations.ts';
 import { priceListOperations } from '../cost/price-list-operations.ts';
 import { driftOperations } from '../drift/drift-operations.ts';
 import { eventOperations } from '../events/event-operations.ts';
@@ -121,6 +122,7 @@ export const operations = {
   ...reservationOperations,
   ...optimizerOperations,
   ...priceListOperations,
+  ...budgetOperations,
   ...capacityOperations,
   ...lossOperations,
   ...usageOperations,

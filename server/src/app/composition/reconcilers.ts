@@ -4,6 +4,7 @@ import { metricRuns } from '../automation/executions/run-metric-triggers.ts';
 import { scheduledRuns } from '../automation/executions/run-schedules.ts';
 import { slaWatch } from '../automation/executions/watch-slas.ts';
 import { orchestrationRuns } from '../automation/orchestration/run-policies.ts';
+import { budgetWatch } from '../fleet/budgets/watch-budgets.ts';
 import { fleetImprovement } from '../fleet/optimizer/schedule-improvement.ts';
 import { nodeWaking } from '../fleet/optimizer/wake-ahead.ts';
 import { preemptedRestart } from '../fleet/preemption/restart-preempted.ts';
@@ -77,6 +78,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     notificationDelivery(parts),
     preemptedRestart(parts),
     reservationExpiry(parts),
+    budgetWatch(parts),
     contentRemoval(parts),
     pendingChanges(parts),
     healthWatch(parts),

@@ -5,9 +5,9 @@ export interface AlertRow {
   /** `open`, `acknowledged`, `silenced` or `resolved`. */
   readonly state: string;
   readonly severity: string;
-  /** `policy` or `alertmanager`. */
+  /** `policy`, `budget` or `alertmanager`. */
   readonly source: string;
-  /** Of Alertmanager: the workflow whose webhook received it. */
+  /** Of a budget: its id. Of Alertmanager: the workflow whose webhook received it. */
   readonly policy_id: string;
   readonly policy_name: string;
   /** The rule that fired last. */

@@ -65,6 +65,7 @@ export function toAlert(row: AlertRow): Alert {
   const { message, because, note } = saidOf(row);
   const isOfPolicy = row.source === 'policy';
   const ofPolicy = (text: string) => (isOfPolicy ? text : null);
+  const isOutside = row.source === 'alertmanager';
   return parseShown(row.id, Alert, {
     id: row.id,
     state: row.state,
@@ -74,10 +75,10 @@ export function toAlert(row: AlertRow): Alert {
     policy_id: ofPolicy(row.policy_id),
     policy: ofPolicy(row.policy_name),
     rule: row.rule,
-    target_kind: ofPolicy(row.target_kind),
-    target_id: ofPolicy(row.target_id),
+    target_kind: isOutside ? null : row.target_kind,
+    target_id: isOutside ? null : row.target_id,
     target: row.target_name === '' ? null : row.target_name,
-    fingerprint: isOfPolicy ? null : row.target_id,
+    fingerprint: isOutside ? row.target_id : null,
     because,
     count: row.fired,
     first_seen_at: toTimestamp(row.first_seen_at_ms),

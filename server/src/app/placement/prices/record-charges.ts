@@ -2,8 +2,7 @@
  * Records what resources are charged: each commit that changes one has the changes of the ledger in
  * it, so none is missed and none is counted twice. Prices are those of the admission.
  */
-import { problem } from '@novacron/contract/problem/problem';
-import type { OpenCharge } from '@novacron/engine/cost/model/charge';
+import type { ChargedAmounts, OpenCharge } from '@novacron/engine/cost/model/charge';
 import { type ChargeChange, planCharge } from '@novacron/engine/cost/plan-charge';
 import { planPrice } from '@novacron/engine/cost/plan-price';
 import type { Clock } from '@novacron/runtime/clock';
@@ -12,7 +11,8 @@ import type { ChargeRow } from '../../../ports/tables/cost-rows.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { mapReadable } from '../../rows/answer-resource.ts';
-import { toChargeRow, toIntervalRow, toOpenCharge } from './charge-rows.ts';
+import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
+import { fullRateOf, toChargeRow, toIntervalRow, toOpenCharge } from './charge-rows.ts';
 import {
   CHARGED_TABLES,
   type Chargeable,
@@ -21,7 +21,9 @@ import {
   chargeIdOf,
   toChargeable,
 } from './charged-resource.ts';
+import { OVERTAKEN, planRates, type RateMove } from './move-rates.ts';
 import type { PriceBook } from './price-book.ts';
+import { createSpentReader } from './read-spent.ts';
 
 /** Attempts where another server charges the same resource meanwhile. */
 const ATTEMPTS_MAX = 8;
@@ -36,18 +38,41 @@ export interface ChargeDeps {
 /** Wraps a store, so that what it commits is charged. */
 export function chargeCommits({ store, clock, prices }: ChargeDeps): Store {
   const deps = { store, clock, prices };
+  const spentBy = createSpentReader(deps);
   return {
     ...store,
     commit: async (changes) => {
       if (!prices.isCharging() || !changes.some(isCharged)) return store.commit(changes);
       for (let attempt = 1; ; attempt += 1) {
         const planned = await planCharges(deps, changes);
-        const done = await store.commit([...changes, ...planned]);
+        const moves = isAdmission(changes) ? planned.moves : planned.moves.map(unasked);
+        const rates = await planRates({ ...deps, spentBy }, moves);
+        if (!rates.ok) return rates;
+        const done = await store.commit([...changes, ...planned.changes, ...rates.value]);
         const isOvertaken = !done.ok && done.error.data?.charging === true;
         if (!isOvertaken || attempt >= ATTEMPTS_MAX) return done;
       }
     },
   };
+}
+
+/** A new member in the place of one that is deleted already is part of its recovery. */
+function isAdmission(changes: ChangeSet): boolean {
+  return changes.some((change) => {
+    if (change.kind !== 'insert' || change.into !== 'operations') return false;
+    const { kind, created_by } = change.row;
+    return kind !== 'vm.create' || created_by !== OWN_PRINCIPALS.platform;
+  });
+}
+
+function unasked(move: RateMove): RateMove {
+  return { ...move, isAsked: false };
+}
+
+/** What some changes do to the ledger, and to the rates of tenants. */
+export interface PlannedCharges {
+  readonly changes: ChangeSet;
+  readonly moves: readonly RateMove[];
 }
 
 /** Resources before and after the changes, by the id of their charge. */
@@ -64,30 +89,61 @@ interface Touched {
 export async function planCharges(
   { store, clock, prices }: ChargeDeps,
   changes: ChangeSet,
-): Promise<ChangeSet> {
+): Promise<PlannedCharges> {
   const touched = findTouched(changes);
-  if (touched.size === 0) return [];
+  if (touched.size === 0) return { changes: [], moves: [] };
   const found = await readAround(store, touched);
   const list = prices.current();
   const nowMs = clock.nowMs();
-  return [...touched].flatMap(([chargeId, each]): ChangeSet => {
+  const planned = [...touched].flatMap(([chargeId, each]): PlannedCharges[] => {
     const row = found.charges.get(chargeId);
     const open = row === undefined ? undefined : toOpenCharge(row);
     const [before] = readable(found.rows.get(chargeId));
     const [after] = each.set === undefined ? [] : readable(mergeRow(found.rows, chargeId, each));
     // A damaged row is charged as before, until it can be read again.
     if (after === undefined && each.set !== undefined) return [];
-    if (after === undefined) return toChanges(row, planCharge(open, undefined, nowMs));
-    const isKept = open !== undefined && before?.configuration === after.configuration;
+    if (after === undefined) {
+      const moves = moveOf(row, undefined);
+      return [{ changes: toChanges(row, planCharge(open, undefined, nowMs)), moves }];
+    }
+    const isSame = before?.configuration === after.configuration;
     const place = {
       node: after.node === undefined ? undefined : found.nodes.get(after.node),
       tenantVms: (found.vms.get(after.tenantId) ?? 0) + (before === undefined ? 1 : 0),
     };
     const { id, kind, tenantId, name, labels, state, amounts } = after;
+    const isKept = open !== undefined && isSame;
     const price = isKept ? open.price : planPrice(list, after.priced(place));
     const charged = { id, kind, tenantId, name, labels, state, amounts, price };
-    return toChanges(row, planCharge(open, charged, nowMs));
+    const isAsked = !isSame && kind !== 'standby' && !shrinks(before?.amounts, amounts);
+    const moves = moveOf(row, { tenantId, rate: fullRateOf(charged), isAsked });
+    return [{ changes: toChanges(row, planCharge(open, charged, nowMs)), moves }];
   });
+  return {
+    changes: planned.flatMap((each) => each.changes),
+    moves: planned.flatMap(({ moves }) => moves),
+  };
+}
+
+/** How the full rate of a resource changes the rate of its tenant. */
+function moveOf(
+  row: ChargeRow | undefined,
+  after: { readonly tenantId: string; readonly rate: number; readonly isAsked: boolean } | undefined,
+): readonly RateMove[] {
+  const tenantId = after?.tenantId ?? row?.tenant_id;
+  const amount = (after?.rate ?? 0) - (row?.full_rate ?? 0);
+  if (tenantId === undefined || amount === 0) return [];
+  return [{ tenantId, amount, isAsked: after?.isAsked ?? false }];
+}
+
+function shrinks(before: ChargedAmounts | undefined, after: ChargedAmounts): boolean {
+  if (before === undefined) return false;
+  const less = [
+    after.cpuCores - before.cpuCores,
+    after.memoryMib - before.memoryMib,
+    after.diskGb - before.diskGb,
+  ];
+  return less.every((each) => each <= 0) && less.some((each) => each < 0);
 }
 
 function readable(charged: ChargedRow | undefined): readonly Chargeable[] {
@@ -125,12 +181,6 @@ function toChargeChange(row: ChargeRow | undefined, open: OpenCharge | undefined
   const { id, ...set } = toChargeRow(open, row.version + 1);
   return [{ kind: 'update', table: 'charges', id, set, expect, otherwise }];
 }
-
-const OVERTAKEN = problem('conflict', {
-  detail: 'Another server has recorded a charge of the same resource.',
-  remedy: 'Send the request again.',
-  data: { charging: true, replan: true },
-});
 
 async function readAround(store: Store, touched: ReadonlyMap<string, Touched>) {
   const idsOf = (table: ChargedTable) =>

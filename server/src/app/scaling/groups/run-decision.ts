@@ -210,6 +210,7 @@ async function refuse(
 
 const LIMITS: Readonly<Partial<Record<Problem['code'], string>>> = {
   'quota-exceeded': 'quota',
+  'budget-exceeded': 'budget',
   'no-capacity': 'capacity',
   'storage-full': 'capacity',
   'network-full': 'capacity',
