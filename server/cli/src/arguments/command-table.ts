@@ -277,6 +277,10 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'reservation.create':
     'novacron reservation create room-for-web --cpu-cores 4 --memory-gb 8 \\\n' +
     '      --disk-gb 100 --ttl-seconds 3600',
+  'budget.create':
+    'novacron budget create research --hourly-limit 500 --monthly-limit 15000 \\\n' +
+    '      --enforcement refuse',
+  'budget.update': 'novacron budget update research --hourly-limit 600',
   'price_list.create':
     'novacron price-list create standard --currency EUR --node-classes @classes.yaml',
   'price_list.update': 'novacron price-list update standard --snapshot-gb 0.0001',
@@ -382,6 +386,7 @@ const NAMES: Readonly<Record<string, string>> = {
   vm: 'web-server-01',
   reservation: 'room-for-web',
   price_list: 'standard',
+  budget: 'research',
   network: 'production-network',
   vm_group: 'web',
   volume: 'data-volume',

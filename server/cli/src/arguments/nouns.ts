@@ -3,6 +3,7 @@ import {
   AlertId,
   ApiKeyId,
   ApprovalId,
+  BudgetId,
   DecisionId,
   EnrollmentId,
   IncidentId,
@@ -146,6 +147,12 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     description: 'Placement previews: planned nodes of VMs',
     id: PlacementPreviewId,
     prefix: 'ppv',
+  },
+  budget: {
+    words: 'budget',
+    description: 'Budgets: limits of what the resources of tenants cost',
+    id: BudgetId,
+    prefix: 'bud',
   },
   price_list: {
     words: 'price list',

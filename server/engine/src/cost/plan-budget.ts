@@ -53,6 +53,34 @@ export function planRateLimit(
   return limits.toSorted((left, right) => left.rateMax - right.rateMax)[0];
 }
 
+/** A change of what the resources of a tenant cost per hour, beside what they cost before. */
+export interface AskedRate {
+  readonly rate: Micros;
+  readonly amount: Micros;
+  /** Whether a request asks for it; whatever else happens is never refused. */
+  readonly isAsked: boolean;
+  readonly limit: RateLimit | undefined;
+}
+
+/** What happens to the rate of a tenant. */
+export type RateMove =
+  | { readonly kind: 'refused'; readonly limit: RateLimit }
+  | {
+      readonly kind: 'moves';
+      readonly by: Micros;
+      /** The rate before it must be at most this still; undefined: any. */
+      readonly rateMax: Micros | undefined;
+    };
+
+/** Plans a change of the rate of a tenant. */
+export function planRateMove({ rate, amount, isAsked, limit }: AskedRate): RateMove {
+  // A count that is too low must not refuse a deletion.
+  const by = Math.max(amount, -rate);
+  if (!isAsked || amount <= 0 || limit === undefined) return { kind: 'moves', by, rateMax: undefined };
+  const rateMax = limit.rateMax - by;
+  return rate > rateMax ? { kind: 'refused', limit } : { kind: 'moves', by, rateMax };
+}
+
 /** The charges of the month if its rate stays as it is. */
 export function planProjection({ rate, spent }: BudgetUse, nowMs: number): Micros {
   return spent + Math.round(rate * hoursLeft(nowMs));

@@ -6,7 +6,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { RateLimit } from '@novacron/engine/cost/model/budget';
 import { MICROS_PER_UNIT } from '@novacron/engine/cost/model/price-list';
-import { planRateLimit } from '@novacron/engine/cost/plan-budget';
+import { planRateLimit, planRateMove } from '@novacron/engine/cost/plan-budget';
 import type { Clock } from '@novacron/runtime/clock';
 import type { Change, ChangeSet, Store } from '../../../ports/store.ts';
 import type { BudgetRow, TenantRateRow } from '../../../ports/tables/cost-rows.ts';
@@ -54,18 +54,17 @@ export async function planRates(
     },
   });
   const changes: Change[] = [];
-  for (const sum of sums) {
-    const row = rates.find(({ id }) => id === sum.tenantId);
-    const rate = row?.rate ?? (await countRate(deps.store, sum.tenantId));
-    const limiting = asked.includes(sum)
-      ? budgets.filter(({ tenant_id }) => tenant_id === sum.tenantId)
-      : [];
-    const limit = await findRateLimit(deps, limiting, sum.tenantId);
-    if (limit !== undefined && rate + sum.amount > limit.rateMax) {
+  for (const { tenantId, amount, isAsked } of sums) {
+    const row = rates.find(({ id }) => id === tenantId);
+    const rate = row?.rate ?? (await countRate(deps.store, tenantId));
+    const own = budgets.filter(({ tenant_id }) => tenant_id === tenantId);
+    const limit = await findRateLimit(deps, own, tenantId);
+    const move = planRateMove({ rate, amount, isAsked, limit });
+    if (move.kind === 'refused') {
       const currency = deps.prices.current()?.currency ?? '';
-      return err(budgetExceeded(limit, { rate, asked: sum.amount, currency }));
+      return err(budgetExceeded(move.limit, { rate, asked: amount, currency }));
     }
-    changes.push(moveRate(row, { ...sum, rate, limit }));
+    changes.push(toChange(row, { ...move, tenantId, rate }));
   }
   return ok(changes);
 }
@@ -101,16 +100,21 @@ export async function findRateLimit(
   return planRateLimit(budgets.map(toBudget), spent, clock.nowMs());
 }
 
-function moveRate(
+function toChange(
   row: TenantRateRow | undefined,
-  { tenantId, amount, rate, limit }: RateMove & {
+  {
+    tenantId,
+    rate,
+    by,
+    rateMax,
+  }: {
+    readonly tenantId: string;
     readonly rate: number;
-    readonly limit: RateLimit | undefined;
+    readonly by: number;
+    readonly rateMax: number | undefined;
   },
 ): Change {
   const otherwise = OVERTAKEN;
-  // A count that is too low must not refuse a deletion.
-  const by = Math.max(amount, -rate);
   if (row === undefined) {
     const counted = { id: tenantId, rate: rate + by };
     return { kind: 'insert', into: 'tenant_rates', row: counted, otherwise };
@@ -120,7 +124,7 @@ function moveRate(
     table: 'tenant_rates',
     id: tenantId,
     by: [{ column: 'rate', amount: by }],
-    ...(limit === undefined ? {} : { expect: { rate: { below: limit.rateMax - by + 1 } } }),
+    ...(rateMax === undefined ? {} : { expect: { rate: { below: rateMax + 1 } } }),
     otherwise,
   };
 }
