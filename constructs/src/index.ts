@@ -84,13 +84,13 @@ export type { TenantFeatures, TenantQuotas } from './props/tenant-limits.ts';
 export type { Timeouts } from './props/timeouts.ts';
 export type { WaitFor } from './props/wait-for.ts';
 export { AccessPolicy, type AccessPolicyProps } from './resources/access-policy.ts';
-export { PolicyWaiver, type PolicyWaiverProps } from './resources/administration/policy-waiver.ts';
-export { Reservation, type ReservationProps } from './resources/administration/reservation.ts';
 export {
   Budget,
   BudgetEnforcement,
   type BudgetProps,
 } from './resources/administration/budget.ts';
+export { PolicyWaiver, type PolicyWaiverProps } from './resources/administration/policy-waiver.ts';
+export { Reservation, type ReservationProps } from './resources/administration/reservation.ts';
 export { Role, type RoleProps } from './resources/administration/role.ts';
 export { Tenant, type TenantProps } from './resources/administration/tenant.ts';
 export { Network, type NetworkProps } from './resources/network.ts';

@@ -145,7 +145,14 @@ export const KIND_PAGES: readonly KindPage[] = [
     noun: 'budget',
     title: 'Budgets',
     group: 'Govern',
-    columns: ['name', 'level', 'hourly_limit', 'committed_per_hour', 'monthly_limit', 'spent_this_month'],
+    columns: [
+      'name',
+      'level',
+      'hourly_limit',
+      'committed_per_hour',
+      'monthly_limit',
+      'spent_this_month',
+    ],
     empty: 'A budget limits what the resources of a tenant cost.',
   },
   {

@@ -76,7 +76,8 @@ export type RateMove =
 export function planRateMove({ rate, amount, isAsked, limit }: AskedRate): RateMove {
   // A count that is too low must not refuse a deletion.
   const by = Math.max(amount, -rate);
-  if (!isAsked || amount <= 0 || limit === undefined) return { kind: 'moves', by, rateMax: undefined };
+  if (!isAsked || amount <= 0 || limit === undefined)
+    return { kind: 'moves', by, rateMax: undefined };
   const rateMax = limit.rateMax - by;
   return rate > rateMax ? { kind: 'refused', limit } : { kind: 'moves', by, rateMax };
 }

@@ -121,7 +121,8 @@ function changed(row: BudgetRow, input: ParsedInputOf<'budget.update'>): BudgetR
     description: description === undefined ? row.description : description,
     hourly: hourly_limit === undefined ? row.hourly : toLimit(hourly_limit),
     monthly: monthly_limit === undefined ? row.monthly : toLimit(monthly_limit),
-    warn_ratio: warn_ratio === undefined ? row.warn_ratio : (warn_ratio ?? BUDGET_DEFAULTS.warn_ratio),
+    warn_ratio:
+      warn_ratio === undefined ? row.warn_ratio : (warn_ratio ?? BUDGET_DEFAULTS.warn_ratio),
     alert_ratio:
       alert_ratio === undefined ? row.alert_ratio : (alert_ratio ?? BUDGET_DEFAULTS.alert_ratio),
     refuses: enforcement === undefined ? row.refuses : refuses,

@@ -1,7 +1,7 @@
 /** Budgets as the engine has them, and as answers carry them. */
 import { Budget as BudgetShown } from '@novacron/contract/cost/budget';
 import type { Budget, BudgetUse } from '@novacron/engine/cost/model/budget';
-import { type Micros, MICROS_PER_UNIT } from '@novacron/engine/cost/model/price-list';
+import { MICROS_PER_UNIT, type Micros } from '@novacron/engine/cost/model/price-list';
 import { planLevel, planProjection } from '@novacron/engine/cost/plan-budget';
 import type { BudgetRow } from '../../../ports/tables/cost-rows.ts';
 import { parseShown } from '../../rows/parse-stored.ts';

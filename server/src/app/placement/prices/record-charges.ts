@@ -128,7 +128,9 @@ export async function planCharges(
 /** How the full rate of a resource changes the rate of its tenant. */
 function moveOf(
   row: ChargeRow | undefined,
-  after: { readonly tenantId: string; readonly rate: number; readonly isAsked: boolean } | undefined,
+  after:
+    | { readonly tenantId: string; readonly rate: number; readonly isAsked: boolean }
+    | undefined,
 ): readonly RateMove[] {
   const tenantId = after?.tenantId ?? row?.tenant_id;
   const amount = (after?.rate ?? 0) - (row?.full_rate ?? 0);

@@ -1,6 +1,7 @@
 /** Recounts what the resources of tenants cost per hour, which every commit moves. */
-import { replan } from '../../rows/resource-problems.ts';
+
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
 /** Corrects wrong rates. A rate that changes meanwhile is left for the next time. */
