@@ -70,6 +70,39 @@ describe('a budget', () => {
     expect((await bench().expectOk('budget.get', { id })).committed_per_hour).toBe(0);
   });
 
+  test('is compared in a plan with what all its writes add together', async () => {
+    const { id } = await limitTo(2.5);
+    const preview = (name: string) =>
+      bench().expectOk('admission.preview', {
+        operation: 'vm.create',
+        input: { ...SMALL_VM, name },
+        moment: 'plan',
+        session: 'run-of-budgets-1',
+      });
+    expect(await preview('a')).toMatchObject({
+      problems: [],
+      cost: {
+        per_hour_after: 1,
+        run_per_hour: 1,
+        budget: { name: 'research', limit_per_hour: 2.5, left_per_hour: 2.5 },
+      },
+      notices: expect.arrayContaining([
+        'It adds 1 EUR per hour to the costs of the tenant. ' +
+          'This plan adds 1 so far, of 2.5 that the budget research leaves.',
+      ]),
+    });
+    await preview('b');
+    // The same write again adds nothing.
+    expect(await preview('b')).toMatchObject({ problems: [], cost: { run_per_hour: 2 } });
+    const [refusal] = (await preview('c')).problems;
+    expect(refusal).toMatchObject({
+      code: 'budget-exceeded',
+      detail: expect.stringContaining('0 are committed, and 3 more are requested.'),
+    });
+    await bench().expectOk('budget.delete', { id });
+    expect(await preview('c')).toMatchObject({ problems: [], cost: { budget: null } });
+  });
+
   test('reports each change of its level once, with an alert until it is over', async () => {
     const { id } = await limitTo(2);
     const vm = await makeVm(bench(), { cpu_cores: 6 });

@@ -2,18 +2,11 @@ import type { TerraformMetaArguments } from 'cdktf';
 import type { Construct } from 'constructs';
 import { registerChecks } from '../../checks/register-checks.ts';
 import { Budget as BudgetResource } from '../../gen/budget/index.ts';
+import type { BudgetEnforcement } from '../../props/choices.ts';
 import { pickMetaArguments } from '../../props/meta-arguments.ts';
 import { deriveNames } from '../../synthesis/derive-name.ts';
 import { escapeOptional } from '../../synthesis/escape-template.ts';
 import { ResourceConstruct } from '../base/resource-construct.ts';
-
-/** What a budget does with requests that exceed it. */
-export enum BudgetEnforcement {
-  /** Only reports levels. */
-  WARN = 'warn',
-  /** Refuses requests that exceed a limit. */
-  REFUSE = 'refuse',
-}
 
 /** Props of a budget. */
 export interface BudgetProps extends TerraformMetaArguments {
@@ -69,7 +62,7 @@ export class Budget extends ResourceConstruct {
       name: props.budgetName ?? deriveNames(this, props),
       hourlyLimit: props.hourlyLimit,
       monthlyLimit: props.monthlyLimit,
-      enforcement: props.enforcement,
+      enforcement: props.enforcement?.word,
       warnRatio: props.warnRatio,
       alertRatio: props.alertRatio,
       tenantId: props.tenantId,

@@ -142,6 +142,18 @@ export const AdmissionCost = z.looseObject({
       'as while its node is not',
   ),
   per_hour_max: perHour('Cost per hour of a VM group with its largest size; null: the same'),
+  run_per_hour: perHour(
+    'What the writes of the session so far add to the cost per hour, with stopped VMs as if they ' +
+      'ran; null: not known',
+  ),
+  budget: z
+    .looseObject({
+      name: z.string(),
+      limit_per_hour: z.number().describe('Maximum cost per hour of the tenant now'),
+      left_per_hour: z.number().describe('What is left of it before the session'),
+    })
+    .nullable()
+    .describe('Budget with the lowest limit that refuses requests; null: there is none'),
 });
 export type AdmissionCost = z.infer<typeof AdmissionCost>;
 

@@ -18,6 +18,7 @@ import { aroundCommits } from '../kernel/write/commit-changes.ts';
 import { noteAllocations } from '../placement/facts/note-allocations.ts';
 import { createPlacementMemory } from '../placement/placement-memory.ts';
 import { createPriceBook, type PriceBook } from '../placement/prices/price-book.ts';
+import { createSpentReader } from '../placement/prices/read-spent.ts';
 import { chargeCommits } from '../placement/prices/record-charges.ts';
 import { BACKUP_TIMES, type BackupTimes } from '../platform/backups/backup-times.ts';
 import type { CapabilityDeps } from '../platform/deps.ts';
@@ -99,7 +100,14 @@ type RequiredPort =
  * Dependencies that an application creates itself, in addition to those of the kernel ({@link
  * PortsOf}).
  */
-type OwnPart = 'writes' | 'placementMemory' | 'prices' | 'decisions' | 'live' | 'findMemberDrift';
+type OwnPart =
+  | 'spentBy'
+  | 'writes'
+  | 'placementMemory'
+  | 'prices'
+  | 'decisions'
+  | 'live'
+  | 'findMemberDrift';
 
 /** The ports of a server; what is left out is off. */
 export interface ServerPorts
@@ -170,7 +178,8 @@ export function createDeps(
   const instanceId = nameInstance(ports.secretRandom);
   const placementMemory = createPlacementMemory();
   const prices = createPriceBook(ports);
-  const charging = chargeCommits({ ...ports, prices });
+  const spentBy = createSpentReader(ports);
+  const charging = chargeCommits({ ...ports, prices, spentBy });
   const noting = noteAllocations(charging, placementMemory);
   const live = createLiveSettings(ports);
   const { settings } = live;
@@ -192,6 +201,7 @@ export function createDeps(
     admissions: createAdmissionSemaphore(),
     placementMemory,
     prices,
+    spentBy,
     writes: createWriteRegistry(),
     verdicts: { decide: (context, write) => decideWrite(deps, context, write) },
     findMemberDrift: (of) => findMemberDrift(deps, of),

@@ -2,6 +2,7 @@
 import type { AdmissionCost } from '@novacron/contract/admission/admission';
 import { canonicalJson, isRecord, type JsonObject } from '@novacron/contract/json';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
+import type { ChargeState } from '@novacron/engine/cost/model/charge';
 import { MICROS_PER_UNIT, type PriceList } from '@novacron/engine/cost/model/price-list';
 import { planPrice } from '@novacron/engine/cost/plan-price';
 import { planRate } from '@novacron/engine/cost/plan-rate';
@@ -16,6 +17,7 @@ import {
   type PricedPlace,
   toChargeable,
 } from './charged-resource.ts';
+import { toMicros } from './to-price-list.ts';
 
 type PricingDeps = Pick<PlacementDeps, 'store' | 'prices'>;
 
@@ -50,6 +52,7 @@ export async function priceWrite(
   const before = row === undefined ? undefined : toOpenCharge(row);
   const after = write.wanted === null ? 0 : await rateAfter(deps, list, { ...write, kind });
   return {
+    ...NO_BUDGET,
     currency: list.currency,
     per_hour_before: write.id === '' ? 0 : toAmount(before?.rate),
     per_hour_after: toAmount(after),
@@ -57,10 +60,45 @@ export async function priceWrite(
   };
 }
 
+const NO_BUDGET = { run_per_hour: null, budget: null } as const;
+
+/** The rates that budgets count, in micro-units per hour; null: not known. */
+export interface FullRates {
+  readonly before: number | null;
+  /** Of a VM group with its smallest size. */
+  readonly after: number | null;
+}
+
+/** Prices a write as if VMs ran; null for one that costs nothing, and without a price list. */
+export async function priceInFull(
+  deps: PricingDeps,
+  write: PricedWrite,
+): Promise<FullRates | null> {
+  const list = deps.prices.current();
+  if (list === undefined) return null;
+  const { kind, id } = write;
+  if (kind === 'vm_group') {
+    const { per_hour_before, per_hour_after } = await priceGroup(deps, list, write);
+    const [before, after] = [toMicrosOrNull(per_hour_before), toMicrosOrNull(per_hour_after)];
+    return { before, after };
+  }
+  if (kind !== 'vm' && kind !== 'volume' && kind !== 'snapshot') return null;
+  const [row] = await deps.store.read({ from: 'charges', where: { id } });
+  const asked = { ...write, kind };
+  const after = write.wanted === null ? 0 : await rateAfter(deps, list, asked, 'running');
+  return { before: row?.full_rate ?? 0, after };
+}
+
+function toMicrosOrNull(amount: number | null): number | null {
+  return amount === null ? null : toMicros(amount);
+}
+
+/** @param inState - the state to price it in; undefined: that after the write */
 async function rateAfter(
   { store }: PricingDeps,
   list: PriceList,
   write: PricedWrite & { readonly kind: 'vm' | 'volume' | 'snapshot' },
+  inState?: ChargeState,
 ): Promise<number | null> {
   const { id, tenantId } = write;
   const { charges, vms, volumes, snapshots, nodes, quotas } = await store.snapshot({
@@ -76,16 +114,17 @@ async function rateAfter(
   const before = row && toChargeable({ table, row: { ...row } });
   const after = toChargeable({ table, row: withWanted(row && { ...row }, write) });
   if (after === undefined) return null;
+  const state = inState ?? after.state;
   const [charge] = charges;
   if (charge !== undefined && before?.configuration === after.configuration) {
     const { price } = toOpenCharge(charge);
-    return planRate({ price, amounts: after.amounts, state: after.state });
+    return planRate({ price, amounts: after.amounts, state });
   }
   const node = nodes.find(({ name }) => name === after.node);
   // Without a node the price is known only where all nodes have the same.
   const places = node === undefined ? nodes.filter(takesVms) : [node];
   const tenantVms = (quotas[0]?.vms_used ?? 0) + (row === undefined ? 1 : 0);
-  const { min, max } = ratesAt(list, after, { nodes: places, tenantVms });
+  const { min, max } = ratesAt(list, { ...after, state }, { nodes: places, tenantVms });
   return min === max ? min : null;
 }
 
@@ -136,7 +175,7 @@ async function priceGroup(
   { id, tenantId, wanted }: PricedWrite,
 ): Promise<AdmissionCost> {
   const before = id === '' ? 0 : await readGroupRate(store, id);
-  const none = { currency: list.currency, per_hour_before: toAmount(before) };
+  const none = { ...NO_BUDGET, currency: list.currency, per_hour_before: toAmount(before) };
   if (wanted === null) return { ...none, per_hour_after: 0, per_hour_max: null };
   const { nodes, quotas } = await store.snapshot({
     nodes: { from: 'nodes' },

@@ -21,7 +21,7 @@ import {
 } from './charged-resource.ts';
 import { OVERTAKEN, planRates, type RateMove } from './move-rates.ts';
 import type { PriceBook } from './price-book.ts';
-import { createSpentReader } from './read-spent.ts';
+import type { SpentReader } from './read-spent.ts';
 
 /** Attempts where another server charges the same resource meanwhile. */
 const ATTEMPTS_MAX = 8;
@@ -31,12 +31,12 @@ export interface ChargeDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly prices: Pick<PriceBook, 'current' | 'isCharging'>;
+  readonly spentBy: SpentReader;
 }
 
 /** Wraps a store, so that what it commits is charged. */
-export function chargeCommits({ store, clock, prices }: ChargeDeps): Store {
-  const deps = { store, clock, prices };
-  const spentBy = createSpentReader(deps);
+export function chargeCommits({ store, clock, prices, spentBy }: ChargeDeps): Store {
+  const deps = { store, clock, prices, spentBy };
   return {
     ...store,
     commit: async (changes) => {
@@ -44,7 +44,7 @@ export function chargeCommits({ store, clock, prices }: ChargeDeps): Store {
       for (let attempt = 1; ; attempt += 1) {
         const planned = await planCharges(deps, changes);
         const moves = isAdmission(changes) ? planned.moves : planned.moves.map(unasked);
-        const rates = await planRates({ ...deps, spentBy }, moves);
+        const rates = await planRates(deps, moves);
         if (!rates.ok) return rates;
         const done = await store.commit([...changes, ...planned.changes, ...rates.value]);
         const isOvertaken = !done.ok && done.error.data?.charging === true;
