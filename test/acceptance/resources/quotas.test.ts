@@ -28,7 +28,7 @@ describe('the limits of a tenant', () => {
     await system.call('tenant.update', { id, quotas });
   }
 
-  test('a quota refuses in the plan what its VMs exceed together, and nothing of what fits', async () => {
+  test('a quota refuses in the plan what VMs exceed together, and nothing that fits', async () => {
     await setQuotas({ cpu_cores: 6 });
     const workspace = system.workspace();
     workspace.configure(vms(4));

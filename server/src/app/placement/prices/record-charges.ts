@@ -54,12 +54,16 @@ export function chargeCommits({ store, clock, prices, spentBy }: ChargeDeps): St
   };
 }
 
-/** A new member in the place of one that is deleted already is part of its recovery. */
+/**
+ * Whether the changes admit a write that budgets may refuse. A new member in the place of one that
+ * is deleted already is part of its recovery, and a change back part of a failed operation.
+ */
 function isAdmission(changes: ChangeSet): boolean {
   return changes.some((change) => {
     if (change.kind !== 'insert' || change.into !== 'operations') return false;
-    const { kind, created_by } = change.row;
-    return kind !== 'vm.create' || created_by !== OWN_PRINCIPALS.platform;
+    const { kind, created_by: by } = change.row;
+    const isReplacement = kind === 'vm.create' && by === OWN_PRINCIPALS.platform;
+    return !isReplacement && by !== OWN_PRINCIPALS.rollback;
   });
 }
 

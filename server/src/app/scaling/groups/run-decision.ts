@@ -96,8 +96,8 @@ export function storeDecision({ observed, decision }: DecidedGroup, aftermath: A
 }
 
 /**
- * Carries a decision out. Where the fleet or a budget has no room for all new members, it tries with
- * half of them, as long as there are some.
+ * Carries a decision out. Where the fleet or a budget has no room for all new members, it tries
+ * with half of them, as long as there are some.
  */
 export async function runDecision(round: ScalingRound, decided: DecidedGroup): Promise<void> {
   const { deps, executor } = round;
