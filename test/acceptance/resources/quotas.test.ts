@@ -60,8 +60,8 @@ describe('the limits of a tenant', () => {
     const two = await system.workspaceApart();
     two.configure(vms(2, 'two'));
     // Each plan fits by itself.
-    expect((await one.plan('plan.bin')).exitCode).toBe(2);
-    expect((await two.plan('plan.bin')).exitCode).toBe(2);
+    expect((await one.plan('-out=plan.bin')).exitCode).toBe(2);
+    expect((await two.plan('-out=plan.bin')).exitCode).toBe(2);
     const ends = await Promise.all([one.apply('plan.bin'), two.apply('plan.bin')]);
     const refused = ends.filter(({ exitCode }) => exitCode !== 0);
     expect(refused).toHaveLength(1);
