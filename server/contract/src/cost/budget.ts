@@ -22,35 +22,39 @@ export const BudgetEnforcement = z.enum(['warn', 'refuse']);
 export const BudgetLevel = z.enum(['ok', 'warn', 'alert', 'exceeded']);
 export type BudgetLevel = z.infer<typeof BudgetLevel>;
 
-const description = z.string().max(1_000).describe('Free-form description');
-const hourly_limit = limit.describe('Maximum cost per hour of all resources of the tenant');
-const monthly_limit = limit.describe('Maximum cost per calendar month in UTC');
-const warn_ratio = ratio.describe('Part of a limit from which the level is `warn`');
-const alert_ratio = ratio.describe('Part of a limit from which the level is `alert`');
-const enforcement = BudgetEnforcement.describe(
-  '`refuse` refuses requests that exceed a limit; `warn` only reports levels',
-);
+const Description = z.string().max(1_000);
+
+// Descriptions come last: `optional` would hide them.
+const WORDS = {
+  description: 'Free-form description',
+  hourly_limit: 'Maximum cost per hour of all resources of the tenant',
+  monthly_limit: 'Maximum cost per calendar month in UTC',
+  warn_ratio: 'Part of a limit from which the level is `warn`',
+  alert_ratio: 'Part of a limit from which the level is `alert`',
+  enforcement:
+    '`refuse` refuses requests that exceed a limit; `warn` only reports levels',
+} as const;
 
 /** Fields of a request to create a budget. */
 export const BudgetCreate = z.strictObject({
   name: newName(ResourceName).describe('Name of the budget, unique'),
   tenant_id: TenantId.optional().describe('Tenant whose costs it limits. Default: your own'),
-  description: description.optional(),
-  hourly_limit: hourly_limit.optional(),
-  monthly_limit: monthly_limit.optional(),
-  warn_ratio: warn_ratio.default(BUDGET_DEFAULTS.warn_ratio),
-  alert_ratio: alert_ratio.default(BUDGET_DEFAULTS.alert_ratio),
-  enforcement: enforcement.default(BUDGET_DEFAULTS.enforcement),
+  description: Description.optional().describe(WORDS.description),
+  hourly_limit: limit.optional().describe(WORDS.hourly_limit),
+  monthly_limit: limit.optional().describe(WORDS.monthly_limit),
+  warn_ratio: ratio.default(BUDGET_DEFAULTS.warn_ratio).describe(WORDS.warn_ratio),
+  alert_ratio: ratio.default(BUDGET_DEFAULTS.alert_ratio).describe(WORDS.alert_ratio),
+  enforcement: BudgetEnforcement.default(BUDGET_DEFAULTS.enforcement).describe(WORDS.enforcement),
 });
 
 /** Fields of a request to update a budget; null: none, or the default. */
 export const BudgetUpdate = z.strictObject({
-  description: description.nullish(),
-  hourly_limit: hourly_limit.nullish(),
-  monthly_limit: monthly_limit.nullish(),
-  warn_ratio: warn_ratio.nullish(),
-  alert_ratio: alert_ratio.nullish(),
-  enforcement: enforcement.nullish(),
+  description: Description.nullish().describe(WORDS.description),
+  hourly_limit: limit.nullish().describe(WORDS.hourly_limit),
+  monthly_limit: limit.nullish().describe(WORDS.monthly_limit),
+  warn_ratio: ratio.nullish().describe(WORDS.warn_ratio),
+  alert_ratio: ratio.nullish().describe(WORDS.alert_ratio),
+  enforcement: BudgetEnforcement.nullish().describe(WORDS.enforcement),
 });
 
 /** A budget as answers carry it. */
