@@ -721,6 +721,41 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "time": {
           "type": "string",
           "description": "The time of the question, RFC 3339 in UTC"
+        },
+        "cost": {
+          "title": "policy_input_cost",
+          "type": "object",
+          "properties": {
+            "currency": {
+              "type": [
+                "string",
+                "null"
+              ],
+              "description": "Currency of the amounts, an ISO 4217 code"
+            },
+            "per_hour_before": {
+              "type": [
+                "number",
+                "null"
+              ],
+              "description": "Cost per hour now; 0 for a create; null: not known"
+            },
+            "per_hour_after": {
+              "type": [
+                "number",
+                "null"
+              ],
+              "description": "Cost per hour after the write, of a VM group with its smallest size; null: not known, such as while its node is not"
+            },
+            "per_hour_max": {
+              "type": [
+                "number",
+                "null"
+              ],
+              "description": "Cost per hour of a VM group with its largest size; null: the same"
+            }
+          },
+          "additionalProperties": false
         }
       },
       "additionalProperties": false

@@ -18,6 +18,7 @@ import { aroundCommits } from '../kernel/write/commit-changes.ts';
 import { noteAllocations } from '../placement/facts/note-allocations.ts';
 import { createPlacementMemory } from '../placement/placement-memory.ts';
 import { createPriceBook, type PriceBook } from '../placement/prices/price-book.ts';
+import { priceSubject } from '../placement/prices/price-writes.ts';
 import { createSpentReader } from '../placement/prices/read-spent.ts';
 import { chargeCommits } from '../placement/prices/record-charges.ts';
 import { BACKUP_TIMES, type BackupTimes } from '../platform/backups/backup-times.ts';
@@ -105,6 +106,7 @@ type OwnPart =
   | 'writes'
   | 'placementMemory'
   | 'prices'
+  | 'priceOf'
   | 'decisions'
   | 'live'
   | 'findMemberDrift';
@@ -204,6 +206,7 @@ export function createDeps(
     spentBy,
     writes: createWriteRegistry(),
     verdicts: { decide: (context, write) => decideWrite(deps, context, write) },
+    priceOf: (context, write) => priceSubject({ store: ports.store, prices }, context, write),
     findMemberDrift: (of) => findMemberDrift(deps, of),
   };
   return deps;

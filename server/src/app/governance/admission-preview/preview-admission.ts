@@ -169,6 +169,7 @@ export async function previewAdmission(
         kind,
         id: write.target.id,
         name: write.target.name,
+        isNew: before === null,
         tenantId: context.principal.tenantId,
         wanted: planned ?? wanted,
         node,

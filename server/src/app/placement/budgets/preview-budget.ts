@@ -79,7 +79,7 @@ async function amountOf(deps: PreviewDeps, write: PricedWrite): Promise<number |
 /** Adds a write to its run. @returns what the run changes so far */
 async function addToRun(
   { store, placementMemory: { costs } }: PreviewDeps,
-  { session, tenantId, kind, id, name, replaces }: PlannedCost,
+  { session, tenantId, kind, id, isNew, name, replaces }: PlannedCost,
   amount: number,
 ): Promise<number> {
   if (session === undefined) return amount;
@@ -90,7 +90,7 @@ async function addToRun(
   costs.set(key, run);
   const [oldest] = costs.keys();
   if (costs.size > RUNS_MAX && oldest !== undefined) costs.delete(oldest);
-  run.set(`${kind}/${id === '' ? name : id}`, amount);
+  run.set(`${kind}/${isNew ? name : id}`, amount);
   if (replaces !== undefined) {
     const [charge] = await store.read({ from: 'charges', where: { id: replaces } });
     run.set(`${kind}/${replaces}`, -(charge?.full_rate ?? 0));
