@@ -142,6 +142,11 @@ export const AdmissionCost = z.looseObject({
       'as while its node is not',
   ),
   per_hour_max: perHour('Cost per hour of a VM group with its largest size; null: the same'),
+});
+export type AdmissionCost = z.infer<typeof AdmissionCost>;
+
+/** The same in a preview, with what budgets leave of it. */
+export const PreviewedCost = AdmissionCost.extend({
   run_per_hour: perHour(
     'What the writes of the session so far add to the cost per hour, with stopped VMs as if they ' +
       'ran; null: not known',
@@ -155,7 +160,7 @@ export const AdmissionCost = z.looseObject({
     .nullable()
     .describe('Budget with the lowest limit that refuses requests; null: there is none'),
 });
-export type AdmissionCost = z.infer<typeof AdmissionCost>;
+export type PreviewedCost = z.infer<typeof PreviewedCost>;
 
 /** Effect of sending the write now. */
 export const AdmissionPreview = z.looseObject({
@@ -188,7 +193,7 @@ export const AdmissionPreview = z.looseObject({
     .record(z.string(), z.unknown())
     .prefault({})
     .describe('Default values of omitted fields, such as those from the template of a VM'),
-  cost: AdmissionCost.nullable()
+  cost: PreviewedCost.nullable()
     .prefault(null)
     .describe('What it changes in costs; null without a price list, and for what costs nothing'),
   notices: z.array(z.string()).prefault([]).describe('Notices of NovaCron itself'),

@@ -1,5 +1,5 @@
 /** Compares what a plan adds to the costs of a tenant with what its budgets leave. */
-import type { AdmissionCost } from '@novacron/contract/admission/admission';
+import type { PreviewedCost } from '@novacron/contract/admission/admission';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { MICROS_PER_UNIT } from '@novacron/engine/cost/model/price-list';
 import type { KernelDeps } from '../../kernel/context/deps.ts';
@@ -25,7 +25,7 @@ export interface PlannedCost extends PricedWrite {
 }
 
 /** What budgets say about a write of a plan. */
-export interface PreviewedBudget extends Pick<AdmissionCost, 'run_per_hour' | 'budget'> {
+export interface PreviewedBudget extends Pick<PreviewedCost, 'run_per_hour' | 'budget'> {
   readonly problems: readonly Problem[];
   readonly notices: readonly string[];
 }

@@ -67,7 +67,7 @@ export async function checkBudgetCreate(
     ...writeOf('budget.create', row),
     before: null,
     wanted: fieldsOf(row),
-    found: refuseLimits(row) ?? (namesake === undefined ? undefined : taken),
+    found: refuseRatios(row) ?? (namesake === undefined ? undefined : taken),
     changes: [{ kind: 'insert', into: 'budgets', row, otherwise: taken }],
     answer: { resource: toShownBudget(row, await readStanding(deps, row.tenant_id)) },
   });
@@ -106,7 +106,7 @@ export async function checkBudgetUpdate(
     ...writeOf('budget.update', row),
     before: fieldsOf(row),
     wanted: fieldsOf(next),
-    found: refuseLimits(next),
+    found: refuseRatios(next),
     changes: [{ kind: 'update', table: 'budgets', id, set, expect, otherwise }],
     answer: { resource: toShownBudget(next, await readStanding(deps, row.tenant_id)) },
   });
@@ -173,20 +173,10 @@ function toLimit(amount: number | null | undefined): number | null {
   return amount == null ? null : toMicros(amount);
 }
 
-function refuseLimits(row: BudgetRow): Problem | undefined {
-  const { hourly, monthly, warn_ratio, alert_ratio } = row;
-  if (hourly === null && monthly === null) {
-    return problem('validation-failed', {
-      detail: `The budget ${row.name} has no limit.`,
-      remedy: 'Set hourly_limit, monthly_limit or both.',
-      fields: ['hourly_limit', 'monthly_limit'].map((name) => {
-        return { path: [name], message: 'is missing: a budget has at least one limit' };
-      }),
-    });
-  }
+function refuseRatios({ name, warn_ratio, alert_ratio }: BudgetRow): Problem | undefined {
   if (warn_ratio <= alert_ratio) return undefined;
   return problem('validation-failed', {
-    detail: `The budget ${row.name} warns at ${warn_ratio}, after its alert at ${alert_ratio}.`,
+    detail: `The budget ${name} warns at ${warn_ratio}, after its alert at ${alert_ratio}.`,
     remedy: 'Set a warn_ratio that is at most the alert_ratio.',
     fields: [{ path: ['warn_ratio'], message: `must be at most ${alert_ratio}` }],
   });

@@ -55,15 +55,12 @@ export async function priceWrite(
   const before = row === undefined ? undefined : toOpenCharge(row);
   const after = write.wanted === null ? 0 : await rateAfter(deps, list, { ...write, kind });
   return {
-    ...NO_BUDGET,
     currency: list.currency,
     per_hour_before: write.isNew ? 0 : toAmount(before?.rate),
     per_hour_after: toAmount(after),
     per_hour_max: null,
   };
 }
-
-const NO_BUDGET = { run_per_hour: null, budget: null } as const;
 
 /** The rates that budgets count, in micro-units per hour; null: not known. */
 export interface FullRates {
@@ -193,7 +190,7 @@ async function priceGroup(
   { id, isNew, tenantId, wanted }: PricedWrite,
 ): Promise<AdmissionCost> {
   const before = isNew ? 0 : await readGroupRate(store, id);
-  const none = { ...NO_BUDGET, currency: list.currency, per_hour_before: toAmount(before) };
+  const none = { currency: list.currency, per_hour_before: toAmount(before) };
   if (wanted === null) return { ...none, per_hour_after: 0, per_hour_max: null };
   const { nodes, quotas } = await store.snapshot({
     nodes: { from: 'nodes' },
