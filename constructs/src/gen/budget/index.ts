@@ -8,7 +8,7 @@ import * as cdktf from 'cdktf';
 
 export interface BudgetConfig extends cdktf.TerraformMetaArguments {
   /**
-  * undefined. Default: `0.95`. A change is live.
+  * Part of a limit from which the level is `alert`. Default: `0.95`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/budget#alert_ratio Budget#alert_ratio}
   */
@@ -20,19 +20,19 @@ export interface BudgetConfig extends cdktf.TerraformMetaArguments {
   */
   readonly description?: string;
   /**
-  * undefined. One of `warn`, `refuse`. Default: `warn`. A change is live.
+  * `refuse` refuses requests that exceed a limit; `warn` only reports levels. Default: `warn`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/budget#enforcement Budget#enforcement}
   */
   readonly enforcement?: string;
   /**
-  * undefined, in the currency of the price lists. A change is live.
+  * Maximum cost per hour of all resources of the tenant, in the currency of the price lists. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/budget#hourly_limit Budget#hourly_limit}
   */
   readonly hourlyLimit?: number;
   /**
-  * undefined, in the currency of the price lists. A change is live.
+  * Maximum cost per calendar month in UTC, in the currency of the price lists. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/budget#monthly_limit Budget#monthly_limit}
   */
@@ -50,7 +50,7 @@ export interface BudgetConfig extends cdktf.TerraformMetaArguments {
   */
   readonly tenantId?: string;
   /**
-  * undefined. Default: `0.8`. A change is live.
+  * Part of a limit from which the level is `warn`. Default: `0.8`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/budget#warn_ratio Budget#warn_ratio}
   */

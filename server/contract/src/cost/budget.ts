@@ -31,8 +31,7 @@ const WORDS = {
   monthly_limit: 'Maximum cost per calendar month in UTC',
   warn_ratio: 'Part of a limit from which the level is `warn`',
   alert_ratio: 'Part of a limit from which the level is `alert`',
-  enforcement:
-    '`refuse` refuses requests that exceed a limit; `warn` only reports levels',
+  enforcement: '`refuse` refuses requests that exceed a limit; `warn` only reports levels',
 } as const;
 
 /** Fields of a request to create a budget. */

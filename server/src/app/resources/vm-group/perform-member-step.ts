@@ -31,8 +31,8 @@ import {
   waitForEnd,
 } from '../../kernel/write/child-operation-step.ts';
 import { desiredAs, observedOf } from '../../rows/answer-resource.ts';
-import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
 import { healthOf } from '../../rows/observed/observed-health.ts';
+import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
 import type { ResourceDeps } from '../deps.ts';
 import type { Check, ResourceStepParts } from '../scope.ts';
 import { prepareVmCreate } from '../vm/create/prepare-vm-create.ts';
