@@ -134,6 +134,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "stop_vm",
         "takeover_control_plane",
         "test_notification_channel",
+        "unwatch_metric",
         "update_budget",
         "update_drift_settings",
         "update_network",
@@ -155,6 +156,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "update_volume",
         "update_workflow",
         "verify_backup",
+        "watch_metric",
         "write_metric"
       ]
     },
@@ -226,9 +228,14 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "incident.get",
         "incident.list",
         "incident.silence",
+        "metric.anomalies",
+        "metric.correlate",
         "metric.forecast",
         "metric.list",
         "metric.query",
+        "metric.unwatch",
+        "metric.watch",
+        "metric.watches",
         "metric.write",
         "network.create",
         "network.delete",
@@ -6172,11 +6179,27 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         },
         "names": {
-          "description": "Names of the metrics whose series begin",
+          "description": "Names of the metrics whose series begin, or that are watched",
           "type": "array",
           "items": {
             "type": "string"
           }
+        },
+        "threshold": {
+          "description": "Score from which a step raises an alert",
+          "type": [
+            "number",
+            "null"
+          ]
+        },
+        "severity": {
+          "description": "Severity of its alerts",
+          "enum": [
+            "info",
+            "warning",
+            "critical",
+            null
+          ]
         }
       },
       "additionalProperties": false,

@@ -220,12 +220,17 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "backup.run": "Makes a whole backup at the target now. Answers when it is complete.",
  "backup.verify": "Restores a backup to a scratch directory of the server, and checks every byte of it. Answers when that is done.",
  "fleet.summary": "Summarizes the fleet in numbers: nodes, VMs, groups, incidents, operations, drift, alerts, capacity, and automatic actions.",
- "alert.list": "Lists alerts: one for each policy and target, and those that Alertmanager sends.",
+ "alert.list": "Lists alerts: one for each policy and target, those that Alertmanager sends, and those of watched metrics.",
  "alert.ack": "Acknowledges an alert: the caller takes ownership. Ends its silence.",
  "alert.silence": "Silences an alert until a given time; it is still counted and listed.",
  "metric.write": "Writes samples of metrics of a VM, a VM group or the tenant. A new name begins a series, which counts against the quota metric_series.",
  "metric.list": "Lists the metrics of a VM, a VM group or the tenant.",
  "metric.query": "Shows a metric of a VM, a VM group or the tenant over time, by statistics.",
+ "metric.anomalies": "Finds unusual steps of a metric of a VM, a VM group or the tenant, each judged by the steps before it.",
+ "metric.watch": "Watches a metric of a VM, a VM group or the tenant: an alert says when it is unusual, or reports nothing any more. Watching it again changes its threshold and severity.",
+ "metric.unwatch": "Stops watching a metric, and resolves its alerts.",
+ "metric.watches": "Lists the metrics of the tenant that are watched, at most 50.",
+ "metric.correlate": "Finds metrics that move together with a metric, and how much earlier or later. Correlation is not cause.",
  "metric.forecast": "Forecasts a metric of a VM, a VM group or the tenant, with intervals and the accuracy of earlier forecasts.",
  "settings.get": "Shows every server setting with its value and source.",
  "settings.update": "Changes settings of all servers while they run.",
@@ -3835,6 +3840,65 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "example": "[{\"name\":\"…\",\"value\":1}]"
   }
  ],
+ "metric.watch": [
+  {
+   "name": "vm_id",
+   "type": "text",
+   "description": "Metrics of this VM",
+   "references": "vm"
+  },
+  {
+   "name": "vm_group_id",
+   "type": "text",
+   "description": "Metrics of this VM group; neither: of the tenant",
+   "references": "vm_group"
+  },
+  {
+   "name": "name",
+   "type": "text",
+   "required": true,
+   "description": "Name of the metric"
+  },
+  {
+   "name": "threshold",
+   "type": "number",
+   "description": "Score from which a step raises an alert. 0.99 alerts more often, 0.9999 less. Default: 0.999",
+   "default": 0.999,
+   "min": 0.9,
+   "max": 0.999999
+  },
+  {
+   "name": "severity",
+   "type": "choice",
+   "options": [
+    "info",
+    "warning",
+    "critical"
+   ],
+   "description": "Severity of its alerts. Default: warning",
+   "default": "warning"
+  }
+ ],
+ "metric.unwatch": [
+  {
+   "name": "vm_id",
+   "type": "text",
+   "description": "Metrics of this VM",
+   "references": "vm"
+  },
+  {
+   "name": "vm_group_id",
+   "type": "text",
+   "description": "Metrics of this VM group; neither: of the tenant",
+   "references": "vm_group"
+  },
+  {
+   "name": "name",
+   "type": "text",
+   "required": true,
+   "description": "Name of the metric"
+  }
+ ],
  "settings.update": [
   {
    "name": "retention_operations",
@@ -5591,8 +5655,9 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
     "type": "choices",
     "options": [
      "policy",
-     "budget",
-     "alertmanager"
+     "alertmanager",
+     "metric",
+     "budget"
     ],
     "description": "Only those of one of these sources"
    },
@@ -5635,6 +5700,28 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
    "name"
   ],
   "search": true,
+  "whole": true
+ },
+ "metric.watches": {
+  "filters": [
+   {
+    "name": "target_kind",
+    "type": "choices",
+    "options": [
+     "vm",
+     "vm_group",
+     "tenant"
+    ],
+    "description": "Only those that measure one of these kinds"
+   }
+  ],
+  "sort": [
+   "name",
+   "target",
+   "created_at"
+  ],
+  "search": true,
+  "time": "created_at",
   "whole": true
  },
  "workflow.list": {
