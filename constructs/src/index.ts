@@ -36,6 +36,7 @@ export {
 export { ThreeTierApp, type ThreeTierAppProps, type TierProps } from './patterns/three-tier-app.ts';
 export {
   Architecture,
+  BudgetEnforcement,
   EnforcementMode,
   Firmware,
   NumaMode,
@@ -84,6 +85,7 @@ export type { TenantFeatures, TenantQuotas } from './props/tenant-limits.ts';
 export type { Timeouts } from './props/timeouts.ts';
 export type { WaitFor } from './props/wait-for.ts';
 export { AccessPolicy, type AccessPolicyProps } from './resources/access-policy.ts';
+export { Budget, type BudgetProps } from './resources/administration/budget.ts';
 export { PolicyWaiver, type PolicyWaiverProps } from './resources/administration/policy-waiver.ts';
 export { Reservation, type ReservationProps } from './resources/administration/reservation.ts';
 export { Role, type RoleProps } from './resources/administration/role.ts';

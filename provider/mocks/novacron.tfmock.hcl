@@ -165,6 +165,18 @@ mock_resource "novacron_price_list" {
   }
 }
 
+mock_resource "novacron_budget" {
+  defaults = {
+    id          = "bud_01jd3v6t7re3h8z9k2m4n5p6q7"
+    tenant_id   = "tnt_01jd3v6t7re3h8z9k2m4n5p6q7"
+    warn_ratio  = 0.8
+    alert_ratio = 0.95
+    enforcement = "warn"
+    created_at  = "2026-01-01T12:00:00.000Z"
+    created_by  = "admin"
+  }
+}
+
 mock_data "novacron_vm" {
   defaults = {
     id                     = "vm_01jd3v6t7re3h8z9k2m4n5p6q7"
@@ -398,6 +410,22 @@ mock_data "novacron_price_list" {
     image_gb    = 0.0001
     created_at  = "2026-01-01T12:00:00.000Z"
     created_by  = "admin"
+  }
+}
+
+mock_data "novacron_budget" {
+  defaults = {
+    id            = "bud_01jd3v6t7re3h8z9k2m4n5p6q7"
+    name          = "research"
+    tenant_id     = "tnt_01jd3v6t7re3h8z9k2m4n5p6q7"
+    description   = "Models and their data"
+    hourly_limit  = 500
+    monthly_limit = 15000
+    warn_ratio    = 0.8
+    alert_ratio   = 0.95
+    enforcement   = "warn"
+    created_at    = "2026-01-01T12:00:00.000Z"
+    created_by    = "admin"
   }
 }
 

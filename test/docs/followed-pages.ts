@@ -82,6 +82,7 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     kind: 'followed',
     by: 'test/docs/start-from-outside.test.ts',
   },
+  'docs/how-to/budgets.md': { kind: 'followed', by: 'test/docs/budgets.test.ts' },
   'docs/how-to/secrets.md': { kind: 'followed', by: 'test/docs/secrets.test.ts' },
   'docs/how-to/scale-a-group.md': { kind: 'followed', by: 'test/docs/scale-a-group.test.ts' },
   'docs/how-to/find-anomalies.md': { kind: 'followed', by: 'test/docs/find-anomalies.test.ts' },

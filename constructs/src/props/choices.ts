@@ -185,3 +185,23 @@ export class Architecture {
     this.word = word;
   }
 }
+
+/** What a budget does with requests that exceed it. */
+export class BudgetEnforcement {
+  /** Only reports levels. */
+  public static readonly WARN: BudgetEnforcement = new BudgetEnforcement('warn');
+  /** Refuses requests that exceed a limit. */
+  public static readonly REFUSE: BudgetEnforcement = new BudgetEnforcement('refuse');
+
+  /** A value that a newer server supports. */
+  public static custom(word: string): BudgetEnforcement {
+    return new BudgetEnforcement(word);
+  }
+
+  /** The value that is sent to the server. */
+  public readonly word: string;
+
+  private constructor(word: string) {
+    this.word = word;
+  }
+}

@@ -12,6 +12,7 @@ import {
   terraformTypeOf,
 } from '@novacron/contract/administration/administrative-kinds';
 import {
+  BudgetId,
   PolicyDataId,
   PolicyWaiverId,
   PriceListId,
@@ -183,6 +184,16 @@ const ROWS: Readonly<Record<AdministrativeKind, AdministrativeRow>> = {
       'key of the first tenant may manage price lists.',
     dataSource: 'A price list, by its name or its id.',
     id: PriceListId,
+    nameField: 'name',
+  },
+  budget: {
+    description:
+      'A budget: what the resources of a tenant may cost per hour and per month. With the ' +
+      'enforcement `refuse`, plans and writes that exceed it are refused; recoveries, restarts, ' +
+      'migrations, deletions and shrinking never are. Only a key of the first tenant may manage ' +
+      'budgets.',
+    dataSource: 'A budget and what is used of it, by its name or its id.',
+    id: BudgetId,
     nameField: 'name',
   },
   workflow: {

@@ -4,17 +4,17 @@ import { type System, startSystem } from '../support/start-system.ts';
 
 jest.setTimeout(60_000);
 
-const vms = (count: number) => `
+const vms = (count: number, name = 'vm') => `
 resource "novacron_vm" "v" {
   count     = ${count}
-  name      = "vm-\${count.index}"
+  name      = "${name}-\${count.index}"
   cpu_cores = 2
   memory_gb = 1
   disk_gb   = 5
 }
 `;
 
-describe('the quota of a tenant', () => {
+describe('the limits of a tenant', () => {
   let system: System;
 
   beforeAll(async () => {
@@ -28,7 +28,7 @@ describe('the quota of a tenant', () => {
     await system.call('tenant.update', { id, quotas });
   }
 
-  test('refuses in the plan what its VMs exceed together, and nothing of what fits', async () => {
+  test('a quota refuses in the plan what VMs exceed together, and nothing that fits', async () => {
     await setQuotas({ cpu_cores: 6 });
     const workspace = system.workspace();
     workspace.configure(vms(4));
@@ -47,5 +47,26 @@ describe('the quota of a tenant', () => {
     expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
     expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
     await setQuotas({ cpu_cores: null });
+  });
+
+  test('a budget is left to one of two applies at once that exceed it together', async () => {
+    const parts = { name: 'default', cpu_core: 0.5, memory_gb: 0 };
+    const list = { name: 'standard', currency: 'EUR', node_classes: [parts] };
+    await system.call('price_list.create', list);
+    const asked = { name: 'team', hourly_limit: 3, enforcement: 'refuse' } as const;
+    const { resource: budget } = await system.call('budget.create', asked);
+    const one = system.workspace();
+    one.configure(vms(2, 'one'));
+    const two = await system.workspaceApart();
+    two.configure(vms(2, 'two'));
+    // Each plan fits by itself.
+    expect((await one.plan('-out=plan.bin')).exitCode).toBe(2);
+    expect((await two.plan('-out=plan.bin')).exitCode).toBe(2);
+    const ends = await Promise.all([one.apply('plan.bin'), two.apply('plan.bin')]);
+    const refused = ends.filter(({ exitCode }) => exitCode !== 0);
+    expect(refused).toHaveLength(1);
+    expect(refused[0]?.output).toMatch(/exceeds the budget team: it allows 3 EUR per\s+hour/);
+    const { committed_per_hour } = await system.call('budget.get', { id: budget.id });
+    expect(committed_per_hour).toBe(3);
   });
 });

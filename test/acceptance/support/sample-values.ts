@@ -15,6 +15,7 @@ export interface Things {
   readonly templates: readonly [string, string];
   readonly policies: readonly [string, string];
   readonly sshKeys: readonly [string, string];
+  readonly tenants: readonly [string, string];
 }
 
 /** A value to create with, and another one to change to. */
@@ -75,6 +76,8 @@ const weekdays = (hour: number) => ({
   min_size: 2,
   max_size: null,
 });
+
+const PER_HOUR = { hourly_limit: 5 } as const;
 
 const FORMULA = { cpu_core: 0.02, memory_gb: 0.005 } as const;
 
@@ -417,6 +420,15 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     snapshot_gb: of(0.0001, 0.0002),
     image_gb: of(0.0001, 0.0002),
   },
+  novacron_budget: {
+    tenant_id: beside(PER_HOUR, ({ tenants }) => ({ values: tenants })),
+    description: beside(PER_HOUR, of('models', 'data')),
+    hourly_limit: beside({ monthly_limit: 100 }, of(5, 6.5)),
+    monthly_limit: beside(PER_HOUR, of(1_000, 2_000)),
+    warn_ratio: beside(PER_HOUR, of(0.5, 0.6)),
+    alert_ratio: beside(PER_HOUR, of(0.9, 1)),
+    enforcement: beside(PER_HOUR, of('refuse', 'warn')),
+  },
   novacron_workflow: {
     text: (_things, serial) => ({
       values: [pausing(`walk-${serial}`, 1), pausing(`walk-${serial}`, 2)],
@@ -546,6 +558,10 @@ export async function makeThings({ expectOk, waitFor }: RunningNovacron): Promis
     groups: await two(async (number) => {
       const { resource } = await expectOk('security_group.create', { name: `thing-${number}` });
       return resource.id;
+    }),
+    tenants: await two(async (number) => {
+      const tenant = { name: `thing-${number}`, first_key: 'none' } as const;
+      return (await expectOk('tenant.create', tenant)).resource.id;
     }),
     sshKeys: await two(async (number) => {
       const key = { name: `thing-${number}`, public_key: keyOf(`${number}`) };

@@ -194,6 +194,27 @@ describe('a quota', () => {
   });
 });
 
+describe('a budget', () => {
+  test('limits how far a group grows, is named, and lets it shrink', async () => {
+    const parts = { name: 'default', cpu_core: 1, memory_gb: 0 };
+    const list = { name: 'standard', currency: 'EUR', node_classes: [parts] };
+    await bench().expectOk('price_list.create', list);
+    const hourly_limit = 2 * SIZE.cpu_cores;
+    const asked = { name: 'team', hourly_limit, enforcement: 'refuse' } as const;
+    await bench().expectOk('budget.create', asked);
+    const id = await makeGroup({ scaling: { ...FAST, rules: [...RULES] } });
+    await load(id, 35, 3);
+    expect(await sizeOf(id)).toBe(2);
+    const refused = { outcome: 'refused', limited_by: ['budget'] };
+    const grown = { from: 1, to: 2, outcome: 'succeeded', limited_by: ['budget'] };
+    expect(await events(id)).toMatchObject([refused, grown]);
+    const { items } = await bench().expectOk('event.list', { type: ['vm_group.not_scaled'] });
+    expect(items).toMatchObject([{ data: { limited_by: 'budget' } }]);
+    await load(id, 5, 4);
+    expect(await sizeOf(id)).toBe(1);
+  });
+});
+
 describe('a policy with a scale action', () => {
   const GROWS = `policy p
   for vm_group

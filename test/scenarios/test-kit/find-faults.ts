@@ -72,6 +72,7 @@ export async function findFaults({ store, machines }: Looked): Promise<string[]>
     ...findFirewallFaults(books, machines),
     ...findOrphans(books, machines),
     ...(await findUncounted(store)),
+    ...(await findUnbudgeted(store)),
   ];
 }
 
@@ -89,6 +90,16 @@ async function findUncounted(store: Store): Promise<string[]> {
           `${row.id} is charged ${charged.get(`${name}_used`)} ${name}, has ${count}`,
       );
   });
+}
+
+/** Compares the rates of tenants, which budgets limit, with their charges. */
+async function findUnbudgeted(store: Store): Promise<string[]> {
+  const rates = await store.read({ from: 'tenant_rates' });
+  const sums = await store.tally({ from: 'charges', by: ['tenant_id'], sum: ['full_rate'] });
+  const charged = new Map(sums.map(({ values: [id], sums: [sum] }) => [id, sum]));
+  return rates
+    .filter(({ id, rate }) => (charged.get(id) ?? 0) !== rate)
+    .map(({ id, rate }) => `${id} is counted at ${rate} per hour, has ${charged.get(id)}`);
 }
 
 function findBusy({ vms, groups, networks, volumes, snapshots }: Books): string[] {

@@ -1,10 +1,10 @@
-/** Tenants, roles, reservations and policy waivers. */
+/** Tenants, budgets, roles, reservations and policy waivers. */
 import { describe, expect, test } from '@jest/globals';
 import { featureNames } from '@novacron/contract/access/feature';
 import { quotaNames } from '@novacron/contract/access/tenant';
 import { ADMINISTRATIVE_FIELDS } from '@novacron/contract/administration/administrative-fields';
 import type { TerraformStack } from 'cdktf';
-import { PlacementStrategy, TopologyLevel } from '../../props/choices.ts';
+import { BudgetEnforcement, PlacementStrategy, TopologyLevel } from '../../props/choices.ts';
 import { Duration } from '../../props/duration.ts';
 import { PolicyRule } from '../../props/policy-rule.ts';
 import { Size } from '../../props/size.ts';
@@ -13,6 +13,7 @@ import { fullMachine, MACHINE } from '../../test-kit/machine.ts';
 import { attributesOf, findTrouble, synthesize } from '../../test-kit/synthesize.ts';
 import { Policy } from '../policy.ts';
 import { Vm } from '../vm.ts';
+import { Budget } from './budget.ts';
 import { PolicyWaiver, type PolicyWaiverProps } from './policy-waiver.ts';
 import { Reservation } from './reservation.ts';
 import { Role } from './role.ts';
@@ -70,6 +71,16 @@ const BUILDS: Readonly<Record<string, (stack: TerraformStack) => void>> = {
   tenant: (stack) =>
     new Tenant(stack, 'research', { description: 'd', quotas: QUOTAS, features: FEATURES }),
   role: (stack) => new Role(stack, 'deployer', { operations: ['vm.*', '*.get'], description: 'd' }),
+  budget: (stack) =>
+    new Budget(stack, 'research', {
+      tenantId: 'tnt_01jd3v6t7re3h8z9k2m4n5p6q7',
+      hourlyLimit: 500,
+      monthlyLimit: 15_000,
+      enforcement: BudgetEnforcement.REFUSE,
+      warnRatio: 0.5,
+      alertRatio: 0.9,
+      description: 'd',
+    }),
   policy_waiver: (stack) =>
     new PolicyWaiver(stack, 'waiver', { ...WAIVER, policy: policyOf(stack) }),
   reservation: (stack) => {
@@ -84,13 +95,13 @@ const BUILDS: Readonly<Record<string, (stack: TerraformStack) => void>> = {
   },
 };
 
-const argumentsOf = (kind: 'tenant' | 'role' | 'policy_waiver' | 'reservation') =>
+const argumentsOf = (kind: 'tenant' | 'role' | 'budget' | 'policy_waiver' | 'reservation') =>
   Object.entries(ADMINISTRATIVE_FIELDS[kind])
     .filter(([, { presence }]) => presence !== 'computed')
     .map(([name]) => name)
     .sort();
 
-test.each(['tenant', 'role', 'policy_waiver', 'reservation'] as const)(
+test.each(['tenant', 'role', 'budget', 'policy_waiver', 'reservation'] as const)(
   'a %s can be given every argument of its resource',
   (kind) => {
     const attributes = attributesOf(kind, BUILDS[kind] ?? (() => {}));

@@ -187,6 +187,7 @@ async function explain(
 /** What a refusal depends on that the same configuration may change, and in which order. */
 const CHANGED_FIRST: { readonly [Code in Problem['code']]?: string } = {
   'quota-exceeded': 'raises the quota, apply its `novacron_tenant` first',
+  'budget-exceeded': 'raises the budget, apply its `novacron_budget` first',
   'policy-denied': 'changes the policy or its waivers, apply that first',
 };
 

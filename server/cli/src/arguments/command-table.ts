@@ -281,6 +281,10 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'cost.forecast': 'novacron cost forecast --label team=shop',
   'cost.compare': 'novacron cost compare --month 2026-11 --before-month 2026-10',
   'cost.advise': 'novacron cost advise --cpu-cores 4 --memory-gb 16 --hours-per-month 400',
+  'budget.create':
+    'novacron budget create research --hourly-limit 500 --monthly-limit 15000 \\\n' +
+    '      --enforcement refuse',
+  'budget.update': 'novacron budget update research --hourly-limit 600',
   'price_list.create':
     'novacron price-list create standard --currency EUR --node-classes @classes.yaml',
   'price_list.update': 'novacron price-list update standard --snapshot-gb 0.0001',
@@ -394,6 +398,7 @@ const NAMES: Readonly<Record<string, string>> = {
   vm: 'web-server-01',
   reservation: 'room-for-web',
   price_list: 'standard',
+  budget: 'research',
   network: 'production-network',
   vm_group: 'web',
   volume: 'data-volume',

@@ -3,6 +3,7 @@ import {
   AlertId,
   ApiKeyId,
   ApprovalId,
+  BudgetId,
   DecisionId,
   EnrollmentId,
   IncidentId,
@@ -148,7 +149,12 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     id: PlacementPreviewId,
     prefix: 'ppv',
   },
-  cost: { words: 'cost', description: 'Costs: the cheapest way to buy VMs' },
+  budget: {
+    words: 'budget',
+    description: 'Budgets: limits of what the resources of tenants cost',
+    id: BudgetId,
+    prefix: 'bud',
+  },
   price_list: {
     words: 'price list',
     description: 'Price lists: what VMs, volumes, snapshots and images cost',

@@ -258,6 +258,17 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     },
     ...named('id'),
   ],
+  budget: named(
+    'name',
+    'hourly_limit',
+    'committed_per_hour',
+    'monthly_limit',
+    'spent_this_month',
+    'currency',
+    'enforcement',
+    'level',
+    'id',
+  ),
   price_list: named('name', 'currency', 'valid_from', 'in_force', 'updated_at', 'updated_by', 'id'),
   reservation: named('name', 'node', 'cpu_cores', 'memory_gb', 'disk_gb', 'deadline', 'id'),
   placed: [

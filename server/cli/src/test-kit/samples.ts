@@ -81,6 +81,7 @@ function isRecord(noun: string): boolean {
     'policy_waiver',
     'policy_data',
     'price_list',
+    'budget',
     'incident',
   ].includes(noun);
 }

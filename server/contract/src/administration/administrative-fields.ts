@@ -13,8 +13,9 @@ import {
 import { OperationPatterns } from '../access/role.ts';
 import { describeQuotas, Purpose, QuotaLimits, Usage } from '../access/tenant.ts';
 import { WorkflowKind, WorkflowText } from '../automation/workflow.ts';
+import { BUDGET_DEFAULTS, BudgetCreate } from '../cost/budget.ts';
 import { PriceListCreate } from '../cost/price-list.ts';
-import { PolicyId } from '../ids.ts';
+import { PolicyId, TenantId } from '../ids.ts';
 import { canonicalJson, isRecord } from '../json.ts';
 import { PolicyDataCreate } from '../kinds/policy/policy-data.ts';
 import { PolicyWaiverCreate } from '../kinds/policy/policy-violation.ts';
@@ -343,6 +344,71 @@ const PRICE_LIST: FieldTable = {
   ...updated,
 };
 
+const limits = BudgetCreate.shape;
+
+const limit = (name: 'hourly_limit' | 'monthly_limit', example: number) =>
+  field({
+    schema: limits[name].unwrap(),
+    description: `${limits[name].description}, in the currency of the price lists.`,
+    presence: 'optional',
+    example,
+  });
+
+const defaulted = (name: keyof typeof BUDGET_DEFAULTS, example: Field['example']) =>
+  field({
+    schema: limits[name].unwrap(),
+    description: `${limits[name].description}.`,
+    presence: 'optional',
+    default: BUDGET_DEFAULTS[name],
+    example,
+  });
+
+const BUDGET: FieldTable = {
+  name: replaced(
+    field({
+      schema: ResourceName,
+      description: 'Name of the budget, unique.',
+      presence: 'required',
+      example: 'research',
+    }),
+  ),
+  tenant_id: replaced(
+    field({
+      schema: TenantId,
+      description: "ID of the tenant whose costs it limits. Default: the provider's own tenant.",
+      presence: 'optional',
+      isAssigned: true,
+      follows: [],
+      example: 'tnt_01jd3v6t7re3h8z9k2m4n5p6q7',
+    }),
+  ),
+  description,
+  hourly_limit: limit('hourly_limit', 500),
+  monthly_limit: limit('monthly_limit', 15_000),
+  warn_ratio: defaulted('warn_ratio', 0.8),
+  alert_ratio: defaulted('alert_ratio', 0.95),
+  enforcement: defaulted('enforcement', 'refuse'),
+  currency: volatile(
+    z.string().nullable(),
+    'Currency of all amounts; null without a price list.',
+    'EUR',
+  ),
+  level: volatile(z.string(), 'How much of it is used: ok, warn, alert or exceeded.', 'ok'),
+  committed_per_hour: volatile(
+    z.number(),
+    'Cost per hour of all resources of the tenant, with stopped VMs as if they ran.',
+    1.5,
+  ),
+  spent_this_month: volatile(z.number(), 'Charges since the month began in UTC.', 120),
+  projected_this_month: volatile(
+    z.number(),
+    'Charges of the whole month if `committed_per_hour` is charged until its end.',
+    900,
+  ),
+  ...created,
+  ...updated,
+};
+
 /** The tables by kind. */
 export const ADMINISTRATIVE_FIELDS: Readonly<Record<AdministrativeKind, FieldTable>> = {
   tenant: TENANT,
@@ -352,6 +418,7 @@ export const ADMINISTRATIVE_FIELDS: Readonly<Record<AdministrativeKind, FieldTab
   policy_data: POLICY_DATA,
   workflow: WORKFLOW,
   price_list: PRICE_LIST,
+  budget: BUDGET,
 };
 
 /** The limits of a value of quotas: null and absent ones are the same. */

@@ -12,6 +12,7 @@ export const ADMINISTRATIVE_KINDS = [
   'policy_data',
   'workflow',
   'price_list',
+  'budget',
 ] as const;
 
 /** A kind of administrative object. */

@@ -43,6 +43,9 @@ export const AdministrativeWrite = z.enum([
   'price_list.create',
   'price_list.update',
   'price_list.delete',
+  'budget.create',
+  'budget.update',
+  'budget.delete',
 ]);
 export type AdministrativeWrite = z.infer<typeof AdministrativeWrite>;
 
@@ -142,6 +145,23 @@ export const AdmissionCost = z.looseObject({
 });
 export type AdmissionCost = z.infer<typeof AdmissionCost>;
 
+/** The same in a preview, with what budgets leave of it. */
+export const PreviewedCost = AdmissionCost.extend({
+  run_per_hour: perHour(
+    'What the writes of the session so far add to the cost per hour, with stopped VMs as if they ' +
+      'ran; null: not known',
+  ),
+  budget: z
+    .looseObject({
+      name: z.string(),
+      limit_per_hour: z.number().describe('Maximum cost per hour of the tenant now'),
+      left_per_hour: z.number().describe('What is left of it before the session'),
+    })
+    .nullable()
+    .describe('Budget with the lowest limit that refuses requests; null: there is none'),
+});
+export type PreviewedCost = z.infer<typeof PreviewedCost>;
+
 /** Effect of sending the write now. */
 export const AdmissionPreview = z.looseObject({
   problems: z.array(ProblemDocument).describe('All reasons why the write would be refused now'),
@@ -173,7 +193,7 @@ export const AdmissionPreview = z.looseObject({
     .record(z.string(), z.unknown())
     .prefault({})
     .describe('Default values of omitted fields, such as those from the template of a VM'),
-  cost: AdmissionCost.nullable()
+  cost: PreviewedCost.nullable()
     .prefault(null)
     .describe('What it changes in costs; null without a price list, and for what costs nothing'),
   notices: z.array(z.string()).prefault([]).describe('Notices of NovaCron itself'),

@@ -29,12 +29,16 @@ function hasNamesOnce(classes: readonly { readonly name: string }[]): boolean {
   return new Set(classes.map(({ name }) => name)).size === classes.length;
 }
 
+/** An amount of money. */
+export const amountUpTo = (max: number) =>
+  z
+    .number()
+    .min(0)
+    .max(max)
+    .refine(isExact, { error: `must have at most ${PRICE_DECIMALS} decimal places` });
+
 /** A price, in the currency of its list. */
-export const Price = z
-  .number()
-  .min(0)
-  .max(PRICE_MAX)
-  .refine(isExact, { error: `must have at most ${PRICE_DECIMALS} decimal places` });
+export const Price = amountUpTo(PRICE_MAX);
 
 const ratio = z.number().min(0).max(1);
 

@@ -30,6 +30,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "console_vm",
         "consolidate_optimizer",
         "create_api_key",
+        "create_budget",
         "create_enrollment",
         "create_network",
         "create_notification_channel",
@@ -56,6 +57,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "cut_off_node",
         "defragment_optimizer",
         "delete_api_key",
+        "delete_budget",
         "delete_network",
         "delete_node",
         "delete_notification_channel",
@@ -133,6 +135,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "takeover_control_plane",
         "test_notification_channel",
         "unwatch_metric",
+        "update_budget",
         "update_drift_settings",
         "update_network",
         "update_notification_channel",
@@ -179,6 +182,11 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "backup.list",
         "backup.run",
         "backup.verify",
+        "budget.create",
+        "budget.delete",
+        "budget.get",
+        "budget.list",
+        "budget.update",
         "bus.authority",
         "bus.configuration",
         "capacity.estimate",
@@ -516,6 +524,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "$ref": "#/definitions/price_list"
         },
         {
+          "$ref": "#/definitions/budget"
+        },
+        {
           "$ref": "#/definitions/policy_waiver"
         },
         {
@@ -636,6 +647,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         {
           "$ref": "#/definitions/price_list"
+        },
+        {
+          "$ref": "#/definitions/budget"
         },
         {
           "$ref": "#/definitions/policy_waiver"
@@ -5372,6 +5386,87 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "type": [
             "number",
             "null"
+          ]
+        }
+      },
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
+    },
+    "budget": {
+      "title": "budget",
+      "type": "object",
+      "properties": {
+        "type": {
+          "enum": [
+            "budget"
+          ]
+        },
+        "id": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null before it exists"
+        },
+        "name": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null while it is unknown"
+        },
+        "tenant_id": {
+          "description": "Tenant whose costs it limits",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "description": {
+          "description": "Free-form description",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "hourly_limit": {
+          "description": "Maximum cost per hour of all resources of the tenant",
+          "type": [
+            "number",
+            "null"
+          ]
+        },
+        "monthly_limit": {
+          "description": "Maximum cost per calendar month in UTC",
+          "type": [
+            "number",
+            "null"
+          ]
+        },
+        "warn_ratio": {
+          "description": "Part of a limit from which the level is `warn`",
+          "type": [
+            "number",
+            "null"
+          ]
+        },
+        "alert_ratio": {
+          "description": "Part of a limit from which the level is `alert`",
+          "type": [
+            "number",
+            "null"
+          ]
+        },
+        "enforcement": {
+          "description": "`refuse` refuses requests that exceed a limit; `warn` only reports levels",
+          "enum": [
+            "warn",
+            "refuse",
+            null
           ]
         }
       },

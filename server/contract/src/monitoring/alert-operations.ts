@@ -11,20 +11,20 @@ import { PrincipalName, Timestamp } from '../schema/resource.ts';
 export const AlertState = z.enum(['open', 'acknowledged', 'silenced', 'resolved']);
 
 /** What says that something is wrong. */
-export const AlertSource = z.enum(['policy', 'alertmanager', 'metric']);
+export const AlertSource = z.enum(['policy', 'alertmanager', 'metric', 'budget']);
 export type AlertSource = z.infer<typeof AlertSource>;
 
 /** Severity set by the policy's `alert` action, by Alertmanager's label, or by the watch. */
 export const AlertSeverity = z.enum(['info', 'warning', 'critical']);
 
-/** Alert of a policy about a resource, of Alertmanager or a metric, however often it fires. */
+/** Alert of a policy about a resource, of Alertmanager, a metric or a budget, however often. */
 export const Alert = z.looseObject({
   id: AlertId,
   state: AlertState,
   severity: AlertSeverity,
   source: AlertSource.describe(
     '`policy`: an orchestration policy; `alertmanager`: Alertmanager, through a webhook of a ' +
-      'workflow; `metric`: a metric that is watched',
+      'workflow; `metric`: a metric that is watched; `budget`: a budget whose level is not `ok`',
   ),
   message: z
     .string()
@@ -38,8 +38,8 @@ export const Alert = z.looseObject({
   target_kind: z
     .string()
     .nullable()
-    .describe('Kind of the resource: vm or vm_group; of a metric also tenant'),
-  target_id: z.string().nullable().describe('Id of the resource'),
+    .describe('Kind of the resource: vm or vm_group; of a metric also tenant; of a budget: budget'),
+  target_id: z.string().nullable().describe('Id of the resource or budget'),
   target: z
     .string()
     .nullable()

@@ -22,6 +22,7 @@ import { workflowAnalysisOperations } from '../automation/workflow-analysis-oper
 import { workflowOperations } from '../automation/workflow-operations.ts';
 import { keysOf } from '../closed-table.ts';
 import { costOperations } from '../cost/cost-operations.ts';
+import { budgetOperations } from '../cost/budget-operations.ts';
 import { priceListOperations } from '../cost/price-list-operations.ts';
 import { purchaseOperations } from '../cost/purchase-operations.ts';
 import { driftOperations } from '../drift/drift-operations.ts';
@@ -127,6 +128,7 @@ export const operations = {
   ...priceListOperations,
   ...costOperations,
   ...purchaseOperations,
+  ...budgetOperations,
   ...capacityOperations,
   ...lossOperations,
   ...usageOperations,

@@ -20,6 +20,8 @@ test('what decides who may do what is never a step', () => {
     'api_key',
     'drift',
     'drift_settings',
+    'price_list',
+    'budget',
     'token',
     'signing_key',
     'session',

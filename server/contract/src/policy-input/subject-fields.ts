@@ -13,6 +13,7 @@ import { ModelDraft } from '../automation/runbook-draft.ts';
 import { Runner } from '../automation/runner-operations.ts';
 import { Workflow } from '../automation/workflow.ts';
 import { keysOf } from '../closed-table.ts';
+import { BudgetUpdate } from '../cost/budget.ts';
 import { PriceListCreate } from '../cost/price-list.ts';
 import { DriftSettingsUpdate } from '../drift/drift-remediation.ts';
 import { Node } from '../fleet/node.ts';
@@ -89,6 +90,7 @@ const OTHER_SUBJECTS = {
     snapshot_gb: PriceListCreate.shape.snapshot_gb.unwrap(),
     image_gb: PriceListCreate.shape.image_gb.unwrap(),
   },
+  budget: { tenant_id: z.string().describe('Tenant whose costs it limits'), ...BudgetUpdate.shape },
   policy_waiver: {
     policy_id: PolicyWaiver.shape.policy_id,
     policy: PolicyWaiver.shape.policy,

@@ -17,6 +17,7 @@ interface ProblemKind {
 export const PROBLEM_KINDS = {
   'address-taken': { status: 409, title: 'The IP address is taken', retryable: 'no' },
   'audit-broken': { status: 409, title: 'The audit log was tampered with', retryable: 'no' },
+  'budget-exceeded': { status: 403, title: 'Budget exceeded', retryable: 'no' },
   conflict: { status: 409, title: 'Conflict with the current state', retryable: 'yes' },
   'deadline-exceeded': { status: 504, title: 'Deadline exceeded', retryable: 'yes' },
   'deletion-protected': { status: 409, title: 'Protected from deletion', retryable: 'no' },

@@ -141,6 +141,21 @@ export const KIND_PAGES: readonly KindPage[] = [
     empty: 'A price list says what VMs, volumes, snapshots and images cost per hour.',
   },
   {
+    slug: 'budgets',
+    noun: 'budget',
+    title: 'Budgets',
+    group: 'Govern',
+    columns: [
+      'name',
+      'level',
+      'hourly_limit',
+      'committed_per_hour',
+      'monthly_limit',
+      'spent_this_month',
+    ],
+    empty: 'A budget limits what the resources of a tenant cost.',
+  },
+  {
     slug: 'policy-authors',
     noun: 'policy_author',
     title: 'Policy authors',

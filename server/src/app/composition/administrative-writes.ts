@@ -21,6 +21,11 @@ import { toWrite } from '../kernel/write/admit-write.ts';
 import { previewWrite } from '../kernel/write/take-write.ts';
 import { type CheckedObject, toObjectWrite } from '../kernel/write/write-object.ts';
 import {
+  checkBudgetCreate,
+  checkBudgetDelete,
+  checkBudgetUpdate,
+} from '../placement/budgets/write-budgets.ts';
+import {
   checkPriceListCreate,
   checkPriceListDelete,
   checkPriceListUpdate,
@@ -67,6 +72,9 @@ export const OBJECT_PREVIEWS: ObjectPreviews<AppDeps> = {
   'price_list.create': ofObject('price_list.create', checkPriceListCreate),
   'price_list.update': ofObject('price_list.update', checkPriceListUpdate),
   'price_list.delete': ofObject('price_list.delete', checkPriceListDelete),
+  'budget.create': ofObject('budget.create', checkBudgetCreate),
+  'budget.update': ofObject('budget.update', checkBudgetUpdate),
+  'budget.delete': ofObject('budget.delete', checkBudgetDelete),
   ...tableOf(PreviewableAction.options, ofAction),
 };
 

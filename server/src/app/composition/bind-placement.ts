@@ -8,6 +8,8 @@ import {
   reduceRecord,
 } from '../access/tenants/reduce-for-tenants.ts';
 import type { Handlers } from '../kernel/context/handler.ts';
+import { getBudget, listBudgets } from '../placement/budgets/read-budgets.ts';
+import { createBudget, deleteBudget, updateBudget } from '../placement/budgets/write-budgets.ts';
 import { getDecision, listDecisions } from '../placement/decisions/read-decisions.ts';
 import { explainPlacement } from '../placement/explain/explain-placement.ts';
 import { getPreview, listPreviews } from '../placement/previews/read-previews.ts';
@@ -34,6 +36,11 @@ export function bindPlacement(deps: AppDeps) {
     'placement_preview.list': hideLoad(deps, listPreviews, (page) => mapPage(page, reducePreview)),
     'placement_preview.get': hideLoad(deps, getPreview, reducePreview),
     'cost.advise': (input, context) => advisePurchase(deps, input, context),
+    'budget.create': (input, context) => createBudget(deps, input, context),
+    'budget.get': (input, context) => getBudget(deps, input, context),
+    'budget.list': (input, context) => listBudgets(deps, input, context),
+    'budget.update': (input, context) => updateBudget(deps, input, context),
+    'budget.delete': (input, context) => deleteBudget(deps, input, context),
     'price_list.create': (input, context) => createPriceList(deps, input, context),
     'price_list.get': hideLoad(deps, getPriceList, withoutNodeCosts),
     'price_list.list': hideLoad(deps, listPriceLists, (page) => mapPage(page, withoutNodeCosts)),

@@ -19,6 +19,7 @@ import { noteAllocations } from '../placement/facts/note-allocations.ts';
 import { createPlacementMemory } from '../placement/placement-memory.ts';
 import { createPriceBook, type PriceBook } from '../placement/prices/price-book.ts';
 import { priceSubject } from '../placement/prices/price-writes.ts';
+import { createSpentReader } from '../placement/prices/read-spent.ts';
 import { chargeCommits } from '../placement/prices/record-charges.ts';
 import { BACKUP_TIMES, type BackupTimes } from '../platform/backups/backup-times.ts';
 import type { CapabilityDeps } from '../platform/deps.ts';
@@ -100,7 +101,15 @@ type RequiredPort =
  * Dependencies that an application creates itself, in addition to those of the kernel ({@link
  * PortsOf}).
  */
-type OwnPart = 'writes' | 'placementMemory' | 'prices' | 'priceOf' | 'decisions' | 'live' | 'findMemberDrift';
+type OwnPart =
+  | 'spentBy'
+  | 'writes'
+  | 'placementMemory'
+  | 'prices'
+  | 'priceOf'
+  | 'decisions'
+  | 'live'
+  | 'findMemberDrift';
 
 /** The ports of a server; what is left out is off. */
 export interface ServerPorts
@@ -171,7 +180,8 @@ export function createDeps(
   const instanceId = nameInstance(ports.secretRandom);
   const placementMemory = createPlacementMemory();
   const prices = createPriceBook(ports);
-  const charging = chargeCommits({ ...ports, prices });
+  const spentBy = createSpentReader(ports);
+  const charging = chargeCommits({ ...ports, prices, spentBy });
   const noting = noteAllocations(charging, placementMemory);
   const live = createLiveSettings(ports);
   const { settings } = live;
@@ -193,6 +203,7 @@ export function createDeps(
     admissions: createAdmissionSemaphore(),
     placementMemory,
     prices,
+    spentBy,
     writes: createWriteRegistry(),
     verdicts: { decide: (context, write) => decideWrite(deps, context, write) },
     priceOf: (context, write) => priceSubject({ store: ports.store, prices }, context, write),

@@ -6,6 +6,7 @@ import { slaWatch } from '../automation/executions/watch-slas.ts';
 import { metricWatches } from '../automation/metric-watches/score-watches.ts';
 import { orchestrationRuns } from '../automation/orchestration/run-policies.ts';
 import { chargeRecords } from '../fleet/costs/charge-records.ts';
+import { budgetWatch } from '../fleet/budgets/watch-budgets.ts';
 import { fleetImprovement } from '../fleet/optimizer/schedule-improvement.ts';
 import { nodeWaking } from '../fleet/optimizer/wake-ahead.ts';
 import { preemptedRestart } from '../fleet/preemption/restart-preempted.ts';
@@ -80,6 +81,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     notificationDelivery(parts),
     preemptedRestart(parts),
     reservationExpiry(parts),
+    budgetWatch(parts),
     contentRemoval(parts),
     pendingChanges(parts),
     healthWatch(parts),

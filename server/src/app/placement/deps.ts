@@ -3,6 +3,7 @@ import type { DecidingDeps } from '../policy/memory/deciding-deps.ts';
 import type { UsageWatch } from './measured-usage.ts';
 import type { PlacementMemory } from './placement-memory.ts';
 import type { PriceBook } from './prices/price-book.ts';
+import type { SpentReader } from './prices/read-spent.ts';
 
 /** Dependencies of placing VMs besides policies. */
 export interface PlacementDeps extends DecidingDeps {
@@ -12,6 +13,8 @@ export interface PlacementDeps extends DecidingDeps {
   readonly usage: UsageWatch | undefined;
   /** The price lists. */
   readonly prices: Pick<PriceBook, 'current' | 'isCharging'>;
+  /** What tenants have spent in the current month. */
+  readonly spentBy: SpentReader;
   /** State that this server retains between decisions. */
   readonly placementMemory: PlacementMemory;
 }

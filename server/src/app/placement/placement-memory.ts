@@ -131,6 +131,8 @@ export interface PlacementMemory {
   /** VMs that are peers, by view (`facts/fleet-index-cache.ts`). */
   readonly fleets: Map<string, FleetIndexCache>;
   readonly runs: PreviewRuns;
+  /** What each write of a preview run adds to costs, by run and resource (`budgets/`). */
+  readonly costs: Map<string, Map<string, number>>;
   /** Undefined before the first decision (`decisions/fleet-snapshot-delta.ts`). */
   snapshot: RememberedSnapshot | undefined;
   /** The last check of the room that is kept free; undefined before the first one. */
@@ -145,6 +147,7 @@ export function createPlacementMemory(): PlacementMemory {
     arriving: new Map(),
     fleets: new Map(),
     runs: { byKey: new Map(), turns: new Map(), writes: new Map() },
+    costs: new Map(),
     snapshot: undefined,
     failover: undefined,
   };

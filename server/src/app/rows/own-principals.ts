@@ -10,6 +10,8 @@ export const OWN_PRINCIPALS = {
   /** Automatic actions of NovaCron. */
   platform: 'platform',
   optimizer: 'platform:optimizer',
+  /** Changes of members back, when a change of their group fails. */
+  rollback: 'platform:rollback',
   driftRemediator: 'drift-remediator',
   /** The author of what a store contains from the beginning. */
   novacron: 'novacron',

@@ -80,7 +80,6 @@ export interface BudgetRow {
 /** A row of `tenant_rates`: the full rates of all charges of a tenant; the id is the tenant's. */
 export interface TenantRateRow {
   readonly id: string;
+  /** Micro-units per hour. */
   readonly rate: number;
-  /** Limit of the last write that budgets were asked about. */
-  readonly rate_max: number;
 }

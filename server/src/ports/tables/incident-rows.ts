@@ -63,11 +63,11 @@ export interface AlertRow {
   /** `open`, `acknowledged`, `silenced` or `resolved`. */
   readonly state: string;
   readonly severity: string;
-  /** `policy`, `alertmanager` or `metric`. */
+  /** `policy`, `alertmanager`, `metric` or `budget`. */
   readonly source: string;
   /**
    * Of Alertmanager: the workflow whose webhook received it. Of a watch: metric and rule, as
-   * `NAME/RULE`, whose name is that of the metric.
+   * `NAME/RULE`, whose name is that of the metric. Of a budget: its id.
    */
   readonly policy_id: string;
   readonly policy_name: string;

@@ -63,6 +63,7 @@ export function problemHeaders(found: Problem): Readonly<Record<string, string>>
     case 'operation-failed':
     case 'payload-too-large':
     case 'policy-denied':
+    case 'budget-exceeded':
     case 'quota-exceeded':
     case 'reference-unknown':
     case 'resume-expired':

@@ -37,6 +37,7 @@ export function rpcCodeOf(code: ProblemCode): RpcCode {
     case 'operation-failed':
     case 'payload-too-large':
     case 'policy-denied':
+    case 'budget-exceeded':
     case 'quota-exceeded':
     case 'rate-limited':
     case 'reference-unknown':

@@ -11,6 +11,7 @@ const PREFIXES: readonly IdPrefix[] = [
   'alloc',
   'alt',
   'aud',
+  'bud',
   'cp',
   'dec',
   'drift',

@@ -28,6 +28,7 @@ export const reservationOperations = {
       'idempotency-key-reused',
       'storage-full',
       'quota-exceeded',
+      'budget-exceeded',
     ],
   },
   'reservation.get': {

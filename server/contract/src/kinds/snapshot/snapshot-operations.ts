@@ -33,6 +33,7 @@ export const snapshotOperations = {
       'idempotency-key-reused',
       'storage-full',
       'quota-exceeded',
+      'budget-exceeded',
     ],
   },
   'snapshot.get': {

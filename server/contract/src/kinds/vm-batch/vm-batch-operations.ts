@@ -39,6 +39,7 @@ export const vmBatchOperations = {
       'idempotency-key-reused',
       'storage-full',
       'quota-exceeded',
+      'budget-exceeded',
     ],
   },
 } as const;

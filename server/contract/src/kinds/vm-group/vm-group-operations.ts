@@ -25,6 +25,7 @@ const memberProblems = [
   'conflict',
   'storage-full',
   'quota-exceeded',
+  'budget-exceeded',
 ] as const;
 
 /** The rows by name. */

@@ -64,6 +64,7 @@ export const vmOperations = {
       'idempotency-key-reused',
       'storage-full',
       'quota-exceeded',
+      'budget-exceeded',
     ],
   },
   'vm.get': {
@@ -113,6 +114,7 @@ export const vmOperations = {
       'conflict',
       'storage-full',
       'quota-exceeded',
+      'budget-exceeded',
     ],
   },
   'vm.delete': {

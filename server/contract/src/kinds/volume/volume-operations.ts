@@ -41,6 +41,7 @@ export const volumeOperations = {
       'idempotency-key-reused',
       'storage-full',
       'quota-exceeded',
+      'budget-exceeded',
     ],
   },
   'volume.import': {
@@ -60,6 +61,7 @@ export const volumeOperations = {
       'idempotency-key-reused',
       'storage-full',
       'quota-exceeded',
+      'budget-exceeded',
     ],
   },
   'volume.get': {
@@ -104,6 +106,7 @@ export const volumeOperations = {
       'revision-mismatch',
       'conflict',
       'quota-exceeded',
+      'budget-exceeded',
     ],
   },
   'volume.delete': {

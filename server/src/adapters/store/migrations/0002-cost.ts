@@ -68,9 +68,10 @@ const TABLES: readonly TablePlan[] = [
       updated_at_ms: 'integer',
       updated_by: 'text',
     },
-    unique: [['tenant_id', 'name']],
+    unique: [['name']],
+    indexes: [['tenant_id']],
   },
-  { name: 'tenant_rates', columns: { rate: 'integer', rate_max: 'integer' } },
+  { name: 'tenant_rates', columns: { rate: 'integer' } },
 ];
 
 /** Adds them; nodes get the class that their agents announce. */

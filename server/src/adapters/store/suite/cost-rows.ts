@@ -61,5 +61,5 @@ export const COST_ROWS: Pick<
     level: 'ok',
     ...WRITTEN,
   },
-  tenant_rates: { id: 'tnt_a', rate: 1, rate_max: 2 },
+  tenant_rates: { id: 'tnt_a', rate: 1 },
 };

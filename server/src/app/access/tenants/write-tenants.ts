@@ -213,7 +213,7 @@ export async function checkTenantDelete(
 }
 
 async function planDelete(deps: AccessDeps, { row, quota }: TenantRows): Promise<ChangeSet> {
-  const { keys, roles, secrets, secretVersions, channels, runners, enrolled } =
+  const { keys, roles, secrets, secretVersions, channels, runners, enrolled, budgets } =
     await deps.store.snapshot({
       keys: { from: 'api_keys', where: { tenant_id: row.id } },
       roles: { from: 'roles', where: { tenant_id: row.id } },
@@ -221,6 +221,7 @@ async function planDelete(deps: AccessDeps, { row, quota }: TenantRows): Promise
       secretVersions: { from: 'secret_versions', where: { tenant_id: row.id }, damaged: 'blank' },
       runners: { from: 'runners', where: { tenant_id: row.id } },
       enrolled: { from: 'enrollments', where: { tenant_id: row.id } },
+      budgets: { from: 'budgets', where: { tenant_id: row.id } },
       channels: {
         from: 'notification_channels',
         where: { tenant_id: row.id },
@@ -248,6 +249,8 @@ async function planDelete(deps: AccessDeps, { row, quota }: TenantRows): Promise
     ...secretVersions.map(({ id }) => ({ kind: 'drop', from: 'secret_versions', id }) as const),
     ...channels.map(({ id }) => ({ kind: 'drop', from: 'notification_channels', id }) as const),
     ...runners.map(({ id }) => ({ kind: 'drop', from: 'runners', id }) as const),
+    ...budgets.map(({ id }) => ({ kind: 'drop', from: 'budgets', id }) as const),
+    { kind: 'drop', from: 'tenant_rates', id: row.id },
     // Only runners are enrolled for a tenant that can be deleted.
     ...enrolled.map(({ id }): Change => {
       const set = { status: 'revoked', revoked_at_ms: deps.clock.nowMs() } as const;

@@ -26,7 +26,7 @@ const ROWS_PER_ROUND_MAX = 500;
 /** Charges of one commit. */
 const CHARGES_PER_COMMIT_MAX = 50;
 
-type RecordDeps = Pick<CapabilityDeps, 'store' | 'clock' | 'prices' | 'logger'>;
+type RecordDeps = Pick<CapabilityDeps, 'store' | 'clock' | 'prices' | 'spentBy' | 'logger'>;
 
 /** What a server remembers between rounds. */
 interface Memory {

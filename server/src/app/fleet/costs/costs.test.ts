@@ -78,7 +78,7 @@ describe('the ledger', () => {
   beforeEach(async () => {
     ({ store, remove } = await openTemporaryStore());
     [nowMs, list] = [START_MS, listOf(1_000_000)];
-    charging = chargeCommits({ store, clock, prices });
+    charging = chargeCommits({ store, clock, prices, spentBy: async () => 0 });
     await commitAll(store, [
       { kind: 'put', into: 'tenants', row: { ...tenantRow(PLATFORM), is_platform: 1 } },
       { kind: 'put', into: 'tenants', row: tenantRow(TEAM, 'team') },
@@ -126,7 +126,7 @@ describe('the ledger', () => {
       noteProgress: () => {},
       guard: () => guard ?? { ...none, otherwise },
     };
-    await chargeRecords({ store, clock, prices, logger }).run(budget);
+    await chargeRecords({ store, clock, prices, spentBy: async () => 0, logger }).run(budget);
   }
 
   test('bills a VM while it runs, with the part that goes on', async () => {
@@ -176,7 +176,7 @@ describe('the ledger', () => {
   });
 
   test('has one interval for each moment when two servers meter one VM', async () => {
-    const other = chargeCommits({ store, clock, prices });
+    const other = chargeCommits({ store, clock, prices, spentBy: async () => 0 });
     await make(vm('vm_a', TEAM));
     for (const cores of [2, 3, 4]) {
       pass(1);

@@ -37,6 +37,7 @@ import {
 } from '../../kernel/write/checked-write.ts';
 import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
 import { refuseLostNode } from '../../kernel/write/refuse-lost-node.ts';
+import { type PlannedCost, previewBudget } from '../../placement/budgets/preview-budget.ts';
 import {
   isPlacedByRun,
   previewPlacement,
@@ -162,20 +163,26 @@ export async function previewAdmission(
   const risky = { operation: name, input: asked.input, wanted, node, members };
   const isKnown = problems.length === 0 && read.success;
   const planning = { ...risky, wanted: planned, session: asked.session };
-  const cost =
-    isKnown && asked.unknown.length === 0
-      ? await priceWrite(deps, {
-          kind,
-          id: write.target.id,
-          isNew: before === null,
-          tenantId: context.principal.tenantId,
-          wanted: planned ?? wanted,
-          node,
-          placedPerHour: name === 'vm.create' ? placement?.cost_per_hour : undefined,
-        })
-      : null;
+  const isPriced = isKnown && asked.unknown.length === 0;
+  const costs = isPriced
+    ? await previewCosts(deps, {
+        kind,
+        id: write.target.id,
+        name: write.target.name,
+        isNew: before === null,
+        tenantId: context.principal.tenantId,
+        wanted: planned ?? wanted,
+        node,
+        placedPerHour: name === 'vm.create' ? placement?.cost_per_hour : undefined,
+        session: asked.session,
+        moment: asked.moment,
+        replaces: holderIn(refusals),
+      })
+    : NO_COSTS;
   return ok({
-    problems: problems.map((found) => toProblemDocument(found, context.requestId)),
+    problems: [...problems, ...costs.problems].map((found) =>
+      toProblemDocument(found, context.requestId),
+    ),
     warnings: decision.warnings,
     deferred: deferredOf(decision, open),
     placement,
@@ -184,15 +191,32 @@ export async function previewAdmission(
     restarts: [...(plan?.restarts ?? [])],
     respelled: [...(plan?.respelled ?? [])],
     inherited,
-    cost,
+    cost: costs.cost,
     // The preview contains the placement already.
     notices: [
       ...preview.notices,
       ...(name === 'vm.create' ? [] : (plan?.notices ?? [])),
       ...(isKnown ? await previewStandbys(deps, context, planning) : []),
+      ...costs.notices,
     ],
     risks: isKnown ? await findRisks(deps, context, risky) : [],
   });
+}
+
+const NO_COSTS = { cost: null, problems: [], notices: [] } as const;
+
+/** What a write costs, and what budgets say about it. */
+async function previewCosts(deps: CapabilityDeps, planned: PlannedCost) {
+  const cost = await priceWrite(deps, planned);
+  if (cost === null) return NO_COSTS;
+  const { run_per_hour, budget, ...more } = await previewBudget(deps, planned);
+  return { ...more, cost: { ...cost, run_per_hour, budget } };
+}
+
+/** The resource that the plan deletes before the write. */
+function holderIn(refusals: readonly Problem[]): string | undefined {
+  const id = refusals.find(isTakenByOther)?.data?.resource_id;
+  return typeof id === 'string' ? id : undefined;
 }
 
 /** Asks the policies, then plans the write; it gets a node only where nothing refuses it. */

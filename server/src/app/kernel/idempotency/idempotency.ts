@@ -116,6 +116,7 @@ const OTHER_TABLES = {
   enrollment: 'enrollments',
   workflow: 'workflows',
   price_list: 'price_lists',
+  budget: 'budgets',
 } as const satisfies Record<string, TableName>;
 
 function tableOfTarget(kind: string): TableName | undefined {

@@ -129,7 +129,11 @@ export async function tryToTake<Answer, Deps extends KernelDeps>(
   }
   const { changes, answer } = commit({ ...request, earlier });
   const done = await commitChanges(deps, changes);
-  return done.ok ? ok(answer) : done;
+  if (done.ok) return ok(answer);
+  if (done.error.code !== 'budget-exceeded') return done;
+  const { decisions, target } = planned.value;
+  const refused = { operation, request, problems: [done.error], decisions, target };
+  return refuse(deps, context, refused);
 }
 
 /** Previews a write. Nothing is stored, and no refusal is audited: nothing was requested. */
@@ -159,7 +163,7 @@ interface Refused {
   readonly target: Target | undefined;
 }
 
-type Allowed<Answer> = PlannedWrites<Answer> & Pick<Refused, 'decisions'>;
+type Allowed<Answer> = PlannedWrites<Answer> & Pick<Refused, 'decisions' | 'target'>;
 
 /** All of a write but its commit. */
 async function planAllowed<Answer, Deps extends KernelDeps>(
@@ -181,7 +185,7 @@ async function planAllowed<Answer, Deps extends KernelDeps>(
     return err({ problems, decisions, target: isDecided ? target : undefined });
   }
   const planned = await plan(decisions);
-  if (planned.ok) return ok({ ...planned.value, decisions });
+  if (planned.ok) return ok({ ...planned.value, decisions, target });
   const known = audited === undefined ? undefined : target;
   return err({ problems: planned.error, decisions, target: known });
 }

@@ -97,7 +97,10 @@ async function readUse(
     const spanMs = Math.max(0, untilMs - Math.max(fromMs, sinceMs));
     hours.set(resourceId, (hours.get(resourceId) ?? 0) + spanMs / HOUR_MS);
   };
-  for (const row of intervals) count(toInterval(row));
+  for (const row of intervals) {
+    const interval = toInterval(row);
+    if (interval !== undefined) count(interval);
+  }
   return charges.map(toOpenCharge).map((charge) => {
     count(intervalOf(charge, nowMs));
     const { id, name, amounts } = charge;

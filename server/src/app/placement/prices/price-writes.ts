@@ -2,14 +2,15 @@
 import type { AdmissionCost } from '@novacron/contract/admission/admission';
 import { canonicalJson, isRecord, type JsonObject } from '@novacron/contract/json';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
+import type { ChargeState } from '@novacron/engine/cost/model/charge';
 import { MICROS_PER_UNIT, type PriceList } from '@novacron/engine/cost/model/price-list';
 import { planPrice } from '@novacron/engine/cost/plan-price';
 import { planRate } from '@novacron/engine/cost/plan-rate';
 import type { Store } from '../../../ports/store.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
-import { parseStored } from '../../rows/parse-stored.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { PolicySubject } from '../../kernel/context/policy-question.ts';
+import { parseStored } from '../../rows/parse-stored.ts';
 import type { PlacementDeps } from '../deps.ts';
 import { toOpenCharge } from './charge-rows.ts';
 import {
@@ -18,6 +19,7 @@ import {
   type PricedPlace,
   toChargeable,
 } from './charged-resource.ts';
+import { toMicros } from './to-price-list.ts';
 
 type PricingDeps = Pick<PlacementDeps, 'store' | 'prices'>;
 
@@ -64,6 +66,37 @@ export async function priceWrite(
   };
 }
 
+/** The rates that budgets count, in micro-units per hour; null: not known. */
+export interface FullRates {
+  readonly before: number | null;
+  /** Of a VM group with its smallest size. */
+  readonly after: number | null;
+}
+
+/** Prices a write as if VMs ran; null for one that costs nothing, and without a price list. */
+export async function priceInFull(
+  deps: PricingDeps,
+  write: PricedWrite,
+): Promise<FullRates | null> {
+  const list = deps.prices.current();
+  if (list === undefined) return null;
+  const { kind, id } = write;
+  if (kind === 'vm_group') {
+    const { per_hour_before, per_hour_after } = await priceGroup(deps, list, write);
+    const [before, after] = [toMicrosOrNull(per_hour_before), toMicrosOrNull(per_hour_after)];
+    return { before, after };
+  }
+  if (kind !== 'vm' && kind !== 'volume' && kind !== 'snapshot') return null;
+  const [row] = await deps.store.read({ from: 'charges', where: { id } });
+  const asked = { ...write, kind };
+  const after = write.wanted === null ? 0 : await rateAfter(deps, list, asked, 'running');
+  return { before: row?.full_rate ?? 0, after };
+}
+
+function toMicrosOrNull(amount: number | null): number | null {
+  return amount === null ? null : toMicros(amount);
+}
+
 /** Prices a write that policies are asked about; null for kinds that cost nothing. */
 export async function priceSubject(
   deps: PricingDeps,
@@ -79,10 +112,12 @@ export async function priceSubject(
 
 const PRICED_KINDS = ['vm', 'vm_group', 'volume', 'snapshot'] as const;
 
+/** @param inState - the state to price it in; undefined: that after the write */
 async function rateAfter(
   { store }: PricingDeps,
   list: PriceList,
   write: PricedWrite & { readonly kind: 'vm' | 'volume' | 'snapshot' },
+  inState?: ChargeState,
 ): Promise<number | null> {
   const { id, tenantId } = write;
   const { charges, vms, volumes, snapshots, nodes, quotas } = await store.snapshot({
@@ -98,16 +133,17 @@ async function rateAfter(
   const before = row && toChargeable({ table, row: { ...row } });
   const after = toChargeable({ table, row: withWanted(row && { ...row }, write) });
   if (after === undefined) return null;
+  const state = inState ?? after.state;
   const [charge] = charges;
   const price = charge === undefined ? null : toOpenCharge(charge).price;
   if (price !== null && before?.configuration === after.configuration) {
-    return planRate({ price, amounts: after.amounts, state: after.state });
+    return planRate({ price, amounts: after.amounts, state });
   }
   const node = nodes.find(({ name }) => name === after.node);
   // Without a node the price is known only where all nodes have the same.
   const places = node === undefined ? nodes.filter(takesVms) : [node];
   const tenantVms = (quotas[0]?.vms_used ?? 0) + (row === undefined ? 1 : 0);
-  const { min, max } = ratesAt(list, after, { nodes: places, tenantVms });
+  const { min, max } = ratesAt(list, { ...after, state }, { nodes: places, tenantVms });
   return min === max ? min : null;
 }
 

@@ -2,8 +2,7 @@
  * Records what resources are charged: each commit that changes one has the changes of the ledger in
  * it, so none is missed and none is counted twice. Prices are those of the admission.
  */
-import { problem } from '@novacron/contract/problem/problem';
-import type { ChargeState, OpenCharge } from '@novacron/engine/cost/model/charge';
+import type { ChargedAmounts, ChargeState, OpenCharge } from '@novacron/engine/cost/model/charge';
 import { type ChargeChange, planCharge } from '@novacron/engine/cost/plan-charge';
 import { planPrice } from '@novacron/engine/cost/plan-price';
 import type { Clock } from '@novacron/runtime/clock';
@@ -11,7 +10,8 @@ import type { Change, ChangeSet, Store } from '../../../ports/store.ts';
 import type { ChargeRow } from '../../../ports/tables/cost-rows.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { isOutOfContact } from '../../rows/observed/node-suspicion.ts';
-import { toChargeRow, toIntervalRow, toOpenCharge } from './charge-rows.ts';
+import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
+import { fullRateOf, toChargeRow, toIntervalRow, toOpenCharge } from './charge-rows.ts';
 import {
   CHARGED_TABLES,
   type Chargeable,
@@ -20,7 +20,9 @@ import {
   chargeIdOf,
   toChargeable,
 } from './charged-resource.ts';
+import { OVERTAKEN, planRates, type RateMove } from './move-rates.ts';
 import type { PriceBook } from './price-book.ts';
+import type { SpentReader } from './read-spent.ts';
 
 /** Attempts where another server charges the same resource meanwhile. */
 const ATTEMPTS_MAX = 8;
@@ -30,23 +32,50 @@ export interface ChargeDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly prices: Pick<PriceBook, 'current' | 'isCharging'>;
+  readonly spentBy: SpentReader;
 }
 
 /** Wraps a store, so that what it commits is charged. */
-export function chargeCommits({ store, clock, prices }: ChargeDeps): Store {
-  const deps = { store, clock, prices };
+export function chargeCommits({ store, clock, prices, spentBy }: ChargeDeps): Store {
+  const deps = { store, clock, prices, spentBy };
   return {
     ...store,
     commit: async (changes) => {
       if (!prices.isCharging() || !changes.some(isCharged)) return store.commit(changes);
       for (let attempt = 1; ; attempt += 1) {
         const planned = await planCharges(deps, changes);
-        const done = await store.commit([...changes, ...planned]);
+        const moves = isAdmission(changes) ? planned.moves : planned.moves.map(unasked);
+        const rates = await planRates(deps, moves);
+        if (!rates.ok) return rates;
+        const done = await store.commit([...changes, ...planned.changes, ...rates.value]);
         const isOvertaken = !done.ok && done.error.data?.charging === true;
         if (!isOvertaken || attempt >= ATTEMPTS_MAX) return done;
       }
     },
   };
+}
+
+/**
+ * Whether the changes admit a write that budgets may refuse. A new member in the place of one that
+ * is deleted already is part of its recovery, and a change back part of a failed operation.
+ */
+function isAdmission(changes: ChangeSet): boolean {
+  return changes.some((change) => {
+    if (change.kind !== 'insert' || change.into !== 'operations') return false;
+    const { kind, created_by: by } = change.row;
+    const isReplacement = kind === 'vm.create' && by === OWN_PRINCIPALS.platform;
+    return !isReplacement && by !== OWN_PRINCIPALS.rollback;
+  });
+}
+
+function unasked(move: RateMove): RateMove {
+  return { ...move, isAsked: false };
+}
+
+/** What some changes do to the ledger, and to the rates of tenants. */
+export interface PlannedCharges {
+  readonly changes: ChangeSet;
+  readonly moves: readonly RateMove[];
 }
 
 /** Resources before and after the changes, by the id of their charge. */
@@ -60,7 +89,7 @@ interface Touched {
 }
 
 /** Plans the changes of the ledger that belong to some changes. */
-async function planCharges(deps: ChargeDeps, changes: ChangeSet): Promise<ChangeSet> {
+async function planCharges(deps: ChargeDeps, changes: ChangeSet): Promise<PlannedCharges> {
   return planTouched(deps, findTouched(changes));
 }
 
@@ -76,7 +105,7 @@ export interface StoredResource {
  * Plans the charges of rows as they are stored: opens those that are missing, prices those without
  * a price where a list has one, and ends those of rows that are gone.
  */
-export function planStoredCharges(
+export async function planStoredCharges(
   deps: ChargeDeps,
   resources: readonly StoredResource[],
 ): Promise<ChangeSet> {
@@ -84,27 +113,32 @@ export function planStoredCharges(
     const set = is === 'gone' ? undefined : {};
     return [chargeIdOf(table, id), { table, id, set, isWhole: false }] as const;
   });
-  return planTouched(deps, new Map(touched));
+  const { changes, moves } = await planTouched(deps, new Map(touched));
+  const rates = await planRates(deps, moves.map(unasked));
+  return rates.ok ? [...changes, ...rates.value] : changes;
 }
 
 async function planTouched(
-  { store, clock, prices }: ChargeDeps,
+  { store, clock, prices }: Pick<ChargeDeps, 'store' | 'clock' | 'prices'>,
   touched: ReadonlyMap<string, Touched>,
-): Promise<ChangeSet> {
-  if (touched.size === 0) return [];
+): Promise<PlannedCharges> {
+  if (touched.size === 0) return { changes: [], moves: [] };
   const found = await readAround(store, touched);
   const list = prices.current();
   const nowMs = clock.nowMs();
   const isTaken = [...touched.values()].some(isEndedReservation);
-  return [...touched].flatMap(([chargeId, each]): ChangeSet => {
+  const planned = [...touched].flatMap(([chargeId, each]): PlannedCharges[] => {
     const row = found.charges.get(chargeId);
     const open = row === undefined ? undefined : toOpenCharge(row);
     const before = readable(found.rows.get(chargeId));
     const after = readable(mergeRow(found.rows.get(chargeId), each));
     // A damaged row is charged as before, until it can be read again.
     if (after === undefined && each.set !== undefined) return [];
-    if (after === undefined) return toChanges(row, planCharge(open, undefined, nowMs));
-    const isKept = open !== undefined && before?.configuration === after.configuration;
+    if (after === undefined) {
+      const moves = moveOf(row, undefined);
+      return [{ changes: toChanges(row, planCharge(open, undefined, nowMs)), moves }];
+    }
+    const isSame = before?.configuration === after.configuration;
     const place = {
       node: after.node === undefined ? undefined : found.nodes.get(after.node),
       // A VM that takes a reservation was counted with it.
@@ -112,11 +146,40 @@ async function planTouched(
     };
     const { id, kind, tenantId, name, labels, amounts } = after;
     const state = stateAt(after, place.node);
-    const kept = isKept ? open.price : null;
+    const kept = open !== undefined && isSame ? open.price : null;
     const price = kept ?? planPrice(list, after.priced(place));
     const charged = { id, kind, tenantId, name, labels, state, amounts, price };
-    return toChanges(row, planCharge(open, charged, nowMs));
+    const isAsked = !isSame && kind !== 'standby' && !shrinks(before?.amounts, amounts);
+    const moves = moveOf(row, { tenantId, rate: fullRateOf(charged), isAsked });
+    return [{ changes: toChanges(row, planCharge(open, charged, nowMs)), moves }];
   });
+  return {
+    changes: planned.flatMap((each) => each.changes),
+    moves: planned.flatMap(({ moves }) => moves),
+  };
+}
+
+/** How the full rate of a resource changes the rate of its tenant. */
+function moveOf(
+  row: ChargeRow | undefined,
+  after:
+    | { readonly tenantId: string; readonly rate: number; readonly isAsked: boolean }
+    | undefined,
+): readonly RateMove[] {
+  const tenantId = after?.tenantId ?? row?.tenant_id;
+  const amount = (after?.rate ?? 0) - (row?.full_rate ?? 0);
+  if (tenantId === undefined || amount === 0) return [];
+  return [{ tenantId, amount, isAsked: after?.isAsked ?? false }];
+}
+
+function shrinks(before: ChargedAmounts | undefined, after: ChargedAmounts): boolean {
+  if (before === undefined) return false;
+  const less = [
+    after.cpuCores - before.cpuCores,
+    after.memoryMib - before.memoryMib,
+    after.diskGb - before.diskGb,
+  ];
+  return less.every((each) => each <= 0) && less.some((each) => each < 0);
 }
 
 /** What ran on a node that is out of contact may run or not. */
@@ -167,12 +230,6 @@ function toChargeChange(row: ChargeRow | undefined, open: OpenCharge | undefined
   const { id, ...set } = toChargeRow(open, row.version + 1);
   return [{ kind: 'update', table: 'charges', id, set, expect, otherwise }];
 }
-
-const OVERTAKEN = problem('conflict', {
-  detail: 'Another server has recorded a charge of the same resource.',
-  remedy: 'Send the request again.',
-  data: { charging: true, replan: true },
-});
 
 async function readAround(store: Store, touched: ReadonlyMap<string, Touched>) {
   const idsOf = (table: ChargedTable) =>

@@ -2,6 +2,7 @@
 
 import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { recountRates } from './count-rates.ts';
 import { recountUsage } from './count-usage.ts';
 
 /**
@@ -17,12 +18,13 @@ export const FIRST_COUNT_MS = 60_000;
 export function usageRecount(deps: CapabilityDeps): Reconciler {
   return {
     name: 'usage-recount',
-    summary: 'Recounts the quota usage of each tenant.',
+    summary: 'Recounts the quota usage and the committed costs of each tenant.',
     everyMs: RECOUNT_MS,
     firstMs: FIRST_COUNT_MS,
     lease: 'reconcilers',
     run: async () => {
       await recountUsage(deps);
+      await recountRates(deps);
       return undefined;
     },
   };

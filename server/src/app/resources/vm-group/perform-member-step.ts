@@ -32,6 +32,7 @@ import {
 } from '../../kernel/write/child-operation-step.ts';
 import { desiredAs, observedOf } from '../../rows/answer-resource.ts';
 import { healthOf } from '../../rows/observed/observed-health.ts';
+import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
 import type { ResourceDeps } from '../deps.ts';
 import type { Check, ResourceStepParts } from '../scope.ts';
 import { prepareVmCreate } from '../vm/create/prepare-vm-create.ts';
@@ -70,7 +71,10 @@ async function changeMember(
   const row = await findIdle(parts, action);
   if (row === undefined) return { kind: 'succeeded' };
   const { id } = row;
-  const context = platformContext(deps, action.tenantId, 'autoscaler');
+  const isBack = action.failoverRoom === 'use';
+  const own = platformContext(deps, action.tenantId, 'autoscaler');
+  const principal = { ...own.principal, name: OWN_PRINCIPALS.rollback };
+  const context = isBack ? { ...own, principal } : own;
   if (fields === null) {
     const drained = await drainMember(parts, row, action.drain);
     if (drained.kind === 'failed') return drained;
@@ -87,7 +91,7 @@ async function changeMember(
     ...(isStopped ? {} : { target: { ...targetOf(row), effect: 'none' } }),
     name: 'vm.update',
     input,
-    prepare: action.failoverRoom === 'use' ? prepareChangeBack : prepareChange,
+    prepare: isBack ? prepareChangeBack : prepareChange,
     context,
   });
 }

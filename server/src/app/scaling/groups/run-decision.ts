@@ -96,8 +96,8 @@ export function storeDecision({ observed, decision }: DecidedGroup, aftermath: A
 }
 
 /**
- * Carries a decision out. Where the fleet has no room for all new members, it tries with half of
- * them, as long as there are some.
+ * Carries a decision out. Where the fleet or a budget has no room for all new members, it tries
+ * with half of them, as long as there are some.
  */
 export async function runDecision(round: ScalingRound, decided: DecidedGroup): Promise<void> {
   const { deps, executor } = round;
@@ -117,7 +117,7 @@ export async function runDecision(round: ScalingRound, decided: DecidedGroup): P
     }
     const limit = limitOf(problem);
     const less = decision.from + Math.floor((to - decision.from) / 2);
-    if (limit !== 'capacity' || less <= decision.from) {
+    if (!DIVISIBLE.includes(limit) || less <= decision.from) {
       return refuse(round, decided, { to, limit, problem });
     }
     limits.push(limit);
@@ -210,11 +210,15 @@ async function refuse(
 
 const LIMITS: Readonly<Partial<Record<Problem['code'], string>>> = {
   'quota-exceeded': 'quota',
+  'budget-exceeded': 'budget',
   'no-capacity': 'capacity',
   'storage-full': 'capacity',
   'network-full': 'capacity',
   'policy-denied': 'policy',
 };
+
+/** Limits that may allow some of the new members. */
+const DIVISIBLE = ['capacity', 'budget'];
 
 function limitOf({ code }: Problem): string {
   return LIMITS[code] ?? 'refused';
