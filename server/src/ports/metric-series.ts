@@ -4,14 +4,23 @@ import type { Result } from '@novacron/contract/result';
 
 /** Subject of a series. */
 export interface MetricTarget {
-  /** Id of a VM, a VM group or a tenant. */
+  /** Id of a VM, a VM group, a tenant, a network or a node, or one of `fleet-metrics.ts`. */
   readonly id: string;
   readonly tenantId: string;
   /**
    * Kind of target. For VMs only the last days are stored; for the other kinds also means of
    * minutes, then of hours.
    */
-  readonly kind: 'vm' | 'vm_group' | 'tenant';
+  readonly kind:
+    | 'vm'
+    | 'vm_group'
+    | 'tenant'
+    | 'network'
+    | 'node'
+    | 'zone'
+    | 'node_class'
+    | 'storage_pool'
+    | 'fleet';
 }
 
 /** One value. */
