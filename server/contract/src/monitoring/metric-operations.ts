@@ -25,7 +25,9 @@ export const METRIC_AHEAD_S_MAX = 60;
 /** Target of a series. Without both: the caller's tenant. */
 export const METRIC_TARGET = {
   vm_id: VmId.optional().describe('Metrics of this VM'),
-  vm_group_id: VmGroupId.optional().describe('Metrics of this VM group; without a target: of the tenant'),
+  vm_group_id: VmGroupId.optional().describe(
+    'Metrics of this VM group; without a target: of the tenant',
+  ),
 };
 
 const PlaceName = z.string().min(1).max(128);
