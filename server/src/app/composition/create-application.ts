@@ -123,6 +123,7 @@ export function createApplication(
       onLost: executor.letGo,
     });
     deps.live.follow();
+    deps.prices.follow();
   }
   const bound = { deps, executor };
   const refusals = createRefusalRecorder(deps);
@@ -148,6 +149,7 @@ export function createApplication(
     executor.stop();
     deps.progress.stop();
     deps.live.stop();
+    deps.prices.stop();
     deps.decisions.log.stop();
     deps.decisions.planned.stop();
   };
@@ -155,6 +157,7 @@ export function createApplication(
   const resume = async (): Promise<number> => {
     // What is stored counts before anything runs.
     await deps.live.load();
+    await deps.prices.load();
     return executor.resume();
   };
   return { executor: { ...executor, resume, stop }, relay, leases, application, instanceId };
