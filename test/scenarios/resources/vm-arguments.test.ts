@@ -244,11 +244,11 @@ describe('what a VM costs', () => {
     await bench().expectOk('price_list.create', {
       name: 'standard',
       currency: 'EUR',
-      node_classes: {
-        dear: { cpu_core: 0.02, memory_gb: 0.01, disk_gb: 0.001, spot_discount: 0.5 },
-        cheap: { cpu_core: 0.01, memory_gb: 0.005, spot_discount: 0.75 },
-        spot: { cpu_core: 0.005, memory_gb: 0.0025, spot_risk: 0.1 },
-      },
+      node_classes: [
+        { name: 'dear', cpu_core: 0.02, memory_gb: 0.01, disk_gb: 0.001, spot_discount: 0.5 },
+        { name: 'cheap', cpu_core: 0.01, memory_gb: 0.005, spot_discount: 0.75 },
+        { name: 'spot', cpu_core: 0.005, memory_gb: 0.0025, spot_risk: 0.1 },
+      ],
     });
   });
 

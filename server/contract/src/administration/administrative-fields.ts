@@ -330,7 +330,7 @@ const PRICE_LIST: FieldTable = {
     }),
     canonical: inUtc,
   },
-  node_classes: price('node_classes', { default: { cpu_core: 0.02, memory_gb: 0.005 } }),
+  node_classes: price('node_classes', [{ name: 'default', cpu_core: 0.02, memory_gb: 0.005 }]),
   generic: price('generic', { cpu_core: 0.025, memory_gb: 0.006 }),
   instance_types: price('instance_types', {
     types: [{ name: 'm5.large', cpu_cores: 2, memory_gb: 8, on_demand: 0.096 }],

@@ -38,8 +38,6 @@ async function readShown({ store, clock }: ReadDeps): Promise<readonly PriceList
 
 /** A list without what nodes cost their operator, which is the platform's. */
 export function withoutNodeCosts(list: PriceListShown): PriceListShown {
-  const classes = Object.entries(list.node_classes ?? {});
-  if (classes.length === 0) return list;
-  const shown = classes.map(([name, { node: _cost, ...prices }]) => [name, prices] as const);
-  return { ...list, node_classes: Object.fromEntries(shown) };
+  const shown = list.node_classes?.map((prices) => ({ ...prices, node: null })) ?? null;
+  return { ...list, node_classes: shown };
 }

@@ -20,6 +20,9 @@ import { toTimestamp } from '../../rows/to-timestamp.ts';
 
 const MIB_PER_GB = 1024;
 
+/** Highest interruption risk of spot prices unless a list says another. */
+const SPOT_RISK_MAX = 0.2;
+
 /** The prices of a list as they are stored: those that were requested. */
 export type PriceDocument = Omit<z.infer<typeof PriceListUpdate>, 'valid_from'>;
 
@@ -56,7 +59,7 @@ export function documentIn(input: PriceDocument | PriceListCreate): PriceDocumen
 export function toPriceList(row: PriceListRow): PriceList {
   const { volume_gb = {}, snapshot_gb, image_gb, ...models } = documentOf(row);
   const volumes = Object.entries(volume_gb).flatMap(([type, price]) =>
-    price === undefined ? [] : [[type, toMicros(price)] as const],
+    typeof price === 'number' ? [[type, toMicros(price)] as const] : [],
   );
   return {
     id: row.id,
@@ -72,27 +75,24 @@ export function toPriceList(row: PriceListRow): PriceList {
 
 function toModel({ node_classes, generic, instance_types }: PriceDocument): PriceModel {
   if (generic !== undefined) {
-    const zones = Object.entries(generic.zones);
+    const { discounts, zones, spot_discount } = generic;
     return {
       kind: 'generic',
       parts: toParts(generic),
-      spotRatio: toMillionths(1 - generic.spot_discount),
-      discounts: generic.discounts.map(({ instances, discount }) => {
+      spotRatio: toMillionths(1 - (spot_discount ?? 0)),
+      discounts: (discounts ?? []).map(({ instances, discount }) => {
         return { from: instances, discount: toMillionths(discount) };
       }),
-      zones: new Map(zones.map(([zone, multiplier]) => [zone, toMillionths(multiplier)])),
+      zones: new Map((zones ?? []).map(({ zone, multiplier }) => [zone, toMillionths(multiplier)])),
     };
   }
   if (instance_types !== undefined) {
     const { types, disk_gb, spot_risk_max } = instance_types;
-    const [diskGb, spotRiskMax] = [toMicros(disk_gb), spot_risk_max];
+    const [diskGb, spotRiskMax] = [toMicros(disk_gb ?? 0), spot_risk_max ?? SPOT_RISK_MAX];
     return { kind: 'instance_types', types: types.map(toType), diskGb, spotRiskMax };
   }
-  const classes = Object.entries(node_classes ?? {});
-  return {
-    kind: 'node_classes',
-    classes: new Map(classes.map(([name, prices]) => [name, toClass(prices)])),
-  };
+  const classes = (node_classes ?? []).map((each) => [each.name, toClass(each)] as const);
+  return { kind: 'node_classes', classes: new Map(classes) };
 }
 
 type Parts = Pick<NonNullable<PriceDocument['generic']>, 'cpu_core' | 'memory_gb' | 'disk_gb'>;
@@ -101,16 +101,16 @@ function toParts({ cpu_core, memory_gb, disk_gb }: Parts) {
   return {
     cpuCore: toMicros(cpu_core),
     memoryGb: toMicros(memory_gb),
-    diskGb: toMicros(disk_gb),
+    diskGb: toMicros(disk_gb ?? 0),
   };
 }
 
-function toClass(prices: NonNullable<PriceDocument['node_classes']>[string]): ClassPrices {
+function toClass(prices: NonNullable<PriceDocument['node_classes']>[number]): ClassPrices {
   return {
     ...toParts(prices),
-    spotRatio: toMillionths(1 - prices.spot_discount),
-    spotRisk: prices.spot_risk,
-    nodeCost: prices.node === undefined ? undefined : toMicros(prices.node),
+    spotRatio: toMillionths(1 - (prices.spot_discount ?? 0)),
+    spotRisk: prices.spot_risk ?? 0,
+    nodeCost: prices.node == null ? undefined : toMicros(prices.node),
   };
 }
 
@@ -120,9 +120,9 @@ function toType(type: NonNullable<PriceDocument['instance_types']>['types'][numb
     cpuCores: type.cpu_cores,
     memoryMib: Math.round(type.memory_gb * MIB_PER_GB),
     onDemand: toMicros(type.on_demand),
-    spot: type.spot === undefined ? undefined : toMicros(type.spot),
-    interruptionRisk: type.interruption_risk,
-    reserved: type.reserved.map(({ years, upfront, hourly }) => {
+    spot: type.spot == null ? undefined : toMicros(type.spot),
+    interruptionRisk: type.interruption_risk ?? undefined,
+    reserved: (type.reserved ?? []).map(({ years, upfront, hourly }) => {
       return { years, upfront: toMicros(upfront), hourly: toMicros(hourly) };
     }),
   };
