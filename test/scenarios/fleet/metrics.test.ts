@@ -104,6 +104,13 @@ describe('metrics of the fleet', () => {
     expect(await latest({ zone: other?.zone })).toMatchObject({
       nodes_capacity_count: nodes.filter(({ zone }) => zone === other?.zone).length - 1,
     });
+    for (const [target, detail] of [
+      [{ zone: 'zone-x' }, 'The fleet has no zone zone-x.'],
+      [{ node_class: 'huge' }, 'The fleet has no node class huge.'],
+      [{ storage_pool: 'tape' }, 'The fleet has no storage class tape.'],
+    ] as const) {
+      expect(await bench().expectProblem('metric.list', target)).toMatchObject({ detail });
+    }
     const query = { node_id: other?.id, name: 'cpu_capacity_cores', from: '10m' } as const;
     const { points } = await bench().expectOk('metric.query', query);
     expect(points.some(({ values }) => values.avg === other?.capacity.cpu_cores)).toBe(true);

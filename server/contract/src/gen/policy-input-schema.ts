@@ -6030,7 +6030,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "description": "null while it is unknown"
         },
         "target_kind": {
-          "description": "Kind of what is measured: vm, vm_group or tenant",
+          "description": "Kind of what is measured, such as vm, tenant or fleet",
           "type": [
             "string",
             "null"
@@ -6044,11 +6044,32 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         },
         "names": {
-          "description": "Names of the metrics whose series begin",
+          "description": "Names of the metrics whose series begin, or that are imported",
           "type": "array",
           "items": {
             "type": "string"
           }
+        },
+        "samples": {
+          "description": "Number of imported samples",
+          "type": [
+            "integer",
+            "null"
+          ]
+        },
+        "from": {
+          "description": "Time of the first imported sample",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "to": {
+          "description": "Time of the last imported sample",
+          "type": [
+            "string",
+            "null"
+          ]
         }
       },
       "additionalProperties": false,

@@ -101,7 +101,7 @@ export const MetricSeriesItem = z.looseObject({
   unit: z.string().describe('Unit of its values, in words'),
   kind: MetricKind.describe('`gauge`, or `counter`: it only grows until its source restarts'),
   source: MetricSource.describe('`measured` by NovaCron, or `written` by `metric.write`'),
-  since: Timestamp.describe('When the series began'),
+  since: Timestamp.describe('When the series began; imports may add earlier values'),
   latest_at: Timestamp.nullable().describe('Time of its latest value; null: none in 30 minutes'),
   latest_value: z.number().nullable().describe('Its latest value; null: none in 30 minutes'),
 });

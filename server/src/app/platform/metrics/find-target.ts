@@ -49,10 +49,11 @@ const FIELDS = [
  * `forbidden` for those of the platform.
  */
 export async function findTarget(
-  { store }: Pick<CapabilityDeps, 'store'>,
+  deps: Pick<CapabilityDeps, 'store' | 'metricSeries'>,
   input: TargetInput,
   { principal }: CallContext,
 ): Promise<Result<NamedTarget, Problem>> {
+  const { store } = deps;
   const { tenantId } = principal;
   const given = FIELDS.filter((field) => input[field] !== undefined && input[field] !== false);
   const [field] = given;
@@ -75,9 +76,10 @@ export async function findTarget(
     return ok({ id: FLEET_TARGET, tenantId, kind: 'fleet', name: 'the fleet', flag });
   }
   if (field !== 'node_id') {
-    const name = `${PLACES[field].words} ${value}`;
-    const kind = field;
-    return ok({ id: PLACES[field].idOf(value), tenantId, kind, name, flag: `${flag} ${value}` });
+    const { words, idOf } = PLACES[field];
+    const target = { id: idOf(value), tenantId, kind: field, name: `${words} ${value}` };
+    if (!(await isThere(deps, target, value))) return err(noPlace(field, value));
+    return ok({ ...target, flag: `${flag} ${value}` });
   }
   const [node] = await store.read({ from: 'nodes', where: { id: value } });
   if (node === undefined) return err(notFound('node', value));
@@ -88,11 +90,46 @@ const KINDS = { vm_id: 'vm', vm_group_id: 'vm_group', network_id: 'network' } as
 
 const OF_PLATFORM = 'A metric of nodes, storage or the fleet';
 
+const SEE_NODES = 'See the zones and classes of the nodes: novacron node list -o yaml';
+
 const PLACES = {
-  zone: { words: 'zone', idOf: zoneTarget },
-  node_class: { words: 'node class', idOf: nodeClassTarget },
-  storage_pool: { words: 'storage', idOf: storagePoolTarget },
+  zone: { words: 'zone', idOf: zoneTarget, remedy: SEE_NODES },
+  node_class: { words: 'node class', idOf: nodeClassTarget, remedy: SEE_NODES },
+  storage_pool: {
+    words: 'storage class',
+    idOf: storagePoolTarget,
+    remedy: 'Choose one of `storage_pools` in the fleet file: ssd, hdd or nvme.',
+  },
 };
+
+type Place = keyof typeof PLACES;
+
+/** Whether the fleet has a zone or class, or metrics of one that it had. */
+async function isThere(
+  { store, metricSeries }: Pick<CapabilityDeps, 'store' | 'metricSeries'>,
+  { id, kind }: { readonly id: string; readonly kind: Place },
+  name: string,
+): Promise<boolean> {
+  const count =
+    kind === 'storage_pool'
+      ? await store.count({ from: 'storage_pools', where: { id: name } })
+      : await store.count({
+          from: 'nodes',
+          where: kind === 'zone' ? { zone: name } : { class: name },
+        });
+  if (count > 0) return true;
+  const series = await metricSeries?.list(id);
+  return series?.ok === true && series.value.length > 0;
+}
+
+function noPlace(field: Place, name: string): Problem {
+  const { words, remedy } = PLACES[field];
+  return problem('not-found', {
+    detail: `The fleet has no ${words} ${name}.`,
+    remedy,
+    fields: [{ path: [field], message: `no ${words} has this name` }],
+  });
+}
 
 function severalTargets(given: readonly string[]): Problem {
   return problem('validation-failed', {

@@ -1,4 +1,5 @@
 /** The metrics of nodes, their sums, storage and networks at a moment. */
+import type { NodeFacts } from '@novacron/contract/fleet/node-facts';
 import { hostRange, parseCidr } from '@novacron/contract/formats/cidr';
 import {
   deviceMetric,
@@ -62,8 +63,9 @@ export function measureFleet(rows: FleetRows, usage: UsageWatch | undefined): Fl
   const held = groupBy(rows.claims, (claim) => claim.node_id);
   const nodes = rows.nodes.map((row): MeasuredNode => {
     const isCounted = row.status === 'ready';
-    const amounts = isCounted ? amountsOf(row, held.get(row.id) ?? []) : [];
-    return { row, isCounted, amounts, used: usage?.ofNode(row.name) };
+    const facts = readFacts(row) ?? {};
+    const amounts = isCounted ? amountsOf(row, facts, held.get(row.id) ?? []) : [];
+    return { row, facts, isCounted, amounts, used: usage?.ofNode(row.name) };
   });
   const single = nodes.filter(({ isCounted }) => isCounted);
   return [
@@ -90,6 +92,7 @@ export function measureFleet(rows: FleetRows, usage: UsageWatch | undefined): Fl
 
 interface MeasuredNode {
   readonly row: NodeRow;
+  readonly facts: NodeFacts;
   /** Whether it takes VMs, so that its amounts count. */
   readonly isCounted: boolean;
   readonly amounts: readonly Amount[];
@@ -117,8 +120,11 @@ const NETWORK = of(
 const STORAGE = of('storage_capacity_bytes', 'storage_allocated_bytes', 'storage_free_bytes');
 const ADDRESSES = of('addresses_capacity_count', 'addresses_used_count', 'addresses_free_count');
 
-function amountsOf(row: NodeRow, claims: readonly AllocationRow[]): readonly Amount[] {
-  const { network_mbps: mbps, devices = [] } = readFacts(row) ?? {};
+function amountsOf(
+  row: NodeRow,
+  { network_mbps: mbps, devices = [] }: NodeFacts,
+  claims: readonly AllocationRow[],
+): readonly Amount[] {
   const held = claims.map(readClaim);
   const requests = held.flatMap((claim) => claim.devices ?? []);
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
@@ -197,9 +203,8 @@ function valuesOfPool(
     string,
     { readonly sizeGb: number; readonly freeGb: number } | undefined
   >();
-  for (const { row } of nodes) {
-    const { storage } = readFacts(row) ?? {};
-    const own = storage?.classes?.[id] ?? storage;
+  for (const { facts } of nodes) {
+    const own = facts.storage?.classes?.[id] ?? facts.storage;
     if (own === undefined) continue;
     const { pool, size_gb: sizeGb, free_gb: freeGb } = own;
     const isMeasured = sizeGb !== undefined && freeGb !== undefined;
