@@ -287,6 +287,7 @@ const FOLDERS = {
   },
   'server/engine/src/scaling': {
     anomaly: [],
+    correlation: [],
     decide: [],
     forecast: [],
   },

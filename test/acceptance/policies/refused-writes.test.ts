@@ -145,6 +145,12 @@ const MATRIX: Readonly<Record<string, Row>> = {
     bad: { cpu_cores: 0 },
     open: labels,
   },
+  novacron_price_list: {
+    base: { name: 'mine', currency: 'EUR', generic: { cpu_core: 0.02, memory_gb: 0.005 } },
+    change: { snapshot_gb: 0.0001 },
+    bad: { currency: 'euro' },
+    open: described,
+  },
   novacron_workflow: {
     base: { text: textOf('wait: 1s') },
     change: { text: textOf('wait: 2s') },

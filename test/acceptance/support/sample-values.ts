@@ -76,6 +76,28 @@ const weekdays = (hour: number) => ({
   max_size: null,
 });
 
+const FORMULA = { cpu_core: 0.02, memory_gb: 0.005 } as const;
+
+const classOf = (cpu_core: number) => ({
+  name: 'default',
+  cpu_core,
+  memory_gb: 0.005,
+  disk_gb: null,
+  spot_discount: null,
+  spot_risk: null,
+  node: null,
+});
+
+const typeOf = (on_demand: number) => ({
+  name: 'm5.large',
+  cpu_cores: 2,
+  memory_gb: 8,
+  on_demand,
+  spot: null,
+  interruption_risk: null,
+  reserved: null,
+});
+
 const BY_RULE = { scaling: { rules: [targetOf(0.6)] } } as const;
 const BY_FORECAST = { scaling: { ...BY_RULE.scaling, prediction: { horizon: '1h' } } } as const;
 
@@ -361,6 +383,35 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
   novacron_policy_data: {
     path: (_things, serial) => ({ values: [`walk.d${serial}`, `walked.d${serial}`] }),
     document: of('{"web":{"cores":1}}', '{"web":{"cores":2}}'),
+  },
+  novacron_price_list: {
+    currency: of('EUR', 'EUR'),
+    description: of('as agreed', 'as bought'),
+    valid_from: of('2026-01-01T00:00:00.000Z', '2026-02-01T00:00:00.000Z'),
+    node_classes: of([classOf(0.02)], [classOf(0.03)]),
+    'generic.cpu_core': beside({ generic: FORMULA }, of(0.02, 0.03)),
+    'generic.memory_gb': beside({ generic: FORMULA }, of(0.005, 0.006)),
+    'generic.disk_gb': beside({ generic: FORMULA }, of(0.0001, 0.0002)),
+    'generic.spot_discount': beside({ generic: FORMULA }, of(0.5, 0.6)),
+    'generic.discounts': beside(
+      { generic: FORMULA },
+      of([{ instances: 5, discount: 0.05 }], [{ instances: 10, discount: 0.1 }]),
+    ),
+    'generic.zones': beside(
+      { generic: FORMULA },
+      of([{ zone: 'zone-a', multiplier: 1.1 }], [{ zone: 'zone-b', multiplier: 1.2 }]),
+    ),
+    'instance_types.types': of([typeOf(0.1)], [typeOf(0.2)]),
+    'instance_types.disk_gb': beside({ instance_types: { types: [typeOf(0.1)] } }, of(0.1, 0.2)),
+    'instance_types.spot_risk_max': beside(
+      { instance_types: { types: [typeOf(0.1)] } },
+      of(0.1, 0.3),
+    ),
+    'volume_gb.ssd': of(0.0002, 0.0003),
+    'volume_gb.hdd': of(0.0001, 0.0002),
+    'volume_gb.nvme': of(0.0004, 0.0005),
+    snapshot_gb: of(0.0001, 0.0002),
+    image_gb: of(0.0001, 0.0002),
   },
   novacron_workflow: {
     text: (_things, serial) => ({

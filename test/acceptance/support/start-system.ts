@@ -103,6 +103,9 @@ export async function startSystem(
       for (const { id } of (await call('policy_data.list', {})).items) {
         await call('policy_data.delete', { id });
       }
+      for (const { id } of (await call('price_list.list', {})).items) {
+        await call('price_list.delete', { id });
+      }
       for (const { id } of (await call('workflow.list', {})).items) {
         await call('workflow.delete', { id });
       }

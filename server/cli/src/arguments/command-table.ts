@@ -333,6 +333,14 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'metric.query':
     'novacron metric query --vm-id web-server-01 --name cpu_utilization_ratio --from 6h \\\n' +
     '      --step-seconds 300 --statistics avg --statistics p95',
+  'metric.anomalies':
+    'novacron metric anomalies --vm-id web-server-01 --name cpu_utilization_ratio --from 2d',
+  'metric.correlate':
+    'novacron metric correlate --vm-id web-server-01 --name cpu_utilization_ratio',
+  'metric.watch':
+    'novacron metric watch --vm-id web-server-01 --name cpu_utilization_ratio --severity critical',
+  'metric.unwatch': 'novacron metric unwatch --vm-id web-server-01 --name cpu_utilization_ratio',
+  'metric.watches': 'novacron metric watches',
   'metric.forecast':
     'novacron metric forecast --vm-id web-server-01 --name cpu_utilization_ratio --horizon 6h',
   'token.create': 'novacron token create --role viewer --expires-in-seconds 600',

@@ -108,7 +108,8 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
   },
   alert: {
     words: 'alert',
-    description: 'Alerts: conditions reported by orchestration policies',
+    description:
+      'Alerts: conditions reported by orchestration policies, Alertmanager and watched metrics',
     id: AlertId,
     prefix: 'alt',
   },

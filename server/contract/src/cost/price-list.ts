@@ -155,7 +155,7 @@ const fields = {
   image_gb: Price.optional().describe('Price of a GB of an uploaded image per hour; absent: free'),
 } as const;
 
-/** The models of a list; each list has one. */
+/** The models of a list, of which it has one; a list without one prices no VMs. */
 export const PRICE_MODELS = ['node_classes', 'generic', 'instance_types'] as const;
 
 /** Fields of a request to create a price list. */
@@ -166,8 +166,17 @@ export const PriceListCreate = z.strictObject({
 });
 export type PriceListCreate = z.infer<typeof PriceListCreate>;
 
-/** Fields of a request to update a price list. */
-export const PriceListUpdate = z.strictObject(fields);
+/** Fields of a request to update a price list; null removes what a list may be without. */
+export const PriceListUpdate = z.strictObject({
+  description: fields.description.nullable(),
+  valid_from: fields.valid_from,
+  node_classes: fields.node_classes.nullable(),
+  generic: fields.generic.nullable(),
+  instance_types: fields.instance_types.nullable(),
+  volume_gb: fields.volume_gb.nullable(),
+  snapshot_gb: fields.snapshot_gb.nullable(),
+  image_gb: fields.image_gb.nullable(),
+});
 
 /** A price list as answers carry it. */
 export const PriceListShown = z.looseObject({

@@ -90,7 +90,6 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "hold_automation",
         "hold_healing",
         "hold_scaling",
-        "import_metric",
         "migrate_vm",
         "pause_execution",
         "pause_vm",
@@ -133,6 +132,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "stop_vm",
         "takeover_control_plane",
         "test_notification_channel",
+        "unwatch_metric",
         "update_drift_settings",
         "update_network",
         "update_notification_channel",
@@ -153,6 +153,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "update_volume",
         "update_workflow",
         "verify_backup",
+        "watch_metric",
         "write_metric"
       ]
     },
@@ -219,10 +220,14 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "incident.get",
         "incident.list",
         "incident.silence",
+        "metric.anomalies",
+        "metric.correlate",
         "metric.forecast",
-        "metric.import",
         "metric.list",
         "metric.query",
+        "metric.unwatch",
+        "metric.watch",
+        "metric.watches",
         "metric.write",
         "network.create",
         "network.delete",
@@ -709,6 +714,41 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "time": {
           "type": "string",
           "description": "The time of the question, RFC 3339 in UTC"
+        },
+        "cost": {
+          "title": "policy_input_cost",
+          "type": "object",
+          "properties": {
+            "currency": {
+              "type": [
+                "string",
+                "null"
+              ],
+              "description": "Currency of the amounts, an ISO 4217 code"
+            },
+            "per_hour_before": {
+              "type": [
+                "number",
+                "null"
+              ],
+              "description": "Cost per hour now; 0 for a create; null: not known"
+            },
+            "per_hour_after": {
+              "type": [
+                "number",
+                "null"
+              ],
+              "description": "Cost per hour after the write, of a VM group with its smallest size; null: not known, such as while its node is not"
+            },
+            "per_hour_max": {
+              "type": [
+                "number",
+                "null"
+              ],
+              "description": "Cost per hour of a VM group with its largest size; null: the same"
+            }
+          },
+          "additionalProperties": false
         }
       },
       "additionalProperties": false
@@ -6030,7 +6070,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "description": "null while it is unknown"
         },
         "target_kind": {
-          "description": "Kind of what is measured, such as vm, tenant or fleet",
+          "description": "Kind of what is measured: vm, vm_group or tenant",
           "type": [
             "string",
             "null"
@@ -6044,31 +6084,26 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         },
         "names": {
-          "description": "Names of the metrics whose series begin, or that are imported",
+          "description": "Names of the metrics whose series begin, or that are watched",
           "type": "array",
           "items": {
             "type": "string"
           }
         },
-        "samples": {
-          "description": "Number of imported samples",
+        "threshold": {
+          "description": "Score from which a step raises an alert",
           "type": [
-            "integer",
+            "number",
             "null"
           ]
         },
-        "from": {
-          "description": "Time of the first imported sample",
-          "type": [
-            "string",
-            "null"
-          ]
-        },
-        "to": {
-          "description": "Time of the last imported sample",
-          "type": [
-            "string",
-            "null"
+        "severity": {
+          "description": "Severity of its alerts",
+          "enum": [
+            "info",
+            "warning",
+            "critical",
+            null
           ]
         }
       },

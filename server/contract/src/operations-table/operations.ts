@@ -41,6 +41,8 @@ import { placementOperations } from '../kinds/vm/placement-operations.ts';
 import { previewOperations } from '../kinds/vm/placement-preview-operations.ts';
 import { vmBatchOperations } from '../kinds/vm-batch/vm-batch-operations.ts';
 import { alertOperations } from '../monitoring/alert-operations.ts';
+import { anomalyOperations } from '../monitoring/anomaly-operations.ts';
+import { correlationOperations } from '../monitoring/correlation-operations.ts';
 import { forecastOperations } from '../monitoring/forecast-operations.ts';
 import { metricOperations } from '../monitoring/metric-operations.ts';
 import { summaryOperations } from '../monitoring/summary-operations.ts';
@@ -136,6 +138,8 @@ export const operations = {
   ...summaryOperations,
   ...alertOperations,
   ...metricOperations,
+  ...anomalyOperations,
+  ...correlationOperations,
   ...forecastOperations,
   ...settingsOperations,
   ...workflowOperations,

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { ClientName } from '../access/identity.ts';
+import { AdmissionCost } from '../admission/admission.ts';
 import { POLICY_INPUT_VERSION } from '../admission/policy-verdict.ts';
 import { isRecord, type Json, JsonObject } from '../json.ts';
 import { RESOURCE_DEFINITIONS } from '../kinds/resource-kinds.ts';
@@ -77,12 +78,22 @@ export function makePolicyInputSchema(action?: string): JsonObject {
           deployment: { type: 'string', description: 'The deployment of the client' },
           request_id: { type: 'string' },
           time: { type: 'string', description: 'The time of the question, RFC 3339 in UTC' },
+          cost: describeCost(),
         }),
       },
     }),
     required: ['version', 'action', 'operation', 'subject', 'resource', 'before', 'context'],
     definitions: Object.fromEntries(kinds.map((kind) => [kind, describeKind(kind, isRead)])),
   };
+}
+
+/** What a write changes in costs: null where that is not known, and so is each amount. */
+function describeCost(): Json {
+  const described = Object.entries(AdmissionCost.shape).map(([name, { description = '' }]) => {
+    const type = name === 'currency' ? 'string' : 'number';
+    return [name, { type: [type, 'null'], description }] as const;
+  });
+  return { title: 'policy_input_cost', ...object(Object.fromEntries(described)) };
 }
 
 /** For a read, policies see which resource is read, not its content. */

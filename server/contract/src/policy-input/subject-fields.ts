@@ -23,6 +23,7 @@ import { PolicyAuthor } from '../kinds/policy/policy-signing.ts';
 import { PolicyWaiver } from '../kinds/policy/policy-violation.ts';
 import { RESOURCE_DEFINITIONS } from '../kinds/resource-kinds.ts';
 import { Alert } from '../monitoring/alert-operations.ts';
+import { MetricWatch } from '../monitoring/anomaly-operations.ts';
 import { Operation } from '../operation/operation.ts';
 import { describeField, type FieldTable } from '../schema/field.ts';
 import { Timestamp } from '../schema/resource.ts';
@@ -130,10 +131,12 @@ const OTHER_SUBJECTS = {
     target_id: z.string().describe('Id of what is measured'),
     names: z
       .array(z.string())
-      .describe('Names of the metrics whose series begin, or that are imported'),
+      .describe('Names of the metrics whose series begin, or that are imported or watched'),
     samples: z.int().describe('Number of imported samples'),
     from: Timestamp.describe('Time of the first imported sample'),
     to: Timestamp.describe('Time of the last imported sample'),
+    threshold: MetricWatch.shape.threshold,
+    severity: MetricWatch.shape.severity,
   },
   healing: {
     scope: HealingHold.shape.scope,

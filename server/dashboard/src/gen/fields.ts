@@ -215,14 +215,18 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "backup.run": "Makes a whole backup at the target now. Answers when it is complete.",
  "backup.verify": "Restores a backup to a scratch directory of the server, and checks every byte of it. Answers when that is done.",
  "fleet.summary": "Summarizes the fleet in numbers: nodes, VMs, groups, incidents, operations, drift, alerts, capacity, and automatic actions.",
- "alert.list": "Lists alerts: one for each policy and target, and those that Alertmanager sends.",
+ "alert.list": "Lists alerts: one for each policy and target, those that Alertmanager sends, and those of watched metrics.",
  "alert.ack": "Acknowledges an alert: the caller takes ownership. Ends its silence.",
  "alert.silence": "Silences an alert until a given time; it is still counted and listed.",
  "metric.write": "Writes samples of metrics of a VM, a VM group or the tenant. A new name begins a series, which counts against the quota metric_series.",
- "metric.import": "Imports older samples of a metric of a VM group, the tenant, a network or the fleet. Values that are there stay.",
- "metric.list": "Lists the metrics of a VM, a VM group, the tenant, a network or the fleet.",
- "metric.query": "Shows a metric over time, by statistics.",
- "metric.forecast": "Forecasts a metric, with intervals and the accuracy of earlier forecasts.",
+ "metric.list": "Lists the metrics of a VM, a VM group or the tenant.",
+ "metric.query": "Shows a metric of a VM, a VM group or the tenant over time, by statistics.",
+ "metric.anomalies": "Finds unusual steps of a metric of a VM, a VM group or the tenant, each judged by the steps before it.",
+ "metric.watch": "Watches a metric of a VM, a VM group or the tenant: an alert says when it is unusual, or reports nothing any more. Watching it again changes its threshold and severity.",
+ "metric.unwatch": "Stops watching a metric, and resolves its alerts.",
+ "metric.watches": "Lists the metrics of the tenant that are watched, at most 50.",
+ "metric.correlate": "Finds metrics that move together with a metric, and how much earlier or later. Correlation is not cause.",
+ "metric.forecast": "Forecasts a metric of a VM, a VM group or the tenant, with intervals and the accuracy of earlier forecasts.",
  "settings.get": "Shows every server setting with its value and source.",
  "settings.update": "Changes settings of all servers while they run.",
  "workflow.create": "Stores a workflow or a runbook.",
@@ -3695,7 +3699,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "vm_group_id",
    "type": "text",
-   "description": "Metrics of this VM group; without a target: of the tenant",
+   "description": "Metrics of this VM group; neither: of the tenant",
    "references": "vm_group"
   },
   {
@@ -3706,45 +3710,18 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "example": "[{\"name\":\"…\",\"value\":1}]"
   }
  ],
- "metric.import": [
+ "metric.watch": [
+  {
+   "name": "vm_id",
+   "type": "text",
+   "description": "Metrics of this VM",
+   "references": "vm"
+  },
   {
    "name": "vm_group_id",
    "type": "text",
-   "description": "Metrics of this VM group; without a target: of the tenant",
+   "description": "Metrics of this VM group; neither: of the tenant",
    "references": "vm_group"
-  },
-  {
-   "name": "network_id",
-   "type": "text",
-   "description": "Metrics of this network",
-   "references": "network"
-  },
-  {
-   "name": "node_id",
-   "type": "text",
-   "description": "Metrics of this node",
-   "references": "node"
-  },
-  {
-   "name": "zone",
-   "type": "text",
-   "description": "Metrics of the nodes of this zone"
-  },
-  {
-   "name": "node_class",
-   "type": "text",
-   "description": "Metrics of the nodes of this class"
-  },
-  {
-   "name": "storage_pool",
-   "type": "text",
-   "description": "Metrics of this storage class, such as `ssd`"
-  },
-  {
-   "name": "fleet",
-   "type": "boolean",
-   "description": "Metrics of the whole fleet",
-   "default": false
   },
   {
    "name": "name",
@@ -3753,11 +3730,43 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "description": "Name of the metric"
   },
   {
-   "name": "samples",
-   "type": "json",
+   "name": "threshold",
+   "type": "number",
+   "description": "Score from which a step raises an alert. 0.99 alerts more often, 0.9999 less. Default: 0.999",
+   "default": 0.999,
+   "min": 0.9,
+   "max": 0.999999
+  },
+  {
+   "name": "severity",
+   "type": "choice",
+   "options": [
+    "info",
+    "warning",
+    "critical"
+   ],
+   "description": "Severity of its alerts. Default: warning",
+   "default": "warning"
+  }
+ ],
+ "metric.unwatch": [
+  {
+   "name": "vm_id",
+   "type": "text",
+   "description": "Metrics of this VM",
+   "references": "vm"
+  },
+  {
+   "name": "vm_group_id",
+   "type": "text",
+   "description": "Metrics of this VM group; neither: of the tenant",
+   "references": "vm_group"
+  },
+  {
+   "name": "name",
+   "type": "text",
    "required": true,
-   "description": "Samples that are more than 2 hours old, in any order. Give all of an hour in one request: those of a later request are duplicates",
-   "example": "[{\"at\":\"…\",\"value\":1}]"
+   "description": "Name of the metric"
   }
  ],
  "settings.update": [
@@ -5484,7 +5493,8 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
     "type": "choices",
     "options": [
      "policy",
-     "alertmanager"
+     "alertmanager",
+     "metric"
     ],
     "description": "Only those of one of these sources"
    },
@@ -5527,6 +5537,28 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
    "name"
   ],
   "search": true,
+  "whole": true
+ },
+ "metric.watches": {
+  "filters": [
+   {
+    "name": "target_kind",
+    "type": "choices",
+    "options": [
+     "vm",
+     "vm_group",
+     "tenant"
+    ],
+    "description": "Only those that measure one of these kinds"
+   }
+  ],
+  "sort": [
+   "name",
+   "target",
+   "created_at"
+  ],
+  "search": true,
+  "time": "created_at",
   "whole": true
  },
  "workflow.list": {
@@ -5942,12 +5974,12 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
  "alert": {
   "words": "alert",
   "group": "alert",
-  "description": "conditions reported by orchestration policies"
+  "description": "conditions reported by orchestration policies, Alertmanager and watched metrics"
  },
  "metric": {
   "words": "metric",
   "group": "metric",
-  "description": "time series of VMs, VM groups, tenants and the fleet"
+  "description": "time series of VMs, VM groups and tenants"
  },
  "settings": {
   "words": "settings",

@@ -18,6 +18,7 @@ import { aroundCommits } from '../kernel/write/commit-changes.ts';
 import { noteAllocations } from '../placement/facts/note-allocations.ts';
 import { createPlacementMemory } from '../placement/placement-memory.ts';
 import { createPriceBook, type PriceBook } from '../placement/prices/price-book.ts';
+import { priceSubject } from '../placement/prices/price-writes.ts';
 import { chargeCommits } from '../placement/prices/record-charges.ts';
 import { BACKUP_TIMES, type BackupTimes } from '../platform/backups/backup-times.ts';
 import type { CapabilityDeps } from '../platform/deps.ts';
@@ -99,7 +100,7 @@ type RequiredPort =
  * Dependencies that an application creates itself, in addition to those of the kernel ({@link
  * PortsOf}).
  */
-type OwnPart = 'writes' | 'placementMemory' | 'prices' | 'decisions' | 'live' | 'findMemberDrift';
+type OwnPart = 'writes' | 'placementMemory' | 'prices' | 'priceOf' | 'decisions' | 'live' | 'findMemberDrift';
 
 /** The ports of a server; what is left out is off. */
 export interface ServerPorts
@@ -194,6 +195,7 @@ export function createDeps(
     prices,
     writes: createWriteRegistry(),
     verdicts: { decide: (context, write) => decideWrite(deps, context, write) },
+    priceOf: (context, write) => priceSubject({ store: ports.store, prices }, context, write),
     findMemberDrift: (of) => findMemberDrift(deps, of),
   };
   return deps;

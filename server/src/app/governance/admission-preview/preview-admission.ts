@@ -166,6 +166,7 @@ export async function previewAdmission(
     ? await priceWrite(deps, {
         kind,
         id: write.target.id,
+        isNew: before === null,
         tenantId: context.principal.tenantId,
         wanted: planned ?? wanted,
         node,

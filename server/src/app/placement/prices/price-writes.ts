@@ -8,6 +8,8 @@ import { planRate } from '@novacron/engine/cost/plan-rate';
 import type { Store } from '../../../ports/store.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { PolicySubject } from '../../kernel/context/policy-question.ts';
 import type { PlacementDeps } from '../deps.ts';
 import { toOpenCharge } from './charge-rows.ts';
 import {
@@ -22,8 +24,9 @@ type PricingDeps = Pick<PlacementDeps, 'store' | 'prices'>;
 /** A write to price. */
 export interface PricedWrite {
   readonly kind: ResourceKind;
-  /** Id of the resource; empty for a create. */
   readonly id: string;
+  /** Whether it creates the resource. */
+  readonly isNew: boolean;
   readonly tenantId: string;
   /** The fields after the write; null: it deletes the resource. */
   readonly wanted: Columns | null;
@@ -51,11 +54,26 @@ export async function priceWrite(
   const after = write.wanted === null ? 0 : await rateAfter(deps, list, { ...write, kind });
   return {
     currency: list.currency,
-    per_hour_before: write.id === '' ? 0 : toAmount(before?.rate),
+    per_hour_before: write.isNew ? 0 : toAmount(before?.rate),
     per_hour_after: toAmount(after),
     per_hour_max: null,
   };
 }
+
+/** Prices a write that policies are asked about; null for kinds that cost nothing. */
+export async function priceSubject(
+  deps: PricingDeps,
+  { principal }: Pick<CallContext, 'principal'>,
+  { resourceKind, target, before, wanted }: PolicySubject,
+): Promise<AdmissionCost | null> {
+  const kind = PRICED_KINDS.find((each) => each === resourceKind);
+  if (kind === undefined) return null;
+  const { tenantId } = principal;
+  const { id } = target;
+  return priceWrite(deps, { kind, id, isNew: before === null, tenantId, wanted, node: undefined });
+}
+
+const PRICED_KINDS = ['vm', 'vm_group', 'volume', 'snapshot'] as const;
 
 async function rateAfter(
   { store }: PricingDeps,
@@ -133,9 +151,9 @@ const STATUS_AFTER: Partial<Readonly<Record<ResourceKind, (wanted: Columns) => s
 async function priceGroup(
   { store }: PricingDeps,
   list: PriceList,
-  { id, tenantId, wanted }: PricedWrite,
+  { id, isNew, tenantId, wanted }: PricedWrite,
 ): Promise<AdmissionCost> {
-  const before = id === '' ? 0 : await readGroupRate(store, id);
+  const before = isNew ? 0 : await readGroupRate(store, id);
   const none = { currency: list.currency, per_hour_before: toAmount(before) };
   if (wanted === null) return { ...none, per_hour_after: 0, per_hour_max: null };
   const { nodes, quotas } = await store.snapshot({
@@ -145,6 +163,7 @@ async function priceGroup(
   const member = {
     kind: 'vm',
     id: '',
+    isNew: true,
     tenantId,
     wanted: memberOf(wanted),
     node: undefined,

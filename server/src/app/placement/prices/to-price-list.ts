@@ -57,8 +57,8 @@ export function documentIn(input: PriceDocument | PriceListCreate): PriceDocumen
 
 /** A list as the engine has it. */
 export function toPriceList(row: PriceListRow): PriceList {
-  const { volume_gb = {}, snapshot_gb, image_gb, ...models } = documentOf(row);
-  const volumes = Object.entries(volume_gb).flatMap(([type, price]) =>
+  const { volume_gb, snapshot_gb, image_gb, ...models } = documentOf(row);
+  const volumes = Object.entries(volume_gb ?? {}).flatMap(([type, price]) =>
     typeof price === 'number' ? [[type, toMicros(price)] as const] : [],
   );
   return {
@@ -68,13 +68,13 @@ export function toPriceList(row: PriceListRow): PriceList {
     validFromMs: row.valid_from_ms,
     model: toModel(models),
     volumeGb: new Map(volumes),
-    snapshotGb: snapshot_gb === undefined ? undefined : toMicros(snapshot_gb),
-    imageGb: image_gb === undefined ? undefined : toMicros(image_gb),
+    snapshotGb: snapshot_gb == null ? undefined : toMicros(snapshot_gb),
+    imageGb: image_gb == null ? undefined : toMicros(image_gb),
   };
 }
 
 function toModel({ node_classes, generic, instance_types }: PriceDocument): PriceModel {
-  if (generic !== undefined) {
+  if (generic != null) {
     const { discounts, zones, spot_discount } = generic;
     return {
       kind: 'generic',
@@ -86,7 +86,7 @@ function toModel({ node_classes, generic, instance_types }: PriceDocument): Pric
       zones: new Map((zones ?? []).map(({ zone, multiplier }) => [zone, toMillionths(multiplier)])),
     };
   }
-  if (instance_types !== undefined) {
+  if (instance_types != null) {
     const { types, disk_gb, spot_risk_max } = instance_types;
     const [diskGb, spotRiskMax] = [toMicros(disk_gb ?? 0), spot_risk_max ?? SPOT_RISK_MAX];
     return { kind: 'instance_types', types: types.map(toType), diskGb, spotRiskMax };

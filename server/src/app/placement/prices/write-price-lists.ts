@@ -159,12 +159,13 @@ async function findCurrent(
   return err(revisionMismatch('price list', row, if_revision));
 }
 
-/** A request with a model replaces the model of the list, whichever that was. */
+/** A request with a model replaces the model of the list, whichever that was; null removes. */
 function mergeDocument(before: PriceDocument, given: PriceDocument): PriceDocument {
-  const chosen = PRICE_MODELS.some((name) => given[name] !== undefined);
+  const chosen = PRICE_MODELS.some((name) => given[name] != null);
   const base = chosen ? withoutModels(before) : before;
   const asked = Object.entries(given).filter(([, value]) => value !== undefined);
-  return { ...base, ...Object.fromEntries(asked) };
+  const merged = Object.entries({ ...base, ...Object.fromEntries(asked) });
+  return Object.fromEntries(merged.filter(([, value]) => value !== null));
 }
 
 function withoutModels({
@@ -177,13 +178,12 @@ function withoutModels({
 }
 
 function refuseModels(document: PriceDocument): Problem | undefined {
-  const given = PRICE_MODELS.filter((name) => document[name] !== undefined);
-  if (given.length === 1) return undefined;
-  const has = given.length === 0 ? 'has none' : `has ${given.join(' and ')}`;
+  const given = PRICE_MODELS.filter((name) => document[name] != null);
+  if (given.length < 2) return undefined;
   return problem('validation-failed', {
-    detail: `A price list has one of ${PRICE_MODELS.join(', ')}; this one ${has}.`,
-    remedy: 'Give exactly one of them.',
-    fields: PRICE_MODELS.map((name) => ({ path: [name], message: 'must be the only model' })),
+    detail: `A price list has one of ${PRICE_MODELS.join(', ')}; this one has ${given.join(' and ')}.`,
+    remedy: 'Give one of them.',
+    fields: given.map((name) => ({ path: [name], message: 'must be the only model' })),
   });
 }
 

@@ -1,5 +1,6 @@
 /** Evaluates every policy that applies to a write, and combines their answers. */
 
+import type { AdmissionCost } from '@novacron/contract/admission/admission';
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import type { JsonObject } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -72,8 +73,9 @@ export async function askPolicies(
   const nowMs = clock.nowMs();
   const policies = await findPolicies(deps, context, write, nowMs);
   if (policies.length === 0) return undefined;
+  const cost = policies.some(readsCost) ? await deps.priceOf(context, write) : null;
   const { question, ask, deferred } = planPolicyQuestions(
-    toInput({ write, context, policies, nowMs }),
+    toInput({ write, context, policies, nowMs, cost }),
   );
   if (ask.length + deferred.length === 0) return undefined;
   const beganMs = steadyMs(clock);
@@ -103,6 +105,13 @@ export async function askPolicies(
     durationMs: steadyMs(clock) - beganMs,
   });
   return { question, decision, shed: undefined };
+}
+
+/** Whether a policy reads what a write costs: for others the price is not looked for. */
+function readsCost({ inputReferences }: Askable): boolean {
+  return inputReferences.some(({ path: [root, member = 'cost'] }) => {
+    return root === undefined || (root === 'context' && member === 'cost');
+  });
 }
 
 /**
@@ -218,10 +227,18 @@ interface AskedWrite {
   readonly context: CallContext;
   readonly policies: readonly Askable[];
   readonly nowMs: number;
+  /** What it changes in costs; null where that is not known, or no policy reads it. */
+  readonly cost?: AdmissionCost | null;
 }
 
 /** The policy input, and the policies that may be asked. */
-function toInput({ write, context, policies, nowMs }: AskedWrite): QuestionInput<Askable> {
+function toInput({
+  write,
+  context,
+  policies,
+  nowMs,
+  cost = null,
+}: AskedWrite): QuestionInput<Askable> {
   const { principal } = context;
   const { name: userId, role } = write.subject ?? principal;
   // Parsed by the schemas of their kind: JSON values only.
@@ -244,10 +261,15 @@ function toInput({ write, context, policies, nowMs }: AskedWrite): QuestionInput
       deployment: context.deployment,
       request_id: context.requestId,
       time: toTimestamp(nowMs),
+      cost: cost === null ? null : toJson(cost),
     },
     unknownFields: write.unknown,
     policies,
   };
+}
+
+function toJson({ currency, per_hour_before, per_hour_after, per_hour_max }: AdmissionCost) {
+  return { currency, per_hour_before, per_hour_after, per_hour_max };
 }
 
 function principalKindOf({ client, principal }: CallContext): QuestionInput<Askable>['principal'] {

@@ -82,7 +82,7 @@ async function describeRange(
   const wanted = { ...spec, min_size: min, max_size: max };
   const { tenantId } = context.principal;
   const asked = { kind: 'vm_group', tenantId, wanted, node: undefined } as const;
-  const cost = await priceWrite(deps, { ...asked, id: before === undefined ? '' : id });
+  const cost = await priceWrite(deps, { ...asked, id, isNew: before === undefined });
   const costs = cost === null ? '' : ` ${describeCost(cost)}`;
   if (scaling?.mode === 'recommend') {
     return (
