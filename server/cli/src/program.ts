@@ -54,6 +54,7 @@ import {
 import { addDriftCommands } from './commands/drift/drift-commands.ts';
 import { addEditCommand, addRenameCommands } from './commands/edit/edit-commands.ts';
 import { addForecastCommand } from './commands/forecast/forecast-command.ts';
+import { addMetricCommands } from './commands/metric/metric-commands.ts';
 import { addPolicyFileCommands } from './commands/policy/policy-commands.ts';
 import { addPriceListCommands } from './commands/price-list/price-list-commands.ts';
 import { addSecretCommands } from './commands/secret/secret-commands.ts';
@@ -179,6 +180,7 @@ function addNounCommands(program: Command, actions: ProgramActions, context: Com
   addTemplateCommands(groupOf(program, 'template'), actions);
   addVolumeCommands(groupOf(program, 'storage'), actions);
   addPriceListCommands(groupOf(program, 'price-list'), context);
+  addMetricCommands(groupOf(program, 'metric'), context);
   addSecretCommands(groupOf(program, 'secret'), context);
   addCostCommands(groupOf(program, 'cost'), context);
   addSupportCommand(groupOf(program, 'admin'), context);

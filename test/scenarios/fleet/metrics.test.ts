@@ -74,6 +74,77 @@ describe('metrics that are measured', () => {
   });
 });
 
+describe('metrics of the fleet', () => {
+  const bench = useBench();
+
+  test('follow the capacity and usage of its nodes, and a drained node leaves them', async () => {
+    const vm = await makeVm(bench());
+    await bench().advance(3 * 60_000);
+    const { items: nodes } = await bench().expectOk('node.list', {});
+    const home = nodes.find(({ name }) => name === vm.node);
+    const other = nodes.find(({ name }) => name !== vm.node);
+    const latest = async (target: object) => {
+      const { items } = await bench().expectOk('metric.list', target);
+      return Object.fromEntries(items.map(({ name, latest_value: value }) => [name, value]));
+    };
+    const fleet = await latest({ fleet: true });
+    const cores = nodes.reduce((sum, node) => sum + node.capacity.cpu_cores, 0);
+    expect(fleet).toMatchObject({
+      cpu_capacity_cores: cores,
+      cpu_allocated_cores: vm.cpu_cores,
+      cpu_free_cores: cores - vm.cpu_cores,
+      nodes_capacity_count: nodes.length,
+    });
+    expect(fleet.cpu_used_cores).toBeGreaterThan(0);
+    const ofHome = await latest({ node_id: home?.id });
+    expect(ofHome).toMatchObject({ cpu_allocated_cores: vm.cpu_cores });
+    expect(await latest({ storage_pool: 'ssd' })).toHaveProperty('storage_free_bytes');
+    await bench().expectOk('node.drain', { id: other?.id ?? '' });
+    await bench().advance(60_000);
+    expect(await latest({ zone: other?.zone })).toMatchObject({
+      nodes_capacity_count: nodes.filter(({ zone }) => zone === other?.zone).length - 1,
+    });
+    for (const [target, detail] of [
+      [{ zone: 'zone-x' }, 'The fleet has no zone zone-x.'],
+      [{ node_class: 'huge' }, 'The fleet has no node class huge.'],
+      [{ storage_pool: 'tape' }, 'The fleet has no storage class tape.'],
+    ] as const) {
+      expect(await bench().expectProblem('metric.list', target)).toMatchObject({ detail });
+    }
+    const query = { node_id: other?.id, name: 'cpu_capacity_cores', from: '10m' } as const;
+    const { points } = await bench().expectOk('metric.query', query);
+    expect(points.some(({ values }) => values.avg === other?.capacity.cpu_cores)).toBe(true);
+  });
+
+  test('are for the platform alone; a tenant sees the addresses of its networks', async () => {
+    const made = await bench().expectOk('tenant.create', { name: 'other' });
+    const other = await bench().application.authenticate(made.secret ?? '');
+    if (!other.ok) throw new Error(other.error.detail);
+    const as = { principal: other.value };
+    const [node] = (await bench().expectOk('node.list', {})).items;
+    const targets = [
+      { fleet: true },
+      { zone: 'zone-a' },
+      { node_class: 'large' },
+      { storage_pool: 'ssd' },
+      { node_id: node?.id },
+    ];
+    for (const target of targets) {
+      const found = await bench().expectProblem('metric.list', target, as);
+      expect([target, found.code]).toEqual([target, 'forbidden']);
+    }
+    const input = { name: 'web', cidr: '10.9.0.0/29' };
+    const { resource } = await bench().expectOk('network.create', input, as);
+    await bench().advance(60_000);
+    const own = await bench().expectOk('metric.list', { network_id: resource.id }, as);
+    expect(own.items).toMatchObject([
+      { name: 'addresses_capacity_count', latest_value: 5 },
+      { name: 'addresses_free_count', latest_value: 5 },
+      { name: 'addresses_used_count', latest_value: 0 },
+    ]);
+  });
+});
+
 describe('metrics that clients write', () => {
   const bench = useBench();
 
@@ -154,7 +225,7 @@ describe('metrics that clients write', () => {
     expect((await bench().expectProblem('metric.query', gauge)).detail).toContain('is a gauge');
     const both = { vm_id: (await makeVm(bench())).id, vm_group_id: `vmg_${'0'.repeat(26)}` };
     expect((await bench().expectProblem('metric.list', both)).detail).toBe(
-      'The request names a VM and a VM group.',
+      'The request names several targets: vm_id, vm_group_id.',
     );
     const fine = { name: ORDERS, from: '30d', step_seconds: 60 };
     const refused = await bench().expectProblem('metric.query', fine);
@@ -235,5 +306,79 @@ describe('metrics that clients write', () => {
     const refused = await bench().expectProblem('metric.write', { samples });
     expect(refused.detail).toBe('the tenant would have 101 series; the most is 100.');
     await bench().expectOk('metric.write', { samples: samples.slice(0, 100) });
+  });
+});
+
+describe('history that is imported', () => {
+  const bench = useBench();
+  const HOUR_S = 3_600;
+
+  function at(agoS: number): string {
+    return new Date(bench().deps.clock.nowMs() - agoS * 1_000).toISOString();
+  }
+
+  test('is read with what is measured, and importing it again adds nothing', async () => {
+    await bench().advance(60_000);
+    const name = 'cpu_used_cores';
+    const ages = [410 * 24, 100 * 24, 48, 24, 1];
+    const samples = ages.map((hours) => ({ at: at(hours * HOUR_S), value: hours }));
+    const input = { fleet: true, name, samples };
+    const none = { recent: 1, expired: 1, new_series: 0 };
+    const done = await bench().expectOk('metric.import', input);
+    expect(done).toEqual({ stored: 3, duplicated: 0, ...none });
+    await bench().advance(5 * 60_000);
+    expect(await bench().expectOk('metric.import', input)).toEqual({
+      stored: 0,
+      duplicated: 3,
+      ...none,
+    });
+    const query = { fleet: true, name, from: '200d', step_seconds: 86_400 } as const;
+    const { points, resolution } = await bench().expectOk('metric.query', query);
+    const known = points.flatMap(({ values }) => values.avg ?? []);
+    expect([known.slice(0, 3), known.length, resolution]).toEqual([[2_400, 48, 24], 4, 'hour']);
+  });
+
+  test('of a tenant counts against its quota, and is decided by policies and audited', async () => {
+    const { tenantId } = bench().admin;
+    await bench().expectOk('tenant.update', { id: tenantId, quotas: { metric_series: 1 } });
+    const samples = [{ at: at(5 * HOUR_S), value: 7 }];
+    const first = { name: 'orders_count', samples };
+    expect(await bench().expectOk('metric.import', first)).toMatchObject({ new_series: 1 });
+    const second = { name: 'visits_count', samples };
+    expect(await bench().expectProblem('metric.import', second)).toMatchObject({
+      code: 'quota-exceeded',
+    });
+    const audit = await bench().expectOk('audit.list', { operation: ['metric.import'] });
+    expect(audit.items.map(({ outcome }) => outcome)).toContain('done');
+    await bench().expectOk('policy.create', {
+      name: 'No imports',
+      type: 'resource',
+      rule: 'package p\n\ndeny contains "no" if input.action == "import_metric"\n',
+    });
+    const denied = await bench().expectProblem('metric.import', first);
+    expect(denied.code).toBe('policy-denied');
+  });
+
+  test('is refused in the future, and for what the caller may not write', async () => {
+    const name = 'cpu_used_cores';
+    const future = {
+      name,
+      samples: [
+        { at: at(5 * HOUR_S), value: 1 },
+        { at: at(-60), value: 1 },
+      ],
+    };
+    expect((await bench().expectProblem('metric.import', future)).fields).toEqual([
+      { path: ['samples', 1, 'at'], message: 'is in the future' },
+    ]);
+    const made = await bench().expectOk('tenant.create', { name: 'other' });
+    const other = await bench().application.authenticate(made.secret ?? '');
+    if (!other.ok) throw new Error(other.error.detail);
+    const input = { fleet: true, name, samples: [{ at: at(5 * HOUR_S), value: 1 }] };
+    const as = { principal: other.value };
+    expect((await bench().expectProblem('metric.import', input, as)).code).toBe('forbidden');
+    const viewer: Principal = { ...bench().admin, role: 'viewer' };
+    const seen = await bench().expectProblem('metric.import', input, { principal: viewer });
+    expect(seen.code).toBe('forbidden');
   });
 });

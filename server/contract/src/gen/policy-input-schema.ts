@@ -92,6 +92,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "hold_automation",
         "hold_healing",
         "hold_scaling",
+        "import_metric",
         "migrate_vm",
         "pause_execution",
         "pause_vm",
@@ -234,6 +235,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "metric.anomalies",
         "metric.correlate",
         "metric.forecast",
+        "metric.import",
         "metric.list",
         "metric.query",
         "metric.unwatch",
@@ -6168,7 +6170,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "description": "null while it is unknown"
         },
         "target_kind": {
-          "description": "Kind of what is measured: vm, vm_group or tenant",
+          "description": "Kind of what is measured, such as vm, tenant or fleet",
           "type": [
             "string",
             "null"
@@ -6182,11 +6184,32 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         },
         "names": {
-          "description": "Names of the metrics whose series begin, or that are watched",
+          "description": "Names of the metrics whose series begin, or that are imported or watched",
           "type": "array",
           "items": {
             "type": "string"
           }
+        },
+        "samples": {
+          "description": "Number of imported samples",
+          "type": [
+            "integer",
+            "null"
+          ]
+        },
+        "from": {
+          "description": "Time of the first imported sample",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "to": {
+          "description": "Time of the last imported sample",
+          "type": [
+            "string",
+            "null"
+          ]
         },
         "threshold": {
           "description": "Score from which a step raises an alert",

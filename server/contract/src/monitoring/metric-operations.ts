@@ -1,14 +1,20 @@
-/** The rows of the operations table about metrics: measured series of VMs, groups and tenants. */
+/** The rows of the operations table about metrics: series of VMs, groups, tenants and the fleet. */
 import { z } from 'zod';
 import { MetricKind, MetricName } from '../formats/metric-name.ts';
 import { Moment } from '../formats/read-moment.ts';
-import { VmGroupId, VmId } from '../ids.ts';
+import { NetworkId, NodeId, VmGroupId, VmId } from '../ids.ts';
 import { type Listing, oneOf, wholeList, wholeListShape } from '../operation/listing.ts';
 import { change, look } from '../operation/operation-shapes.ts';
 import { Timestamp } from '../schema/resource.ts';
 
 /** Samples of one write: some milliseconds of work. */
 export const METRIC_SAMPLES_MAX = 1_000;
+
+/** Samples of one import: some 300 kB, and more than an hour of samples of every second. */
+export const METRIC_IMPORT_SAMPLES_MAX = 5_000;
+
+/** Maximum age of an imported sample: older hours are removed. Unit: seconds. */
+export const METRIC_HISTORY_S_MAX = 400 * 86_400;
 
 /** Series of one VM, group or tenant, those that NovaCron measures included. */
 export const METRIC_SERIES_PER_TARGET_MAX = 100;
@@ -25,7 +31,21 @@ export const METRIC_AHEAD_S_MAX = 60;
 /** Target of a series. Without both: the caller's tenant. */
 export const METRIC_TARGET = {
   vm_id: VmId.optional().describe('Metrics of this VM'),
-  vm_group_id: VmGroupId.optional().describe('Metrics of this VM group; neither: of the tenant'),
+  vm_group_id: VmGroupId.optional().describe(
+    'Metrics of this VM group; without a target: of the tenant',
+  ),
+};
+
+const PlaceName = z.string().min(1).max(128);
+
+/** Targets of series besides those that clients write. All but networks are of the platform. */
+export const FLEET_TARGETS = {
+  network_id: NetworkId.optional().describe('Metrics of this network'),
+  node_id: NodeId.optional().describe('Metrics of this node'),
+  zone: PlaceName.optional().describe('Metrics of the nodes of this zone'),
+  node_class: PlaceName.optional().describe('Metrics of the nodes of this class'),
+  storage_pool: PlaceName.optional().describe('Metrics of this storage class, such as `ssd`'),
+  fleet: z.boolean().default(false).describe('Metrics of the whole fleet'),
 };
 
 /** A number that is none, as Prometheus writes it: JSON has no word for it. */
@@ -60,6 +80,18 @@ export const MetricWritten = z.looseObject({
 });
 export type MetricWritten = z.infer<typeof MetricWritten>;
 
+/** Result of importing samples. */
+export const MetricImported = z.looseObject({
+  stored: counted('Samples that were stored'),
+  duplicated: counted(
+    'Samples of a minute with a value, or of an hour where hours are stored: these stay',
+  ),
+  recent: counted('Samples of the last 2 hours, which are not stored: `metric.write` stores them'),
+  expired: counted('Samples that are more than 400 days old, which are not stored'),
+  new_series: counted('Series that began with this import: 0 or 1'),
+});
+export type MetricImported = z.infer<typeof MetricImported>;
+
 /** Source of a series. */
 export const MetricSource = z.enum(['measured', 'written']);
 
@@ -69,7 +101,7 @@ export const MetricSeriesItem = z.looseObject({
   unit: z.string().describe('Unit of its values, in words'),
   kind: MetricKind.describe('`gauge`, or `counter`: it only grows until its source restarts'),
   source: MetricSource.describe('`measured` by NovaCron, or `written` by `metric.write`'),
-  since: Timestamp.describe('When the series began'),
+  since: Timestamp.describe('When the series began; imports may add earlier values'),
   latest_at: Timestamp.nullable().describe('Time of its latest value; null: none in 30 minutes'),
   latest_value: z.number().nullable().describe('Its latest value; null: none in 30 minutes'),
 });
@@ -130,20 +162,52 @@ export const metricOperations = {
     output: MetricWritten,
     problems: ['not-found', 'quota-exceeded', 'policy-denied', 'conflict'],
   },
+  'metric.import': {
+    ...change,
+    summary:
+      'Imports older samples of a metric of a VM group, the tenant, a network or the fleet. ' +
+      'Values that are there stay.',
+    rest: { method: 'POST', path: '/metrics/import', status: 200 },
+    input: z.strictObject({
+      vm_group_id: METRIC_TARGET.vm_group_id,
+      ...FLEET_TARGETS,
+      name: MetricName.describe('Name of the metric'),
+      samples: z
+        .array(
+          z.strictObject({
+            at: Timestamp.describe('Time of the measurement'),
+            value: z.number().describe('Value'),
+          }),
+        )
+        .min(1)
+        .max(METRIC_IMPORT_SAMPLES_MAX)
+        .describe(
+          'Samples that are more than 2 hours old, in any order. Give all of an hour in one ' +
+            'request: those of a later request are duplicates',
+        ),
+    }),
+    output: MetricImported,
+    problems: ['not-found', 'quota-exceeded', 'policy-denied', 'conflict'],
+  },
   'metric.list': {
     ...look,
-    summary: 'Lists the metrics of a VM, a VM group or the tenant.',
+    summary: 'Lists the metrics of a VM, a VM group, the tenant, a network or the fleet.',
     rest: { method: 'GET', path: '/metrics', status: 200 },
     ...wholeList(MetricSeriesItem, LISTING),
-    input: z.strictObject({ ...METRIC_TARGET, ...wholeListShape(MetricSeriesItem, LISTING) }),
+    input: z.strictObject({
+      ...METRIC_TARGET,
+      ...FLEET_TARGETS,
+      ...wholeListShape(MetricSeriesItem, LISTING),
+    }),
     problems: ['not-found'],
   },
   'metric.query': {
     ...look,
-    summary: 'Shows a metric of a VM, a VM group or the tenant over time, by statistics.',
+    summary: 'Shows a metric over time, by statistics.',
     rest: { method: 'GET', path: '/metrics/query', status: 200 },
     input: z.strictObject({
       ...METRIC_TARGET,
+      ...FLEET_TARGETS,
       name: MetricName.describe('Name of the metric'),
       from: Moment.default('1h').describe('Begin: RFC 3339, or a duration before now. Default: 1h'),
       to: Moment.optional().describe('End, not included. Default: now'),

@@ -129,11 +129,14 @@ const OTHER_SUBJECTS = {
     silenced_until: Timestamp,
   },
   metric: {
-    target_kind: z.string().describe('Kind of what is measured: vm, vm_group or tenant'),
+    target_kind: z.string().describe('Kind of what is measured, such as vm, tenant or fleet'),
     target_id: z.string().describe('Id of what is measured'),
     names: z
       .array(z.string())
-      .describe('Names of the metrics whose series begin, or that are watched'),
+      .describe('Names of the metrics whose series begin, or that are imported or watched'),
+    samples: z.int().describe('Number of imported samples'),
+    from: Timestamp.describe('Time of the first imported sample'),
+    to: Timestamp.describe('Time of the last imported sample'),
     threshold: MetricWatch.shape.threshold,
     severity: MetricWatch.shape.severity,
   },

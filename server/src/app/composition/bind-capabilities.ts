@@ -82,6 +82,7 @@ import type { Handlers } from '../kernel/context/handler.ts';
 import { listBackups, runBackup, verifyBackup } from '../platform/backups/manage-backups.ts';
 import { hold, release } from '../platform/holds/change-hold.ts';
 import { correlateMetrics } from '../platform/metrics/correlate-metrics.ts';
+import { importMetrics } from '../platform/metrics/import-metrics.ts';
 import { listMetrics, queryMetric } from '../platform/metrics/read-metrics.ts';
 import { showAnomalies } from '../platform/metrics/show-anomalies.ts';
 import { writeMetrics } from '../platform/metrics/write-metrics.ts';
@@ -179,6 +180,7 @@ export function bindCapabilities(
     'metric.unwatch': (input, context) => unwatchMetric(deps, input, context),
     'metric.watches': (input, context) => listWatches(deps, input, context),
     'metric.forecast': (input, context) => showForecast(deps, input, context),
+    'metric.import': (input, context) => importMetrics(deps, input, context),
     'metric.list': (input, context) => listMetrics(deps, input, context),
     'metric.query': (input, context) => queryMetric(deps, input, context),
     'metric.write': (input, context) => writeMetrics(deps, input, context),
