@@ -252,6 +252,7 @@ const FOLDERS = {
   'server/engine/src': {
     '.': [],
     automation: ['.', 'placement'],
+    capacity: ['.', 'scaling'],
     drift: ['.'],
     healing: ['.', 'placement'],
     placement: ['.'],
@@ -425,7 +426,7 @@ const WINGS = ['automation', 'drift', 'healing', 'placement', 'policy', 'sagas',
 
 /** The doors of a room: its plans, its explanations and its types. */
 const DOORS =
-  '^server/engine/src/(?:(?:automation|healing|placement|scaling)/[^/]+|drift|policy|sagas)/' +
+  '^server/engine/src/(?:(?:automation|healing|placement|scaling)/[^/]+|capacity|drift|policy|sagas)/' +
   '((plan|explain)-[^/]+|model/[^/]+)[.]ts$';
 
 /** Rooms that other wings and packages still enter elsewhere. The list only shrinks. */
