@@ -4,14 +4,23 @@ import type { Result } from '@novacron/contract/result';
 
 /** Subject of a series. */
 export interface MetricTarget {
-  /** Id of a VM, a VM group or a tenant. */
+  /** Id of a VM, a VM group, a tenant, a network or a node, or one of `fleet-metrics.ts`. */
   readonly id: string;
   readonly tenantId: string;
   /**
    * Kind of target. For VMs only the last days are stored; for the other kinds also means of
    * minutes, then of hours.
    */
-  readonly kind: 'vm' | 'vm_group' | 'tenant';
+  readonly kind:
+    | 'vm'
+    | 'vm_group'
+    | 'tenant'
+    | 'network'
+    | 'node'
+    | 'zone'
+    | 'node_class'
+    | 'storage_pool'
+    | 'fleet';
 }
 
 /** One value. */
@@ -35,7 +44,10 @@ export type SeriesSource = 'measured' | 'written';
 /** Result of a write. */
 export interface SeriesWritten {
   readonly stored: number;
-  /** Samples of clients, of a second for which their series has a value, which stays. */
+  /**
+   * Samples of clients, of a second for which their series has a value, which stays; of history, of
+   * a minute or an hour.
+   */
   readonly duplicated: number;
   readonly newSeries: number;
 }
@@ -105,6 +117,14 @@ export interface MetricSeries {
   readonly write: (
     batch: readonly TargetSamples[],
     source: SeriesSource,
+  ) => Promise<Result<SeriesWritten, Problem>>;
+  /**
+   * Writes samples of the past of one target that is not a VM: where its series has a value in the
+   * same minute, or hour where only hours are stored, that value stays. May be repeated.
+   */
+  readonly addHistory: (
+    history: TargetSamples,
+    how: { readonly source: SeriesSource; readonly nowMs: number },
   ) => Promise<Result<SeriesWritten, Problem>>;
   /** Reads a range; undefined for a series that is not there. */
   readonly read: (range: SeriesRange) => Promise<Result<SeriesRun | undefined, Problem>>;

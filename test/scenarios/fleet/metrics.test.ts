@@ -74,6 +74,70 @@ describe('metrics that are measured', () => {
   });
 });
 
+describe('metrics of the fleet', () => {
+  const bench = useBench();
+
+  test('follow the capacity and usage of its nodes, and a drained node leaves them', async () => {
+    const vm = await makeVm(bench());
+    await bench().advance(3 * 60_000);
+    const { items: nodes } = await bench().expectOk('node.list', {});
+    const home = nodes.find(({ name }) => name === vm.node);
+    const other = nodes.find(({ name }) => name !== vm.node);
+    const latest = async (target: object) => {
+      const { items } = await bench().expectOk('metric.list', target);
+      return Object.fromEntries(items.map(({ name, latest_value: value }) => [name, value]));
+    };
+    const fleet = await latest({ fleet: true });
+    const cores = nodes.reduce((sum, node) => sum + node.capacity.cpu_cores, 0);
+    expect(fleet).toMatchObject({
+      cpu_capacity_cores: cores,
+      cpu_allocated_cores: vm.cpu_cores,
+      cpu_free_cores: cores - vm.cpu_cores,
+      nodes_capacity_count: nodes.length,
+    });
+    expect(fleet.cpu_used_cores).toBeGreaterThan(0);
+    const ofHome = await latest({ node_id: home?.id });
+    expect(ofHome).toMatchObject({ cpu_allocated_cores: vm.cpu_cores });
+    expect(await latest({ storage_pool: 'ssd' })).toHaveProperty('storage_free_bytes');
+    await bench().expectOk('node.drain', { id: other?.id ?? '' });
+    await bench().advance(60_000);
+    expect(await latest({ zone: other?.zone })).toMatchObject({
+      nodes_capacity_count: nodes.filter(({ zone }) => zone === other?.zone).length - 1,
+    });
+    const query = { node_id: other?.id, name: 'cpu_capacity_cores', from: '10m' } as const;
+    const { points } = await bench().expectOk('metric.query', query);
+    expect(points.some(({ values }) => values.avg === other?.capacity.cpu_cores)).toBe(true);
+  });
+
+  test('are for the platform alone; a tenant sees the addresses of its networks', async () => {
+    const made = await bench().expectOk('tenant.create', { name: 'other' });
+    const other = await bench().application.authenticate(made.secret ?? '');
+    if (!other.ok) throw new Error(other.error.detail);
+    const as = { principal: other.value };
+    const [node] = (await bench().expectOk('node.list', {})).items;
+    const targets = [
+      { fleet: true },
+      { zone: 'zone-a' },
+      { node_class: 'large' },
+      { storage_pool: 'ssd' },
+      { node_id: node?.id },
+    ];
+    for (const target of targets) {
+      const found = await bench().expectProblem('metric.list', target, as);
+      expect([target, found.code]).toEqual([target, 'forbidden']);
+    }
+    const input = { name: 'web', cidr: '10.9.0.0/29' };
+    const { resource } = await bench().expectOk('network.create', input, as);
+    await bench().advance(60_000);
+    const own = await bench().expectOk('metric.list', { network_id: resource.id }, as);
+    expect(own.items).toMatchObject([
+      { name: 'addresses_capacity_count', latest_value: 5 },
+      { name: 'addresses_free_count', latest_value: 5 },
+      { name: 'addresses_used_count', latest_value: 0 },
+    ]);
+  });
+});
+
 describe('metrics that clients write', () => {
   const bench = useBench();
 
@@ -154,7 +218,7 @@ describe('metrics that clients write', () => {
     expect((await bench().expectProblem('metric.query', gauge)).detail).toContain('is a gauge');
     const both = { vm_id: (await makeVm(bench())).id, vm_group_id: `vmg_${'0'.repeat(26)}` };
     expect((await bench().expectProblem('metric.list', both)).detail).toBe(
-      'The request names a VM and a VM group.',
+      'The request names several targets: vm_id, vm_group_id.',
     );
     const fine = { name: ORDERS, from: '30d', step_seconds: 60 };
     const refused = await bench().expectProblem('metric.query', fine);

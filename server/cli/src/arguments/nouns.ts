@@ -113,7 +113,7 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
   },
   metric: {
     words: 'metric',
-    description: 'Metrics: time series of VMs, VM groups and tenants',
+    description: 'Metrics: time series of VMs, VM groups, tenants and the fleet',
   },
   healing: {
     words: 'healing',

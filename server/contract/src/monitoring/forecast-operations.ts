@@ -4,7 +4,7 @@ import { durationText } from '../formats/duration-text.ts';
 import { MetricKind, MetricName } from '../formats/metric-name.ts';
 import { look } from '../operation/operation-shapes.ts';
 import { Timestamp } from '../schema/resource.ts';
-import { METRIC_TARGET } from './metric-operations.ts';
+import { FLEET_TARGETS, METRIC_TARGET } from './metric-operations.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -113,12 +113,11 @@ export type MetricForecast = z.infer<typeof MetricForecast>;
 export const forecastOperations = {
   'metric.forecast': {
     ...look,
-    summary:
-      'Forecasts a metric of a VM, a VM group or the tenant, with intervals and the accuracy of ' +
-      'earlier forecasts.',
+    summary: 'Forecasts a metric, with intervals and the accuracy of earlier forecasts.',
     rest: { method: 'GET', path: '/metrics/forecast', status: 200 },
     input: z.strictObject({
       ...METRIC_TARGET,
+      ...FLEET_TARGETS,
       name: MetricName.describe('Name of the metric'),
       horizon: Horizon.default('30m').describe(
         'Forecast horizon, up to 3d. Steps are a minute up to 30m, 5 minutes up to 6h, 15 ' +

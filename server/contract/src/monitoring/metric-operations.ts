@@ -1,8 +1,8 @@
-/** The rows of the operations table about metrics: measured series of VMs, groups and tenants. */
+/** The rows of the operations table about metrics: series of VMs, groups, tenants and the fleet. */
 import { z } from 'zod';
 import { MetricKind, MetricName } from '../formats/metric-name.ts';
 import { Moment } from '../formats/read-moment.ts';
-import { VmGroupId, VmId } from '../ids.ts';
+import { NetworkId, NodeId, VmGroupId, VmId } from '../ids.ts';
 import { type Listing, oneOf, wholeList, wholeListShape } from '../operation/listing.ts';
 import { change, look } from '../operation/operation-shapes.ts';
 import { Timestamp } from '../schema/resource.ts';
@@ -25,7 +25,21 @@ export const METRIC_AHEAD_S_MAX = 60;
 /** Target of a series. Without both: the caller's tenant. */
 export const METRIC_TARGET = {
   vm_id: VmId.optional().describe('Metrics of this VM'),
-  vm_group_id: VmGroupId.optional().describe('Metrics of this VM group; neither: of the tenant'),
+  vm_group_id: VmGroupId.optional().describe(
+    'Metrics of this VM group; without a target: of the tenant',
+  ),
+};
+
+const PlaceName = z.string().min(1).max(128);
+
+/** Targets of series besides those that clients write. All but networks are of the platform. */
+export const FLEET_TARGETS = {
+  network_id: NetworkId.optional().describe('Metrics of this network'),
+  node_id: NodeId.optional().describe('Metrics of this node'),
+  zone: PlaceName.optional().describe('Metrics of the nodes of this zone'),
+  node_class: PlaceName.optional().describe('Metrics of the nodes of this class'),
+  storage_pool: PlaceName.optional().describe('Metrics of this storage class, such as `ssd`'),
+  fleet: z.boolean().default(false).describe('Metrics of the whole fleet'),
 };
 
 /** A number that is none, as Prometheus writes it: JSON has no word for it. */
@@ -132,18 +146,23 @@ export const metricOperations = {
   },
   'metric.list': {
     ...look,
-    summary: 'Lists the metrics of a VM, a VM group or the tenant.',
+    summary: 'Lists the metrics of a VM, a VM group, the tenant, a network or the fleet.',
     rest: { method: 'GET', path: '/metrics', status: 200 },
     ...wholeList(MetricSeriesItem, LISTING),
-    input: z.strictObject({ ...METRIC_TARGET, ...wholeListShape(MetricSeriesItem, LISTING) }),
+    input: z.strictObject({
+      ...METRIC_TARGET,
+      ...FLEET_TARGETS,
+      ...wholeListShape(MetricSeriesItem, LISTING),
+    }),
     problems: ['not-found'],
   },
   'metric.query': {
     ...look,
-    summary: 'Shows a metric of a VM, a VM group or the tenant over time, by statistics.',
+    summary: 'Shows a metric over time, by statistics.',
     rest: { method: 'GET', path: '/metrics/query', status: 200 },
     input: z.strictObject({
       ...METRIC_TARGET,
+      ...FLEET_TARGETS,
       name: MetricName.describe('Name of the metric'),
       from: Moment.default('1h').describe('Begin: RFC 3339, or a duration before now. Default: 1h'),
       to: Moment.optional().describe('End, not included. Default: now'),

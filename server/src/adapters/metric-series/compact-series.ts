@@ -4,7 +4,7 @@ import type { Logger } from '@novacron/runtime/logger';
 import type { Compacted, CompactionBudget } from '../../ports/metric-series.ts';
 import { type ChunkPiece, encodeChunk } from './codec/chunk.ts';
 import { decodeRound } from './codec/round.ts';
-import { mergeSamples, openEntries, piecesOf } from './read-samples.ts';
+import { inOrder, mergeSamples, openEntries, piecesOf } from './read-samples.ts';
 import { type Entries, entriesOf, pieceOf, rollUp } from './rollup.ts';
 import type { SeriesDatabase, StoredChunk } from './series-database.ts';
 import {
@@ -15,6 +15,7 @@ import {
   KEPT_S,
   LEVEL_NAMES,
   LEVELS,
+  levelAt,
   PART_S,
   ROLLED_WINDOW_S,
   SEAL_AFTER_S,
@@ -38,11 +39,13 @@ export async function compactSeries(
   const { database } = parts;
   const nowS = Math.floor(nowMs / MS_PER_SECOND);
   const complete = nowS - SEAL_AFTER_S - WINDOW_S + 1;
+  const past = windowOf(nowS - KEPT_S.sample, ROLLED_WINDOW_S);
   let [sealed, rolled] = [0, 0];
   for (;;) {
     const open = mayContinue() ? await database.oldestOpen(complete) : undefined;
     if (open === undefined) break;
-    await sealBlock(parts, open);
+    if (open.window < past) await sealPast(parts, open, nowS);
+    else await sealBlock(parts, open);
     sealed += 1;
     // Requests are answered between two blocks.
     await turn();
@@ -86,6 +89,37 @@ async function sealBlock(
         }),
       );
       return { level: LEVELS.sample, window, targetKey, data: encodeChunk(pieces) };
+    });
+  await database.swap({ put, closed: rows.map(({ id }) => id) });
+}
+
+/**
+ * Makes minutes or hours of the samples of a block in a day of which no samples are stored any more:
+ * imported ones, and those that a server wrote before it was away for days. Samples of VMs end here.
+ */
+async function sealPast(
+  { database, logger }: CompactParts,
+  { window, block }: { readonly window: number; readonly block: number },
+  nowS: number,
+): Promise<void> {
+  const day = windowOf(window, ROLLED_WINDOW_S);
+  const level = levelAt(day, nowS) === 'minute' ? 'minute' : 'hour';
+  const rows = await database.readOpen(block, day, day + ROLLED_WINDOW_S);
+  const before = await database.readChunks({
+    level: LEVELS[level],
+    from: day,
+    to: day + 1,
+    targetFrom: block * BLOCK_TARGETS,
+    targetTo: (block + 1) * BLOCK_TARGETS,
+  });
+  const keys = new Set(rows.flatMap(({ data }) => safeKeys(data)));
+  const put = (await database.rolledTargets())
+    .filter((targetKey) => keys.has(targetKey) && blockOf(targetKey) === block)
+    .map((targetKey): StoredChunk => {
+      const own = before.filter((chunk) => chunk.targetKey === targetKey);
+      const entries = mergeSamples(own, openEntries(rows, targetKey, logger), logger);
+      const pieces = [...entries].map(([id, all]) => pieceOf(id, rollUp(all, ENTRY_S[level]), day));
+      return { level: LEVELS[level], window: day, targetKey, data: encodeChunk(pieces) };
     });
   await database.swap({ put, closed: rows.map(({ id }) => id) });
 }
@@ -174,5 +208,5 @@ function rollChunks(
         }
     }
   }
-  return [...bySeries].map(([id, entries]) => pieceOf(id, rollUp(entries, lengthS), day));
+  return [...bySeries].map(([id, entries]) => pieceOf(id, rollUp(inOrder(entries), lengthS), day));
 }

@@ -3,6 +3,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Logger } from '@novacron/runtime/logger';
 import type { MetricSeries } from '../../ports/metric-series.ts';
+import { addHistory } from './add-history.ts';
 import { compactSeries } from './compact-series.ts';
 import { listSeries, readSamples } from './read-samples.ts';
 import { removeAhead } from './remove-ahead.ts';
@@ -53,6 +54,7 @@ export function createMetricSeries(database: SeriesDatabase, logger: Logger): Me
   return {
     list: (targetId) => attempt('list', () => listSeries(parts, targetId)),
     write: (batch, source) => attempt('write', () => writeSamples(parts, batch, source)),
+    addHistory: (history, how) => attempt('write', () => addHistory(parts, history, how)),
     read: (range) => attempt('read', () => readSamples(parts, range)),
     countWritten: () => attempt('count', () => database.countWritten()),
     compact: (budget) =>

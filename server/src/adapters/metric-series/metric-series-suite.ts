@@ -213,6 +213,68 @@ export function describeMetricSeries(name: string, open: () => Promise<OpenedSer
       expect((await run(VM, START_S + 6 * DAY_S, START_S + 8 * DAY_S)).means).toEqual([6, 7]);
     });
 
+    describe('history', () => {
+      const NOW_S = START_S + 100 * DAY_S;
+      const add = async (target: MetricTarget, fromS: number, values: readonly number[]) => {
+        const samples = values.map((value, at) => ({ name: CPU, atS: fromS + at * 600, value }));
+        const how = { source: 'written', nowMs: NOW_S * 1000 } as const;
+        return answerOf(await series.addHistory({ target, samples }, how));
+      };
+      const day = Array.from({ length: 144 }, (_, at) => at % 6);
+      const meansOf = async (fromS: number) => (await run(GROUP, fromS, fromS + DAY_S)).means;
+
+      test('becomes hours, minutes or samples by its age, and repeating it adds nothing', async () => {
+        const days = [START_S, NOW_S - 20 * DAY_S, NOW_S - DAY_S];
+        for (const fromS of days) {
+          const done = await add(GROUP, fromS, day);
+          expect(done).toEqual({
+            stored: 144,
+            duplicated: 0,
+            newSeries: fromS === START_S ? 1 : 0,
+          });
+        }
+        for (const fromS of days) expect(await meansOf(fromS)).toEqual(day);
+        await compact(NOW_S);
+        const found = await Promise.all(days.map((fromS) => run(GROUP, fromS, fromS + DAY_S)));
+        expect(found.map(({ resolution }) => resolution)).toEqual(['hour', 'minute', 'sample']);
+        expect(found.map(({ means }) => means.length)).toEqual([24, 144, 144]);
+        expect(found[0]).toMatchObject({ counts: day.slice(0, 24).map(() => 6) });
+        expect(found[0]?.means[0]).toBe(2.5);
+        for (const fromS of days) {
+          const again = await add(GROUP, fromS + 30, day);
+          expect(again).toEqual({ stored: 0, duplicated: 144, newSeries: 0 });
+        }
+        await compact(NOW_S);
+        expect(await Promise.all(days.map(meansOf))).toEqual(found.map(({ means }) => means));
+      });
+
+      test('fills the gaps between values, and leaves these as they are', async () => {
+        const measured = [START_S, START_S + 6 * HOUR_S, NOW_S - 10 * DAY_S];
+        for (const atS of measured) await series.write([samplesOf(GROUP, atS, [7])], 'measured');
+        await compact(NOW_S);
+        expect(await add(GROUP, START_S, day)).toMatchObject({ stored: 132, duplicated: 12 });
+        const late = await add(GROUP, NOW_S - 10 * DAY_S - 600, [1, 1, 1]);
+        expect(late).toMatchObject({ stored: 2, duplicated: 1 });
+        for (const [fromS, expected] of [
+          [
+            START_S,
+            Array.from({ length: 24 }, (_, hour) => (hour % 6 === 0 && hour < 12 ? 7 : 2.5)),
+          ],
+          [NOW_S - 10 * DAY_S - 600, [1, 7, 1]],
+        ] as const) {
+          await compact(NOW_S);
+          expect(await meansOf(fromS)).toEqual(expected);
+        }
+      });
+
+      test('begins a series that goes on with what is measured', async () => {
+        await add(GROUP, START_S, [1]);
+        await series.write([samplesOf(GROUP, NOW_S - 60, [2])], 'measured');
+        expect((await compact(NOW_S)).forgotten).toBe(0);
+        expect((await run(GROUP, START_S, NOW_S)).means).toEqual([1, 2]);
+      });
+    });
+
     test('has everything after it was opened again', async () => {
       await series.write([samplesOf(VM, START_S, [1, 2])], 'measured');
       await compact(START_S + HOUR_S);

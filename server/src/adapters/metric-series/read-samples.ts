@@ -23,9 +23,26 @@ export async function readSamples(
   const known = await index.find(targetId, name);
   const series = known?.series.get(name);
   if (known === undefined || series === undefined) return undefined;
-  const { key } = known;
+  const place = { key: known.key, seriesId: series.id };
+  const { resolution, entries } = await readEntries({ database, logger }, { ...place, fromS, toS });
+  return { resolution, ...entries };
+}
+
+/** A range of one series. */
+interface EntryRange {
+  readonly key: KnownTarget['key'];
+  readonly seriesId: number;
+  readonly fromS: number;
+  readonly toS: number;
+}
+
+/** Reads a range of all levels in the order of time: history may come after what is later. */
+export async function readEntries(
+  { database, logger }: Omit<ReadParts, 'index'>,
+  { key, seriesId, fromS, toS }: EntryRange,
+): Promise<{ readonly resolution: SeriesRun['resolution']; readonly entries: Entries }> {
   const earliestS = Math.max(fromS, 0);
-  const run = noEntries();
+  const all = new Map<number, Entries>();
   let resolution: SeriesRun['resolution'] = 'sample';
   for (const level of ['hour', 'minute'] as const) {
     const chunks = await database.readChunks({
@@ -35,15 +52,13 @@ export async function readSamples(
       targetFrom: key,
       targetTo: key + 1,
     });
-    const found = entriesIn(chunks, series.id, logger);
-    const inside = cutEntries(found, fromS, toS);
+    const inside = cutEntries(entriesIn(chunks, seriesId, logger), fromS, toS);
     if (inside.times.length > 0 && resolution === 'sample') resolution = level;
-    appendEntries(run, inside);
+    append(all, seriesId, inside);
   }
   const samples = await readOwn(database, { key, fromS: earliestS, toS }, logger);
-  const own = samples.get(series.id) ?? noEntries();
-  appendEntries(run, cutEntries(own, fromS, toS));
-  return { resolution, ...run };
+  append(all, seriesId, cutEntries(samples.get(seriesId) ?? noEntries(), fromS, toS));
+  return { resolution, entries: inOrder(all.get(seriesId) ?? noEntries()) };
 }
 
 /** The series of a target, with the latest value of each. */
@@ -172,7 +187,7 @@ function copyOf({ times, counts, means, mins, maxs }: Entries): Entries {
 }
 
 /** Sorts entries by time; if several have the same second, the first is retained. */
-function inOrder(entries: Entries): Entries {
+export function inOrder(entries: Entries): Entries {
   const isInOrder = entries.times.every(
     (time, at) => at === 0 || time > (entries.times[at - 1] ?? 0),
   );

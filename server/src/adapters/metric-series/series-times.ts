@@ -50,6 +50,17 @@ export function windowOf(atS: number, lengthS: number): number {
 }
 
 /**
+ * Level that stores a moment, other than one of a VM; undefined: none does any more. A day is stored
+ * at one level.
+ */
+export function levelAt(atS: number, nowS: number): (typeof LEVEL_NAMES)[number] | undefined {
+  return LEVEL_NAMES.find((level) => {
+    const lengthS = level === 'hour' ? PART_S.hour : ROLLED_WINDOW_S;
+    return atS >= windowOf(nowS - KEPT_S[level], lengthS);
+  });
+}
+
+/**
  * Targets that are written and compacted together: a block takes some 10 ms to compact, between
  * which requests are answered. Rows are stored by it: it cannot change.
  */

@@ -16,7 +16,7 @@ import type { KnownTarget, TargetIndex } from './target-index.ts';
 type Rows = Map<number, Map<number, RoundEntry[]>>;
 
 /** Dependencies of the writer. */
-interface WriteParts {
+export interface WriteParts {
   readonly database: SeriesDatabase;
   readonly index: TargetIndex;
   readonly logger: Logger;
@@ -30,22 +30,38 @@ export async function writeSamples(
 ): Promise<SeriesWritten> {
   const { database, index } = parts;
   const newSeries = await index.ensure(batch, source);
-  const rows: Rows = new Map();
+  const fresh: KnownSamples[] = [];
   let [stored, duplicated] = [0, 0];
   for (const { target, samples } of batch) {
     const known = index.known(target.id);
     if (known === undefined) continue;
     // NovaCron measures a second once; only clients repeat what they have sent.
-    const fresh = source === 'measured' ? samples : await dropKnown(parts, known, samples);
-    stored += fresh.length;
-    duplicated += samples.length - fresh.length;
-    addToRows(rows, known, fresh);
+    const own = source === 'measured' ? samples : await dropKnown(parts, known, samples);
+    stored += own.length;
+    duplicated += samples.length - own.length;
+    fresh.push({ target: known, samples: own });
   }
+  await addRows(database, fresh);
+  return { stored, duplicated, newSeries };
+}
+
+/** Samples of a target that has their series. */
+interface KnownSamples {
+  readonly target: KnownTarget;
+  readonly samples: readonly MetricSample[];
+}
+
+/** Adds samples as open rows. */
+export async function addRows(
+  database: Pick<SeriesDatabase, 'addOpen'>,
+  all: readonly KnownSamples[],
+): Promise<void> {
+  const rows: Rows = new Map();
+  for (const { target, samples } of all) addToRows(rows, target, samples);
   const open = [...rows].flatMap(([window, blocks]) =>
     [...blocks].map(([block, entries]) => ({ window, block, data: encodeRound(entries) })),
   );
   if (open.length > 0) await database.addOpen(open);
-  return { stored, duplicated, newSeries };
 }
 
 function addToRows(rows: Rows, { key, series }: KnownTarget, samples: readonly MetricSample[]) {

@@ -33,6 +33,7 @@ import type { Reconciler } from '../kernel/reconcilers/reconciler.ts';
 import { auditVerification } from '../platform/audit/verify-continuously.ts';
 import { storeBackups } from '../platform/backups/make-backups.ts';
 import { metricCompaction } from '../platform/metrics/compact-metrics.ts';
+import { fleetRecords } from '../platform/metrics/record-fleet.ts';
 import { queryRecords } from '../platform/metrics/record-queries.ts';
 import { usageRecords } from '../platform/metrics/record-usage.ts';
 import { notificationDelivery } from '../platform/notifications/send-waiting.ts';
@@ -93,6 +94,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     restarts(parts),
     ...(deps.settings.proactiveMoves === 0 ? [] : [conditionMoves(parts)]),
     usageRecords(deps),
+    fleetRecords(deps),
     ...(metricSource === undefined ? [] : [queryRecords(deps, metricSource)]),
     metricCompaction(deps),
     usageRecount(deps),

@@ -23,12 +23,12 @@ const MINUTE_S = 60;
 /** Lists the series of a target. Problems: `not-found`, `validation-failed`, `unavailable`. */
 export async function listMetrics(
   deps: CapabilityDeps,
-  { vm_id, vm_group_id, ...input }: ParsedInputOf<'metric.list'>,
+  input: ParsedInputOf<'metric.list'>,
   context: CallContext,
 ): Promise<Result<WholeList<MetricSeriesItem>, Problem>> {
   const series = seriesOf(deps);
   if (!series.ok) return series;
-  const target = await findTarget(deps, { vm_id, vm_group_id }, context);
+  const target = await findTarget(deps, input, context);
   if (!target.ok) return target;
   const found = await series.value.list(target.value.id);
   if (!found.ok) return found;
@@ -134,12 +134,10 @@ function rateOfGauge(name: string): Problem {
   });
 }
 
-function noSeries({ name: target, kind }: NamedTarget, name: string): Problem {
-  const flag =
-    kind === 'tenant' ? '' : kind === 'vm' ? ` --vm-id ${target}` : ` --vm-group-id ${target}`;
+function noSeries({ name: target, flag }: NamedTarget, name: string): Problem {
   return problem('not-found', {
     detail: `${target} has no metric ${name}.`,
-    remedy: `See its metrics: novacron metric list${flag}`,
+    remedy: `See its metrics: novacron metric list ${flag}`.trimEnd(),
     fields: [{ path: ['name'], message: 'is no metric of it' }],
   });
 }

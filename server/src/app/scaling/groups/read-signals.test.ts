@@ -33,6 +33,7 @@ function seriesOf(values: ReadonlyMap<string, readonly number[]>): MetricSeries 
     read,
     list: unused,
     write: unused,
+    addHistory: unused,
     countWritten: unused,
     compact: unused,
     removeAhead: unused,
