@@ -11,7 +11,7 @@ import { PrincipalName, Timestamp } from '../schema/resource.ts';
 export const AlertState = z.enum(['open', 'acknowledged', 'silenced', 'resolved']);
 
 /** What says that something is wrong. */
-export const AlertSource = z.enum(['policy', 'alertmanager']);
+export const AlertSource = z.enum(['policy', 'alertmanager', 'capacity']);
 
 /** Severity set by the policy's `alert` action, or by the label `severity` of Alertmanager. */
 export const AlertSeverity = z.enum(['info', 'warning', 'critical']);
@@ -23,14 +23,17 @@ export const Alert = z.looseObject({
   severity: AlertSeverity,
   source: AlertSource.describe(
     '`policy`: an orchestration policy; `alertmanager`: Alertmanager, through a webhook of a ' +
-      'workflow',
+      'workflow; `capacity`: the capacity plan',
   ),
   message: z.string().describe('Message of the policy, or summary of Alertmanager'),
   policy_id: z.string().nullable().describe('Id of the orchestration policy'),
   policy: z.string().nullable().describe('Name of the policy'),
   rule: z.string().describe('Name of the rule that fired last'),
-  target_kind: z.string().nullable().describe('Kind of the resource: vm or vm_group'),
-  target_id: z.string().nullable().describe('Id of the resource'),
+  target_kind: z.string().nullable().describe('Kind of the resource: vm, vm_group or capacity'),
+  target_id: z
+    .string()
+    .nullable()
+    .describe('Id of the resource; of a capacity plan such as zone:a/cpu_allocated'),
   target: z
     .string()
     .nullable()

@@ -16,6 +16,7 @@ const READ_VERBS: readonly string[] = [
   'estimate',
   'failure',
   'forecast',
+  'plan',
   'versions',
   'graph',
   'optimize',

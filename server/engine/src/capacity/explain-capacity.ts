@@ -78,7 +78,7 @@ const REFUSED: Partial<Readonly<Record<CapacityResource['scope']['kind'], string
   storage_pool: 'new volumes are refused',
   network: 'VMs get no address of the network',
   tenant: 'the tenant is refused more',
-  server: 'the server stops accepting writes',
+  vm_group: 'the group cannot grow',
 };
 
 /** Explains what is expected, in sentences. */
@@ -110,9 +110,9 @@ function explainAlternative(
   resource: CapacityResource,
   { nodeClass, count, amount, orderByMs, pricePerHour }: Alternative,
 ): string {
-  const nodes =
-    count === 1 ? `1 node of class ${nodeClass} adds` : `${count} nodes of class ${nodeClass} add`;
-  const what = nodeClass === null ? 'Add' : nodes;
+  const like = nodeClass === null ? 'like the current ones' : `of class ${nodeClass}`;
+  const nodes = count === 1 ? `1 node ${like} adds` : `${count} nodes ${like} add`;
+  const what = resource.nodes === 0 ? 'Add' : nodes;
   const price = pricePerHour === null ? '' : `, for ${roundTo(pricePerHour, 2)} an hour`;
   const until = orderByMs === null ? '' : `; order by ${toDay(orderByMs)}`;
   return `${what} ${amountOf(amount, resource)}${price}${until}.`;
@@ -136,7 +136,7 @@ export function nameOf(
   part: 'resource' | 'scope' = 'resource',
 ): string {
   const words = scope.kind.replaceAll('_', ' ');
-  const of = scope.kind === 'fleet' || scope.kind === 'server' ? words : `${words} ${scope.name}`;
+  const of = scope.kind === 'fleet' ? words : `${words} ${scope.name}`;
   return part === 'scope' ? of : `${metric} of ${of}`;
 }
 

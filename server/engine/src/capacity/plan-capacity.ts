@@ -7,7 +7,7 @@ import type {
   ResourceOutlook,
   ResourcePlan,
 } from './model/capacity.ts';
-import { recommend } from './rules/recommend.ts';
+import { findAlarm, recommend } from './rules/recommend.ts';
 
 /** Settings of every plan. */
 export const CAPACITY_SETTINGS: CapacitySettings = {
@@ -33,6 +33,7 @@ export function planCapacity(
   const alone = outlooks.map((outlook) => ({
     ...outlook,
     recommendation: recommend(outlook, settings, nowMs),
+    alarm: findAlarm(outlook, nowMs),
   }));
   const resources = alone.map((plan) => ({
     ...plan,

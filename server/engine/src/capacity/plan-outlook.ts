@@ -75,11 +75,13 @@ function expectUse(resource: CapacityResource, { nowMs, rng }: Env): Outlook {
     return { kind: 'too_short', hours: known.length, hoursNeeded: HOURS_NEEDED };
   }
   const series = { ...history, values: known };
-  const paths = simulateUse(takeDailyPeaks(series), PLANNED_DAYS, rng.fork('capacity').fork(id));
+  const peaks = takeDailyPeaks(series);
+  const paths = simulateUse(peaks, PLANNED_DAYS, rng.fork('capacity').fork(id));
   const orderedDays = Math.ceil(leadTimeMs / DAY_MS) + DAYS_AFTER_LEAD_TIME;
   return {
     kind: 'known',
     horizons: forecastHours(known),
+    peaks,
     days: Array.from({ length: PLANNED_DAYS }, (_, day) => ({
       aheadMs: (day + 1) * DAY_MS,
       ...spreadOf(paths.map((path) => path[day] ?? 0)),

@@ -4,6 +4,8 @@ import { metricRuns } from '../automation/executions/run-metric-triggers.ts';
 import { scheduledRuns } from '../automation/executions/run-schedules.ts';
 import { slaWatch } from '../automation/executions/watch-slas.ts';
 import { orchestrationRuns } from '../automation/orchestration/run-policies.ts';
+import type { CapacityPlans } from '../fleet/capacity/create-capacity-plans.ts';
+import { capacityWatch } from '../fleet/capacity/watch-capacity.ts';
 import { fleetImprovement } from '../fleet/optimizer/schedule-improvement.ts';
 import { nodeWaking } from '../fleet/optimizer/wake-ahead.ts';
 import { preemptedRestart } from '../fleet/preemption/restart-preempted.ts';
@@ -52,6 +54,7 @@ export interface ReconcilerParts {
   readonly executor: Pick<OperationExecutor, 'start' | 'takeOver'>;
   /** `one`: no other server can write to the store. */
   readonly servers: 'one' | 'several';
+  readonly capacityPlans: CapacityPlans;
 }
 
 /** The table of all reconcilers, in the order in which they are listed. */
@@ -97,6 +100,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     fleetRecords(deps),
     ...(metricSource === undefined ? [] : [queryRecords(deps, metricSource)]),
     metricCompaction(deps),
+    capacityWatch(parts),
     usageRecount(deps),
     retention(deps),
     auditVerification(deps),

@@ -5,7 +5,7 @@ export interface AlertRow {
   /** `open`, `acknowledged`, `silenced` or `resolved`. */
   readonly state: string;
   readonly severity: string;
-  /** `policy` or `alertmanager`. */
+  /** `policy`, `alertmanager` or `capacity`. */
   readonly source: string;
   /** Of Alertmanager: the workflow whose webhook received it. */
   readonly policy_id: string;

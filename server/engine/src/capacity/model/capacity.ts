@@ -3,14 +3,22 @@ import type { Series } from '../../scaling/forecast/model/forecasting.ts';
 
 /** What a resource belongs to. */
 export interface CapacityScope {
-  readonly kind: 'fleet' | 'zone' | 'node_class' | 'storage_pool' | 'network' | 'tenant' | 'server';
-  /** Of the zone, class, pool, network or tenant; of the fleet `fleet`. */
+  readonly kind:
+    | 'fleet'
+    | 'zone'
+    | 'node_class'
+    | 'storage_pool'
+    | 'network'
+    | 'vm_group'
+    | 'tenant';
+  /** Of the zone, class, pool, network, group or tenant; of the fleet `fleet`. */
   readonly name: string;
 }
 
-/** Nodes of a class as they could be bought. */
+/** Nodes as they could be bought. */
 export interface NodeOffer {
-  readonly nodeClass: string;
+  /** null: like the current ones. */
+  readonly nodeClass: string | null;
   /** What a node adds to the resource, in its unit; more than 0. */
   readonly amount: number;
   /** null: not known. */
@@ -80,6 +88,8 @@ export type Outlook =
   | {
       readonly kind: 'known';
       readonly horizons: readonly ExpectedUse[];
+      /** Highest use of each day so far. */
+      readonly peaks: readonly number[];
       /** Highest use of each planned day. */
       readonly days: readonly ExpectedUse[];
       readonly runOut: RunOut;
@@ -99,7 +109,7 @@ export interface ResourceOutlook {
 
 /** A way to follow a recommendation. */
 export interface Alternative {
-  /** null: the resource does not come with nodes. */
+  /** null: nodes like the current ones, or the resource does not come with nodes. */
   readonly nodeClass: string | null;
   /** Nodes to buy, or 1. */
   readonly count: number;
@@ -133,6 +143,8 @@ export interface Recommendation {
 /** The plan of a resource. */
 export interface ResourcePlan extends ResourceOutlook {
   readonly recommendation: Recommendation;
+  /** Why someone has to act now; null: nobody has to. */
+  readonly alarm: 'bottleneck' | 'runs_out_within_lead_time' | null;
 }
 
 /** The plan of the fleet: the most urgent resources first. */

@@ -4,6 +4,7 @@ import type {
   CapacitySettings,
   Recommendation,
   ResourceOutlook,
+  ResourcePlan,
 } from '../model/capacity.ts';
 
 const DAY_MS = 86_400_000;
@@ -77,16 +78,24 @@ function reasonFor(
   { maximumRatio }: CapacitySettings,
   nowMs: number,
 ): Recommendation['why'] {
-  const { capacity, leadTimeMs, use } = resource;
-  if (bottleneckSinceMs !== null) return 'bottleneck';
+  const { capacity, use } = resource;
+  const alarm = findAlarm({ resource, outlook, bottleneckSinceMs }, nowMs);
+  if (alarm !== null) return alarm;
   if (outlook.kind !== 'known') {
     return use > capacity * maximumRatio ? 'above_maximum' : 'not_known';
   }
-  const { runOut, peak } = outlook;
-  if (runOut.kind === 'expected' && runOut.earliestMs <= nowMs + leadTimeMs) {
-    return 'runs_out_within_lead_time';
-  }
-  return peak.upper > capacity * maximumRatio ? 'above_maximum' : 'enough';
+  return outlook.peak.upper > capacity * maximumRatio ? 'above_maximum' : 'enough';
+}
+
+/** Finds why someone has to act now. */
+export function findAlarm(
+  { resource, outlook, bottleneckSinceMs }: ResourceOutlook,
+  nowMs: number,
+): ResourcePlan['alarm'] {
+  if (bottleneckSinceMs !== null) return 'bottleneck';
+  if (outlook.kind !== 'known' || outlook.runOut.kind !== 'expected') return null;
+  const isNear = outlook.runOut.earliestMs <= nowMs + resource.leadTimeMs;
+  return isNear ? 'runs_out_within_lead_time' : null;
 }
 
 function priorityOf(

@@ -9,10 +9,10 @@ import { fromRecord, saidOf, toRecord, toSaidJson } from './alert-rows.ts';
 
 type Deps = Pick<KernelDeps, 'store' | 'ids' | 'clock'>;
 
-/** Alert of a policy about a resource, or of Alertmanager. */
+/** Alert of a policy about a resource, of the capacity plan, or of Alertmanager. */
 export interface FiredAlert {
   readonly tenantId: string;
-  readonly source: 'policy' | 'alertmanager';
+  readonly source: 'policy' | 'alertmanager' | 'capacity';
   /** Whether events may say so. */
   readonly events: 'published' | 'none';
   readonly policy: { readonly id: string; readonly name: string };
