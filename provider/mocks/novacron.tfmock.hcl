@@ -154,6 +154,15 @@ mock_resource "novacron_workflow" {
   }
 }
 
+mock_resource "novacron_price_list" {
+  defaults = {
+    id         = "plst_01jd3v6t7re3h8z9k2m4n5p6q7"
+    valid_from = "2026-01-01T12:00:00.000Z"
+    created_at = "2026-01-01T12:00:00.000Z"
+    created_by = "admin"
+  }
+}
+
 mock_data "novacron_vm" {
   defaults = {
     id                     = "vm_01jd3v6t7re3h8z9k2m4n5p6q7"
@@ -371,6 +380,20 @@ mock_data "novacron_workflow" {
     digest     = "3b0c44298fc1"
     created_at = "2026-01-01T12:00:00.000Z"
     created_by = "admin"
+  }
+}
+
+mock_data "novacron_price_list" {
+  defaults = {
+    id          = "plst_01jd3v6t7re3h8z9k2m4n5p6q7"
+    name        = "standard"
+    currency    = "EUR"
+    description = "Models and their data"
+    valid_from  = "2026-01-01T12:00:00.000Z"
+    snapshot_gb = 0.0001
+    image_gb    = 0.0001
+    created_at  = "2026-01-01T12:00:00.000Z"
+    created_by  = "admin"
   }
 }
 

@@ -4,7 +4,6 @@ import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcem
 import type { Driver } from './drivers/driver.ts';
 import { capacityOf, type FleetNode } from './fleet/fleet.ts';
 import { factsOf, type HypervisorFacts } from './fleet/node-facts.ts';
-import { pricesOf } from './fleet/node-prices.ts';
 import type { GuardedVms } from './isolation/keep-guarded.ts';
 import type { Journal } from './journal/journal.ts';
 import type { RefusedSenders } from './presence/watch-refused-senders.ts';
@@ -69,7 +68,6 @@ function inputsOf(parts: AnnouncementParts): readonly unknown[] {
 function composeAnnouncement(parts: AnnouncementParts): AgentAnnouncement {
   const { node, driver, journal, refusedSenders, hypervisor, plannedStopMs, signalWatch } = parts;
   const conditions = signalWatch.conditions();
-  const prices = pricesOf(node);
   const tunnel_address = driver.networks?.tunnelAddress;
   const storage = driver.storage?.();
   const known = factsOf(node, hypervisor);
@@ -92,7 +90,7 @@ function composeAnnouncement(parts: AnnouncementParts): AgentAnnouncement {
   return {
     ...(follows === undefined ? {} : { follows }),
     ...(refused === undefined ? {} : { refused }),
-    ...(prices === undefined ? {} : { prices }),
+    ...(node.class === undefined ? {} : { class: node.class }),
     ...(facts === undefined ? {} : { facts }),
     ...(network_map === undefined ? {} : { network_map }),
     ...(plannedStopMs === undefined ? {} : { planned_stop_ms: plannedStopMs }),

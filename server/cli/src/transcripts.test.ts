@@ -39,6 +39,7 @@ const FILES = {
   'id_ed25519.pub': `${SSH_KEY_EXAMPLE}\n`,
   'spread.yaml': 'policies: [{ name: production-sla, rules: [{ antiAffinity: hard }] }]\n',
   'vms.yaml': 'vms:\n  - { name: web-01, cpu_cores: 4, memory_gb: 8, disk_gb: 40 }\n',
+  'classes.yaml': '- { name: default, cpu_core: 0.02, memory_gb: 0.005, disk_gb: 0.0001 }\n',
   'teams.yaml': 'web: { cores: 16 }\n',
   'blue.yaml':
     'kind: network\nname: blue\ncidr: 10.20.0.0/16\n---\n' +

@@ -71,6 +71,10 @@ export const DecisionId = idSchema<'DecisionId'>('dec', 'placement decision');
 export type DecisionId = z.infer<typeof DecisionId>;
 export const PolicyDataId = idSchema<'PolicyDataId'>('pdat', 'data document');
 export type PolicyDataId = z.infer<typeof PolicyDataId>;
+export const PriceListId = idSchema<'PriceListId'>('plst', 'price list');
+export type PriceListId = z.infer<typeof PriceListId>;
+export const BudgetId = idSchema<'BudgetId'>('bud', 'budget');
+export type BudgetId = z.infer<typeof BudgetId>;
 export const PolicyDecisionId = idSchema<'PolicyDecisionId'>('pdec', 'policy decision');
 export type PolicyDecisionId = z.infer<typeof PolicyDecisionId>;
 export const PolicyViolationId = idSchema<'PolicyViolationId'>('pvio', 'policy violation');
@@ -129,6 +133,7 @@ export interface IdByPrefix {
   readonly alt: AlertId;
   readonly apr: ApprovalId;
   readonly aud: AuditId;
+  readonly bud: BudgetId;
   readonly cp: ControlPlaneId;
   readonly dec: DecisionId;
   readonly drift: DriftId;
@@ -145,6 +150,7 @@ export interface IdByPrefix {
   readonly pdat: PolicyDataId;
   readonly pdec: PolicyDecisionId;
   readonly orc: OrchestrationPolicyId;
+  readonly plst: PriceListId;
   readonly pol: PolicyId;
   readonly ppv: PlacementPreviewId;
   readonly psk: PolicySigningKeyId;

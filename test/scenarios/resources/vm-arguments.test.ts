@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { machineOf, makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
@@ -227,13 +227,12 @@ describe('the arguments of a VM', () => {
 
 describe('what a VM costs', () => {
   const node = { rack: 'rack-1', cpu_cores: 8, memory_gb: 16, disk_gb: 200 };
-  const price_per_hour = { cpu_core: 0.02, memory_gb: 0.01, disk_gb: 0.001 };
   const bench = useBench({
     fleet: {
       nodes: [
-        { ...node, name: 'dear', zone: 'zone-a', price_per_hour, spot_discount: 0.5 },
-        { ...node, name: 'cheap', zone: 'zone-b', price_per_hour: 0.16, spot_discount: 0.75 },
-        { ...node, name: 'spot', zone: 'zone-c', price_per_hour: 0.08, spot_risk: 0.1 },
+        { ...node, name: 'dear', zone: 'zone-a', class: 'dear' },
+        { ...node, name: 'cheap', zone: 'zone-b', class: 'cheap' },
+        { ...node, name: 'spot', zone: 'zone-c', class: 'spot' },
       ],
       storage_pools: { ssd: { size_gb: 10 }, hdd: { size_gb: 10 }, nvme: { size_gb: 10 } },
     },
@@ -241,11 +240,23 @@ describe('what a VM costs', () => {
 
   const at = (name: string) => ({ placement: { node: name } });
 
+  beforeEach(async () => {
+    await bench().expectOk('price_list.create', {
+      name: 'standard',
+      currency: 'EUR',
+      node_classes: [
+        { name: 'dear', cpu_core: 0.02, memory_gb: 0.01, disk_gb: 0.001, spot_discount: 0.5 },
+        { name: 'cheap', cpu_core: 0.01, memory_gb: 0.005, spot_discount: 0.75 },
+        { name: 'spot', cpu_core: 0.005, memory_gb: 0.0025, spot_risk: 0.1 },
+      ],
+    });
+  });
+
   test('follows from its size and its node, with a discount for spot VMs', async () => {
     const dear = await makeVm(bench(), { name: 'vm-1', ...at('dear') });
     expect(dear.cost_per_hour).toBe(0.1);
     const saving = await makeVm(bench(), { name: 'vm-2', ...at('dear'), spot: true });
-    expect(saving.cost_per_hour).toBe(0.05);
+    expect(saving.cost_per_hour).toBe(0.06);
     const cheap = await makeVm(bench(), { name: 'vm-3', ...at('cheap') });
     expect(cheap.cost_per_hour).toBe(0.04);
     const { items } = await bench().expectOk('node.list', {});

@@ -26,6 +26,7 @@ export const AGENT_FLAGS = {
   node: { placeholder: 'NAME', description: 'Name of the node, unique in the fleet' },
   zone: { placeholder: 'NAME', description: 'Availability zone of the node' },
   rack: { placeholder: 'NAME', description: 'Rack within the zone' },
+  class: { placeholder: 'NAME', description: 'Class of the node, which price lists name' },
   'cpu-cores': {
     placeholder: 'N',
     description: 'Cores for VMs',

@@ -128,7 +128,7 @@ function readNodes(
     if (!said.values.has('nodes')) return readOneNode(said, findSizes(driver));
     return err([wrong(placeOf(said, 'nodes'), 'needs --fleet beside it')]);
   }
-  const ofNode = [...NODE_FLAGS, 'label', 'taint', 'overcommit'] as const;
+  const ofNode = [...NODE_FLAGS, 'class', 'label', 'taint', 'overcommit'] as const;
   const needless = ofNode.filter((name) => said.values.has(name));
   if (needless.length > 0) {
     const message = 'is in the fleet file; leave it out, or --fleet';
@@ -167,7 +167,9 @@ function readOneNode(said: SaidValues, sizes: NodeSizes | undefined): Read<reado
   });
   const marks = readMarks(said);
   if (!marks.ok) return marks;
-  const given = { ...Object.fromEntries(fields), ...marks.value };
+  const nodeClass = textOf(said, 'class');
+  const named = nodeClass === undefined ? {} : { class: nodeClass };
+  const given = { ...Object.fromEntries(fields), ...named, ...marks.value };
   const parsed = FleetNode.safeParse(given, IN_WORDS);
   if (parsed.success) return ok([parsed.data]);
   return err(

@@ -8,7 +8,6 @@ import { toValidationProblem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
 import { FACT_FIELDS, LicenceField, overcommitted } from './node-facts.ts';
-import { NodeClass, PRICE_FIELDS } from './node-prices.ts';
 import { WorkloadsField } from './workload-fields.ts';
 
 /** More nodes than one process should simulate; a bigger fleet runs agents of its own. */
@@ -94,8 +93,7 @@ export const FleetNode = z.strictObject({
     .max(1_048_576, 'must be at most 1048576')
     .describe('Unit: GB.'),
   capabilities: Capabilities.optional().describe('Capabilities of the hypervisor'),
-  class: Name.optional().describe('Name in `node_classes`, for the costs of the node'),
-  ...PRICE_FIELDS,
+  class: Name.optional().describe('Class of the node, which price lists name'),
   ...FACT_FIELDS,
   latency_ms: z
     .partialRecord(z.enum(ACTION_KINDS), Latency)
@@ -130,18 +128,13 @@ export const Fleet = z
       .array(FleetNode, 'must be a list of nodes')
       .min(1, 'must have at least one node')
       .max(FLEET_NODES_MAX, `must have at most ${FLEET_NODES_MAX} nodes`),
-    node_classes: z.record(Name, NodeClass).optional().describe('Prices of node classes'),
     licences: z.record(Name, LicenceField).optional().describe('Licences by product'),
     workloads: WorkloadsField.optional().describe('Demand that simulated VMs share'),
     storage_pools: z.strictObject({ ssd: StoragePool, hdd: StoragePool, nvme: StoragePool }),
   })
-  .superRefine(({ nodes, node_classes = {} }, context) => {
+  .superRefine(({ nodes }, context) => {
     const seen = new Set<string>();
-    for (const [index, { name, class: kind }] of nodes.entries()) {
-      if (kind !== undefined && !Object.hasOwn(node_classes, kind)) {
-        const message = `node_classes has no ${kind}`;
-        context.addIssue({ code: 'custom', path: ['nodes', index, 'class'], message });
-      }
+    for (const [index, { name }] of nodes.entries()) {
       if (seen.has(name)) {
         const message = `another node is called ${name} already`;
         context.addIssue({ code: 'custom', path: ['nodes', index, 'name'], message });
@@ -157,15 +150,8 @@ export type Fleet = z.infer<typeof Fleet>;
  */
 export function parseFleet(document: unknown): Result<Fleet, Problem> {
   const parsed = Fleet.safeParse(document, IN_WORDS);
-  if (parsed.success) return ok(withLicences(withClasses(parsed.data)));
+  if (parsed.success) return ok(withLicences(parsed.data));
   return err(toValidationProblem(parsed.error, 'The fleet description'));
-}
-
-/** Each node with what its class says and it does not say itself. */
-function withClasses(fleet: Fleet): Fleet {
-  const { node_classes = {} } = fleet;
-  const nodes = fleet.nodes.map((node) => ({ ...node_classes[node.class ?? ''], ...node }));
-  return { ...fleet, nodes };
 }
 
 /** Each node with the licences of the fleet, which its agent announces. */

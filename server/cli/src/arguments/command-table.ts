@@ -277,6 +277,9 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'reservation.create':
     'novacron reservation create room-for-web --cpu-cores 4 --memory-gb 8 \\\n' +
     '      --disk-gb 100 --ttl-seconds 3600',
+  'price_list.create':
+    'novacron price-list create standard --currency EUR --node-classes @classes.yaml',
+  'price_list.update': 'novacron price-list update standard --snapshot-gb 0.0001',
   'vm_batch.create': 'novacron admin vm-batch create --file vms.yaml',
   'drift.report': 'novacron drift report --resource-kind vm',
   'drift_baseline.get': `novacron drift baseline show vm_${ID}`,
@@ -378,6 +381,7 @@ const NAMES: Readonly<Record<string, string>> = {
   notification_channel: 'ops',
   vm: 'web-server-01',
   reservation: 'room-for-web',
+  price_list: 'standard',
   network: 'production-network',
   vm_group: 'web',
   volume: 'data-volume',

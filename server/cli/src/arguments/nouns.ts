@@ -16,6 +16,7 @@ import {
   PolicySigningKeyId,
   PolicyViolationId,
   PolicyWaiverId,
+  PriceListId,
   ReservationId,
   RoleId,
   RunnerId,
@@ -145,6 +146,12 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     description: 'Placement previews: planned nodes of VMs',
     id: PlacementPreviewId,
     prefix: 'ppv',
+  },
+  price_list: {
+    words: 'price list',
+    description: 'Price lists: what VMs, volumes, snapshots and images cost',
+    id: PriceListId,
+    prefix: 'plst',
   },
   reservation: {
     words: 'reservation',

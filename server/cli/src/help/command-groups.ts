@@ -23,6 +23,7 @@ const GROUPS: Readonly<Record<string, Group>> = {
       'policy-waiver',
   },
   Fleet: { main: 'status node', others: 'capacity optimizer orchestration' },
+  Costs: { others: 'price-list' },
   'Health and scaling': { main: 'incident healing scaling', others: 'scaling-event alert metric' },
   Changes: { main: 'operation drift', others: 'event audit' },
   Automation: {

@@ -253,6 +253,7 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     },
     ...named('id'),
   ],
+  price_list: named('name', 'currency', 'valid_from', 'in_force', 'updated_at', 'updated_by', 'id'),
   reservation: named('name', 'node', 'cpu_cores', 'memory_gb', 'disk_gb', 'deadline', 'id'),
   placed: [
     ...named('name'),

@@ -79,6 +79,37 @@ export const MACHINE_SAMPLES = {
       decision: samplePlacementBatch().placements[0]?.decision,
     },
   ],
+  price_list: [
+    {
+      id: sampleId('plst'),
+      name: 'standard',
+      description: null,
+      currency: 'EUR',
+      valid_from: AT,
+      in_force: true,
+      node_classes: [
+        {
+          name: 'default',
+          cpu_core: 0.02,
+          memory_gb: 0.005,
+          disk_gb: 0.0001,
+          spot_discount: 0.6,
+          spot_risk: null,
+          node: null,
+        },
+      ],
+      generic: null,
+      instance_types: null,
+      volume_gb: { ssd: 0.0002 },
+      snapshot_gb: 0.0001,
+      image_gb: null,
+      revision: 1,
+      created_at: AT,
+      created_by: 'admin',
+      updated_at: AT,
+      updated_by: 'admin',
+    },
+  ],
   placement_decision: [samplePlacementRecord()],
   placement_preview: [
     {
@@ -126,6 +157,7 @@ export const MACHINE_SAMPLES = {
       capacity: { cpu_cores: 64, memory_gb: 256, disk_gb: 4096 },
       allocated: { cpu_cores: 4, memory_gb: 8, disk_gb: 100 },
       vm_count: 1,
+      class: 'standard',
       prices: null,
       facts: {
         labels: { disk: 'ssd', site: 'berlin' },

@@ -80,6 +80,7 @@ function isRecord(noun: string): boolean {
     'policy_author',
     'policy_waiver',
     'policy_data',
+    'price_list',
     'incident',
   ].includes(noun);
 }

@@ -13,6 +13,7 @@ import {
 import { OperationPatterns } from '../access/role.ts';
 import { describeQuotas, Purpose, QuotaLimits, Usage } from '../access/tenant.ts';
 import { WorkflowKind, WorkflowText } from '../automation/workflow.ts';
+import { PriceListCreate } from '../cost/price-list.ts';
 import { PolicyId } from '../ids.ts';
 import { canonicalJson, isRecord } from '../json.ts';
 import { PolicyDataCreate } from '../kinds/policy/policy-data.ts';
@@ -286,6 +287,62 @@ const WORKFLOW: FieldTable = {
   ...updated,
 };
 
+const prices = PriceListCreate.shape;
+
+const price = (
+  name: Exclude<keyof typeof prices, 'name' | 'currency'>,
+  example: Field['example'],
+) =>
+  field({
+    schema: prices[name].unwrap(),
+    description: `${prices[name].description}.`,
+    presence: 'optional',
+    example,
+  });
+
+const PRICE_LIST: FieldTable = {
+  name: replaced(
+    field({
+      schema: ResourceName,
+      description: 'Name of the price list, unique.',
+      presence: 'required',
+      example: 'standard',
+    }),
+  ),
+  currency: replaced(
+    field({
+      schema: prices.currency,
+      description: 'Currency of all prices, an ISO 4217 code; all price lists have one.',
+      presence: 'required',
+      example: 'EUR',
+    }),
+  ),
+  description,
+  valid_from: {
+    ...field({
+      schema: Timestamp,
+      description:
+        'Time from which new VMs and changed VMs get these prices, RFC 3339. Default: its creation.',
+      presence: 'optional',
+      isAssigned: true,
+      follows: [],
+      example: MOMENT,
+    }),
+    canonical: inUtc,
+  },
+  node_classes: price('node_classes', [{ name: 'default', cpu_core: 0.02, memory_gb: 0.005 }]),
+  generic: price('generic', { cpu_core: 0.025, memory_gb: 0.006 }),
+  instance_types: price('instance_types', {
+    types: [{ name: 'm5.large', cpu_cores: 2, memory_gb: 8, on_demand: 0.096 }],
+  }),
+  volume_gb: price('volume_gb', { ssd: 0.0002 }),
+  snapshot_gb: price('snapshot_gb', 0.0001),
+  image_gb: price('image_gb', 0.0001),
+  in_force: volatile(z.boolean(), 'Whether new VMs get these prices now.', true),
+  ...created,
+  ...updated,
+};
+
 /** The tables by kind. */
 export const ADMINISTRATIVE_FIELDS: Readonly<Record<AdministrativeKind, FieldTable>> = {
   tenant: TENANT,
@@ -294,6 +351,7 @@ export const ADMINISTRATIVE_FIELDS: Readonly<Record<AdministrativeKind, FieldTab
   policy_waiver: POLICY_WAIVER,
   policy_data: POLICY_DATA,
   workflow: WORKFLOW,
+  price_list: PRICE_LIST,
 };
 
 /** The limits of a value of quotas: null and absent ones are the same. */

@@ -11,6 +11,7 @@ export const ADMINISTRATIVE_KINDS = [
   'policy_waiver',
   'policy_data',
   'workflow',
+  'price_list',
 ] as const;
 
 /** A kind of administrative object. */

@@ -40,6 +40,9 @@ export const AdministrativeWrite = z.enum([
   'workflow.create',
   'workflow.update',
   'workflow.delete',
+  'price_list.create',
+  'price_list.update',
+  'price_list.delete',
 ]);
 export type AdministrativeWrite = z.infer<typeof AdministrativeWrite>;
 

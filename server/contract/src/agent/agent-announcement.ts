@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import { ControlPlaneClaim, ControlPlaneTerm, RefusedSender } from '../fleet/control-plane.ts';
 import { NodeFacts } from '../fleet/node-facts.ts';
-import { NodePrices } from '../fleet/node-prices.ts';
 import { NetworkMap } from './network-map.ts';
 
 const yesNo = z.enum(['yes', 'no']);
@@ -138,7 +137,7 @@ export const AgentAnnouncement = z.looseObject({
       .describe('Reaches the addresses of guests, to see whether a port is open'),
   }),
   capacity: z.looseObject({ cpu_cores: z.int(), memory_mib: z.int(), disk_gb: z.int() }),
-  prices: NodePrices.optional().describe('Absent if the costs of the node are not configured'),
+  class: z.string().max(253).optional().describe('Class of the node, for prices; absent: none'),
   facts: NodeFacts.optional().describe('Absent where nothing is configured'),
   incarnation: z
     .string()

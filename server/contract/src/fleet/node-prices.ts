@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const perHour = z.number().min(0);
 
-/** Hourly prices of a node's resources; NovaCron does not define the currency. */
+/** Hourly prices of a VM on a node, in the currency of the price list. */
 export const NodePrices = z.looseObject({
   cpu_core: perHour.describe('Price of a core'),
   memory_gb: perHour.describe('Price of a GB of memory'),

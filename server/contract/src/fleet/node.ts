@@ -147,8 +147,13 @@ export const Node = z.looseObject({
   capacity: amounts.describe('Capacity of the node'),
   allocated: amounts.describe('Allocated amounts of the VMs that the caller may see'),
   vm_count: z.int().describe('Number of VMs that the caller may see; the first tenant sees all'),
+  class: z
+    .string()
+    .nullable()
+    .prefault(null)
+    .describe('Class that the agent of the node announces, for prices and plans; null: none'),
   prices: NodePrices.nullable().describe(
-    "Price of the node's resources; null if it is not configured",
+    'Prices of a VM there by the price list in force; null if it has none, or prices VMs as a whole',
   ),
   facts: NodeFacts.nullable().describe(
     'Facts that `requirements` and `placement` of VMs are about, as the agent of the node ' +

@@ -38,6 +38,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "create_policy_author",
         "create_policy_data",
         "create_policy_waiver",
+        "create_price_list",
         "create_reservation",
         "create_role",
         "create_secret",
@@ -63,6 +64,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "delete_policy_author",
         "delete_policy_data",
         "delete_policy_waiver",
+        "delete_price_list",
         "delete_reservation",
         "delete_role",
         "delete_runner",
@@ -136,6 +138,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "update_orchestration_policy",
         "update_policy",
         "update_policy_data",
+        "update_price_list",
         "update_role",
         "update_secret",
         "update_security_group",
@@ -301,6 +304,11 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "policy_waiver.delete",
         "policy_waiver.get",
         "policy_waiver.list",
+        "price_list.create",
+        "price_list.delete",
+        "price_list.get",
+        "price_list.list",
+        "price_list.update",
         "reconciler.list",
         "reservation.create",
         "reservation.delete",
@@ -495,6 +503,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "$ref": "#/definitions/policy_data"
         },
         {
+          "$ref": "#/definitions/price_list"
+        },
+        {
           "$ref": "#/definitions/policy_waiver"
         },
         {
@@ -612,6 +623,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         {
           "$ref": "#/definitions/policy_data"
+        },
+        {
+          "$ref": "#/definitions/price_list"
         },
         {
           "$ref": "#/definitions/policy_waiver"
@@ -4964,6 +4978,354 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "description": "Size of the JSON text. Unit: bytes",
           "type": [
             "integer",
+            "null"
+          ]
+        }
+      },
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
+    },
+    "price_list": {
+      "title": "price_list",
+      "type": "object",
+      "properties": {
+        "type": {
+          "enum": [
+            "price_list"
+          ]
+        },
+        "id": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null before it exists"
+        },
+        "name": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null while it is unknown"
+        },
+        "currency": {
+          "description": "Currency of all prices, an ISO 4217 code; all lists have one",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "valid_from": {
+          "description": "RFC 3339, UTC",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "node_classes": {
+          "type": "array",
+          "items": {
+            "type": "object",
+            "properties": {
+              "name": {
+                "description": "Name of the class; `default` is for nodes whose class has no prices.",
+                "type": [
+                  "string",
+                  "null"
+                ]
+              },
+              "cpu_core": {
+                "description": "Price of a core per hour.",
+                "type": [
+                  "number",
+                  "null"
+                ]
+              },
+              "memory_gb": {
+                "description": "Price of a GB of memory per hour.",
+                "type": [
+                  "number",
+                  "null"
+                ]
+              },
+              "disk_gb": {
+                "description": "Price of a GB of root disk per hour. Default: 0.",
+                "type": [
+                  "number",
+                  "null"
+                ]
+              },
+              "spot_discount": {
+                "description": "Discount of spot VMs on CPU and memory, 0 to 1. Default: 0.",
+                "type": [
+                  "number",
+                  "null"
+                ]
+              },
+              "spot_risk": {
+                "description": "Probability that a node is withdrawn within an hour, 0 to 1; above 0, only spot VMs are placed there. Default: 0.",
+                "type": [
+                  "number",
+                  "null"
+                ]
+              },
+              "node": {
+                "description": "Cost of a node to its operator per hour, for capacity plans; tenants do not see it.",
+                "type": [
+                  "number",
+                  "null"
+                ]
+              }
+            },
+            "additionalProperties": false
+          }
+        },
+        "generic": {
+          "type": [
+            "object",
+            "null"
+          ],
+          "properties": {
+            "cpu_core": {
+              "description": "Price of a core per hour.",
+              "type": [
+                "number",
+                "null"
+              ]
+            },
+            "memory_gb": {
+              "description": "Price of a GB of memory per hour.",
+              "type": [
+                "number",
+                "null"
+              ]
+            },
+            "disk_gb": {
+              "description": "Price of a GB of root disk per hour. Default: 0.",
+              "type": [
+                "number",
+                "null"
+              ]
+            },
+            "spot_discount": {
+              "description": "Discount of spot VMs on CPU and memory, 0 to 1. Default: 0.",
+              "type": [
+                "number",
+                "null"
+              ]
+            },
+            "discounts": {
+              "description": "Discounts by the number of VMs of a tenant, the new one included.",
+              "type": [
+                "array",
+                "null"
+              ],
+              "items": {
+                "type": "object",
+                "properties": {
+                  "instances": {
+                    "description": "Number of VMs of the tenant from which it applies.",
+                    "type": [
+                      "integer",
+                      "null"
+                    ]
+                  },
+                  "discount": {
+                    "description": "Discount on CPU and memory, 0 to 1.",
+                    "type": [
+                      "number",
+                      "null"
+                    ]
+                  }
+                },
+                "additionalProperties": false
+              }
+            },
+            "zones": {
+              "description": "Multipliers by zone; other zones have 1.",
+              "type": [
+                "array",
+                "null"
+              ],
+              "items": {
+                "type": "object",
+                "properties": {
+                  "zone": {
+                    "description": "Name of the zone.",
+                    "type": [
+                      "string",
+                      "null"
+                    ]
+                  },
+                  "multiplier": {
+                    "description": "Multiplier of CPU and memory.",
+                    "type": [
+                      "number",
+                      "null"
+                    ]
+                  }
+                },
+                "additionalProperties": false
+              }
+            }
+          },
+          "additionalProperties": false
+        },
+        "instance_types": {
+          "type": [
+            "object",
+            "null"
+          ],
+          "properties": {
+            "types": {
+              "description": "Instance types.",
+              "type": [
+                "array",
+                "null"
+              ],
+              "items": {
+                "type": "object",
+                "properties": {
+                  "name": {
+                    "description": "Name of the type, such as m5.large.",
+                    "type": [
+                      "string",
+                      "null"
+                    ]
+                  },
+                  "cpu_cores": {
+                    "description": "Unit: cores.",
+                    "type": [
+                      "number",
+                      "null"
+                    ]
+                  },
+                  "memory_gb": {
+                    "description": "Unit: GB.",
+                    "type": [
+                      "number",
+                      "null"
+                    ]
+                  },
+                  "on_demand": {
+                    "description": "Price per hour.",
+                    "type": [
+                      "number",
+                      "null"
+                    ]
+                  },
+                  "spot": {
+                    "description": "Spot price per hour; absent: not sold as spot.",
+                    "type": [
+                      "number",
+                      "null"
+                    ]
+                  },
+                  "interruption_risk": {
+                    "description": "Share of spot instances that are interrupted within a month; absent: not known.",
+                    "type": [
+                      "number",
+                      "null"
+                    ]
+                  },
+                  "reserved": {
+                    "description": "Prices of commitments.",
+                    "type": [
+                      "array",
+                      "null"
+                    ],
+                    "items": {
+                      "type": "object",
+                      "properties": {
+                        "years": {
+                          "description": "Duration of the commitment. Unit: years.",
+                          "type": [
+                            "integer",
+                            "null"
+                          ]
+                        },
+                        "upfront": {
+                          "description": "Price that is paid at once.",
+                          "type": [
+                            "number",
+                            "null"
+                          ]
+                        },
+                        "hourly": {
+                          "description": "Price of each hour of the term.",
+                          "type": [
+                            "number",
+                            "null"
+                          ]
+                        }
+                      },
+                      "additionalProperties": false
+                    }
+                  }
+                },
+                "additionalProperties": false
+              }
+            },
+            "disk_gb": {
+              "description": "Price of a GB of root disk per hour. Default: 0.",
+              "type": [
+                "number",
+                "null"
+              ]
+            },
+            "spot_risk_max": {
+              "description": "Highest interruption risk at which a spot VM gets the spot price. Default: 0.2.",
+              "type": [
+                "number",
+                "null"
+              ]
+            }
+          },
+          "additionalProperties": false
+        },
+        "volume_gb": {
+          "type": [
+            "object",
+            "null"
+          ],
+          "properties": {
+            "ssd": {
+              "description": "Price of a GB of an ssd volume per hour; absent: not known.",
+              "type": [
+                "number",
+                "null"
+              ]
+            },
+            "hdd": {
+              "description": "Price of a GB of an hdd volume per hour; absent: not known.",
+              "type": [
+                "number",
+                "null"
+              ]
+            },
+            "nvme": {
+              "description": "Price of a GB of an nvme volume per hour; absent: not known.",
+              "type": [
+                "number",
+                "null"
+              ]
+            }
+          },
+          "additionalProperties": false
+        },
+        "snapshot_gb": {
+          "type": [
+            "number",
+            "null"
+          ]
+        },
+        "image_gb": {
+          "type": [
+            "number",
             "null"
           ]
         }

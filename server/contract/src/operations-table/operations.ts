@@ -21,6 +21,7 @@ import { runnerOperations } from '../automation/runner-operations.ts';
 import { workflowAnalysisOperations } from '../automation/workflow-analysis-operations.ts';
 import { workflowOperations } from '../automation/workflow-operations.ts';
 import { keysOf } from '../closed-table.ts';
+import { priceListOperations } from '../cost/price-list-operations.ts';
 import { driftOperations } from '../drift/drift-operations.ts';
 import { eventOperations } from '../events/event-operations.ts';
 import { capacityOperations } from '../fleet/capacity-operations.ts';
@@ -119,6 +120,7 @@ export const operations = {
   ...vmBatchOperations,
   ...reservationOperations,
   ...optimizerOperations,
+  ...priceListOperations,
   ...capacityOperations,
   ...lossOperations,
   ...usageOperations,

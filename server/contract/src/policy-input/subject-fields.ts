@@ -1,4 +1,5 @@
 /** The fields of every kind that policies are asked about, as `input.resource` contains them. */
+
 import { z } from 'zod';
 import { FeatureOverrides } from '../access/feature.ts';
 import { RoleName } from '../access/identity.ts';
@@ -12,6 +13,7 @@ import { ModelDraft } from '../automation/runbook-draft.ts';
 import { Runner } from '../automation/runner-operations.ts';
 import { Workflow } from '../automation/workflow.ts';
 import { keysOf } from '../closed-table.ts';
+import { PriceListCreate } from '../cost/price-list.ts';
 import { DriftSettingsUpdate } from '../drift/drift-remediation.ts';
 import { Node } from '../fleet/node.ts';
 import { HealingHold } from '../healing/healing-operations.ts';
@@ -75,6 +77,16 @@ const OTHER_SUBJECTS = {
     version: PolicyData.shape.version,
     sha256: PolicyData.shape.sha256,
     size_bytes: PolicyData.shape.size_bytes,
+  },
+  price_list: {
+    currency: PriceListCreate.shape.currency,
+    valid_from: Timestamp,
+    node_classes: PriceListCreate.shape.node_classes.unwrap(),
+    generic: PriceListCreate.shape.generic.unwrap(),
+    instance_types: PriceListCreate.shape.instance_types.unwrap(),
+    volume_gb: PriceListCreate.shape.volume_gb.unwrap(),
+    snapshot_gb: PriceListCreate.shape.snapshot_gb.unwrap(),
+    image_gb: PriceListCreate.shape.image_gb.unwrap(),
   },
   policy_waiver: {
     policy_id: PolicyWaiver.shape.policy_id,

@@ -165,6 +165,11 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "optimizer.rebalance": "Moves VMs live until the nodes are used evenly.",
  "optimizer.consolidate": "Moves VMs live onto fewer nodes; empty nodes go to standby.",
  "optimizer.defragment": "Moves VMs live to combine scattered free capacity for large VMs.",
+ "price_list.create": "Creates a price list, which is in force from a moment on.",
+ "price_list.get": "Shows a price list.",
+ "price_list.list": "Lists price lists in the order of their creation.",
+ "price_list.update": "Updates a price list. VMs that exist keep their prices until their configuration changes.",
+ "price_list.delete": "Deletes a price list. VMs that exist keep their prices.",
  "capacity.estimate": "Counts how many more VMs of a size fit on the fleet, in total and by zone.",
  "capacity.failure": "Simulates a failure of nodes: where each VM would restart, and which VMs could not.",
  "vm.explain": "Shows what would happen to a VM if its node were lost now.",
@@ -3153,6 +3158,144 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "min": 1
   }
  ],
+ "price_list.create": [
+  {
+   "name": "name",
+   "type": "text",
+   "required": true,
+   "description": "Name of the price list, unique"
+  },
+  {
+   "name": "currency",
+   "type": "text",
+   "required": true,
+   "description": "Currency of all prices, an ISO 4217 code; all lists have one"
+  },
+  {
+   "name": "description",
+   "type": "text",
+   "description": "Free-form description"
+  },
+  {
+   "name": "valid_from",
+   "type": "text",
+   "description": "Time from which new VMs and changed VMs get these prices. Default: now"
+  },
+  {
+   "name": "node_classes",
+   "type": "json",
+   "description": "Prices by class of nodes",
+   "example": "[{\"name\":\"…\",\"cpu_core\":1,\"memory_gb\":1}]"
+  },
+  {
+   "name": "generic",
+   "type": "json",
+   "description": "One formula for all nodes",
+   "example": "{\"cpu_core\":1,\"memory_gb\":1}"
+  },
+  {
+   "name": "instance_types",
+   "type": "json",
+   "description": "Prices of the instance types of a cloud",
+   "example": "{\"types\":[{\"name\":\"…\",\"cpu_cores\":1,\"memory_gb\":1,\"on_demand\":1}]}"
+  },
+  {
+   "name": "volume_gb",
+   "type": "json",
+   "description": "Price of a GB of a volume per hour, by its type",
+   "example": "{\"ssd\":1,\"hdd\":1,\"nvme\":1}"
+  },
+  {
+   "name": "snapshot_gb",
+   "type": "number",
+   "description": "Price of a GB of a snapshot per hour; absent: free",
+   "min": 0,
+   "max": 1000000
+  },
+  {
+   "name": "image_gb",
+   "type": "number",
+   "description": "Price of a GB of an uploaded image per hour; absent: free",
+   "min": 0,
+   "max": 1000000
+  }
+ ],
+ "price_list.update": [
+  {
+   "name": "description",
+   "type": "text",
+   "description": "Free-form description"
+  },
+  {
+   "name": "valid_from",
+   "type": "text",
+   "description": "Time from which new VMs and changed VMs get these prices. Default: now"
+  },
+  {
+   "name": "node_classes",
+   "type": "json",
+   "description": "Prices by class of nodes",
+   "example": "[{\"name\":\"…\",\"cpu_core\":1,\"memory_gb\":1}]"
+  },
+  {
+   "name": "generic",
+   "type": "json",
+   "description": "One formula for all nodes",
+   "example": "{\"cpu_core\":1,\"memory_gb\":1}"
+  },
+  {
+   "name": "instance_types",
+   "type": "json",
+   "description": "Prices of the instance types of a cloud",
+   "example": "{\"types\":[{\"name\":\"…\",\"cpu_cores\":1,\"memory_gb\":1,\"on_demand\":1}]}"
+  },
+  {
+   "name": "volume_gb",
+   "type": "json",
+   "description": "Price of a GB of a volume per hour, by its type",
+   "example": "{\"ssd\":1,\"hdd\":1,\"nvme\":1}"
+  },
+  {
+   "name": "snapshot_gb",
+   "type": "number",
+   "description": "Price of a GB of a snapshot per hour; absent: free",
+   "min": 0,
+   "max": 1000000
+  },
+  {
+   "name": "image_gb",
+   "type": "number",
+   "description": "Price of a GB of an uploaded image per hour; absent: free",
+   "min": 0,
+   "max": 1000000
+  },
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a price list: plst_ and 26 characters"
+  },
+  {
+   "name": "if_revision",
+   "type": "integer",
+   "description": "Refuses the write if the resource has another revision (If-Match)",
+   "min": 1
+  }
+ ],
+ "price_list.delete": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a price list: plst_ and 26 characters"
+  },
+  {
+   "name": "if_revision",
+   "type": "integer",
+   "description": "Refuses the write if the resource has another revision (If-Match)",
+   "min": 1
+  }
+ ],
  "token.create": [
   {
    "name": "role",
@@ -5039,6 +5182,21 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
   "search": true,
   "time": "created_at"
  },
+ "price_list.list": {
+  "filters": [
+   {
+    "name": "name",
+    "type": "texts",
+    "description": "Only lists with one of these names"
+   }
+  ],
+  "sort": [
+   "created_at",
+   "name"
+  ],
+  "search": true,
+  "time": "created_at"
+ },
  "placement_preview.list": {
   "filters": [
    {
@@ -5646,6 +5804,11 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
   "words": "optimizer",
   "group": "optimizer",
   "description": "live migrations that improve the fleet"
+ },
+ "price_list": {
+  "words": "price list",
+  "group": "price-list",
+  "description": "what VMs, volumes, snapshots and images cost"
  },
  "capacity": {
   "words": "capacity",

@@ -133,6 +133,14 @@ export const KIND_PAGES: readonly KindPage[] = [
     nameField: 'path',
   },
   {
+    slug: 'price-lists',
+    noun: 'price_list',
+    title: 'Price lists',
+    group: 'Govern',
+    columns: ['name', 'currency', 'valid_from', 'in_force', 'updated_by', 'updated_at'],
+    empty: 'A price list says what VMs, volumes, snapshots and images cost per hour.',
+  },
+  {
     slug: 'policy-authors',
     noun: 'policy_author',
     title: 'Policy authors',

@@ -21,6 +21,11 @@ import { toWrite } from '../kernel/write/admit-write.ts';
 import { previewWrite } from '../kernel/write/take-write.ts';
 import { type CheckedObject, toObjectWrite } from '../kernel/write/write-object.ts';
 import {
+  checkPriceListCreate,
+  checkPriceListDelete,
+  checkPriceListUpdate,
+} from '../placement/prices/write-price-lists.ts';
+import {
   checkPolicyDataCreate,
   checkPolicyDataDelete,
   checkPolicyDataUpdate,
@@ -59,6 +64,9 @@ export const OBJECT_PREVIEWS: ObjectPreviews<AppDeps> = {
   'workflow.create': ofPrepared('workflow.create', prepareWorkflowCreate),
   'workflow.update': ofPrepared('workflow.update', prepareWorkflowUpdate),
   'workflow.delete': ofPrepared('workflow.delete', prepareWorkflowDelete),
+  'price_list.create': ofObject('price_list.create', checkPriceListCreate),
+  'price_list.update': ofObject('price_list.update', checkPriceListUpdate),
+  'price_list.delete': ofObject('price_list.delete', checkPriceListDelete),
   ...tableOf(PreviewableAction.options, ofAction),
 };
 

@@ -124,6 +124,7 @@ export function createApplication(
       onLost: executor.letGo,
     });
     deps.live.follow();
+    deps.prices.follow();
   }
   const bound = { deps, executor, capacityPlans: createCapacityPlans(deps) };
   const refusals = createRefusalRecorder(deps);
@@ -149,6 +150,7 @@ export function createApplication(
     executor.stop();
     deps.progress.stop();
     deps.live.stop();
+    deps.prices.stop();
     deps.decisions.log.stop();
     deps.decisions.planned.stop();
   };
@@ -156,6 +158,7 @@ export function createApplication(
   const resume = async (): Promise<number> => {
     // What is stored counts before anything runs.
     await deps.live.load();
+    await deps.prices.load();
     return executor.resume();
   };
   return { executor: { ...executor, resume, stop }, relay, leases, application, instanceId };

@@ -17,6 +17,8 @@ import { nameInstance } from '../kernel/leases/instance.ts';
 import { aroundCommits } from '../kernel/write/commit-changes.ts';
 import { noteAllocations } from '../placement/facts/note-allocations.ts';
 import { createPlacementMemory } from '../placement/placement-memory.ts';
+import { createPriceBook, type PriceBook } from '../placement/prices/price-book.ts';
+import { chargeCommits } from '../placement/prices/record-charges.ts';
 import { BACKUP_TIMES, type BackupTimes } from '../platform/backups/backup-times.ts';
 import type { CapabilityDeps } from '../platform/deps.ts';
 import type { RetentionDeps } from '../platform/retention/deps.ts';
@@ -97,7 +99,7 @@ type RequiredPort =
  * Dependencies that an application creates itself, in addition to those of the kernel ({@link
  * PortsOf}).
  */
-type OwnPart = 'writes' | 'placementMemory' | 'decisions' | 'live' | 'findMemberDrift';
+type OwnPart = 'writes' | 'placementMemory' | 'prices' | 'decisions' | 'live' | 'findMemberDrift';
 
 /** The ports of a server; what is left out is off. */
 export interface ServerPorts
@@ -154,6 +156,7 @@ export async function closePorts(ports: CompletePorts): Promise<void> {
 interface OwnDeps extends AppDeps {
   readonly decisions: DecisionMemory;
   readonly progress: ProgressWatch;
+  readonly prices: PriceBook;
 }
 
 /**
@@ -166,16 +169,20 @@ export function createDeps(
 ): OwnDeps {
   const instanceId = nameInstance(ports.secretRandom);
   const placementMemory = createPlacementMemory();
-  const noting = noteAllocations(ports.store, placementMemory);
+  const prices = createPriceBook(ports);
+  const charging = chargeCommits({ ...ports, prices });
+  const noting = noteAllocations(charging, placementMemory);
   const live = createLiveSettings(ports);
   const { settings } = live;
   const deps: OwnDeps = {
     ...ports,
     live,
     settings,
-    store: aroundCommits(ports.store, async (changes, commit) => {
+    store: aroundCommits(charging, async (changes, commit) => {
       const done = await (changes.some(movesVm) ? noting.commit(changes) : commit());
-      if (done.ok) onCommitted(changes);
+      if (!done.ok) return done;
+      await prices.note(changes);
+      onCommitted(changes);
       return done;
     }),
     instanceId,
@@ -184,6 +191,7 @@ export function createDeps(
     definitions: createDefinitionCache(),
     admissions: createAdmissionSemaphore(),
     placementMemory,
+    prices,
     writes: createWriteRegistry(),
     verdicts: { decide: (context, write) => decideWrite(deps, context, write) },
     findMemberDrift: (of) => findMemberDrift(deps, of),

@@ -2,6 +2,7 @@ import type { Solver } from '../../ports/solver.ts';
 import type { DecidingDeps } from '../policy/memory/deciding-deps.ts';
 import type { UsageWatch } from './measured-usage.ts';
 import type { PlacementMemory } from './placement-memory.ts';
+import type { PriceBook } from './prices/price-book.ts';
 
 /** Dependencies of placing VMs besides policies. */
 export interface PlacementDeps extends DecidingDeps {
@@ -9,6 +10,8 @@ export interface PlacementDeps extends DecidingDeps {
   readonly solver: Solver | undefined;
   /** The measured usage of nodes and VMs; undefined where none is measured. */
   readonly usage: UsageWatch | undefined;
+  /** The price lists. */
+  readonly prices: Pick<PriceBook, 'current'>;
   /** State that this server retains between decisions. */
   readonly placementMemory: PlacementMemory;
 }

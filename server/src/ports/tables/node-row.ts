@@ -12,7 +12,9 @@ export interface NodeRow {
   readonly agent_release: string | null;
   readonly status: string;
   readonly capabilities_json: string;
-  /** Prices of the node; null if its agent does not report them. */
+  /** Class that its agent announces, for prices and capacity plans; null: none. */
+  readonly class: string | null;
+  /** Prices that agents of release 0.1.0 announce; not used. */
   readonly prices_json: string | null;
   /** The facts that placement rules are about; null where its agent does not say. */
   readonly facts_json: string | null;

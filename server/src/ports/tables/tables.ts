@@ -37,6 +37,13 @@ import type {
 import type { ConsoleTicketRow } from './console-ticket-row.ts';
 import type { ControlPlaneTermRow } from './control-plane-rows.ts';
 import type {
+  BudgetRow,
+  ChargeIntervalRow,
+  ChargeRow,
+  PriceListRow,
+  TenantRateRow,
+} from './cost-rows.ts';
+import type {
   DriftMarksRow,
   DriftRecordRow,
   DriftScanRow,
@@ -192,6 +199,11 @@ export interface Tables extends OrchestrationTables {
     readonly last_used_at_ms: number | null;
   };
   readonly nodes: NodeRow;
+  readonly price_lists: PriceListRow;
+  readonly charges: ChargeRow;
+  readonly charge_intervals: ChargeIntervalRow;
+  readonly budgets: BudgetRow;
+  readonly tenant_rates: TenantRateRow;
   readonly control_plane_terms: ControlPlaneTermRow;
   /** Capacity of each storage class; the id is the class. */
   readonly storage_pools: {

@@ -16,6 +16,7 @@ import type { Result } from '@novacron/contract/result';
 import type { ChangeSet, Store } from '../../../ports/store.ts';
 import type { ResourceRow, TableName, Tables } from '../../../ports/tables/tables.ts';
 import { ALERT_ROW } from './alert-row.ts';
+import { COST_ROWS } from './cost-rows.ts';
 import { ARBITER_CLAIM_ROW, HOLD_ROW, INCIDENT_MEMBER_ROW, INCIDENT_ROW } from './incident-rows.ts';
 import {
   POLICY_AUTHOR_ROW,
@@ -98,6 +99,7 @@ export function nodeRow(id: string, row: Partial<Tables['nodes']> = {}): Tables[
     driver: 'simulator',
     status: 'ready',
     capabilities_json: '{}',
+    class: null,
     prices_json: null,
     facts_json: '{}',
     claims_version: 1,
@@ -453,6 +455,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
   policy_violations: POLICY_VIOLATION_ROW,
   policy_authors: POLICY_AUTHOR_ROW,
   policy_signing_keys: POLICY_SIGNING_KEY_ROW,
+  ...COST_ROWS,
   policy_data: POLICY_DATA_ROW,
   policy_data_versions: POLICY_DATA_VERSION_ROW,
   policy_waivers: POLICY_WAIVER_ROW,

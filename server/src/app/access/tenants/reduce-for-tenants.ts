@@ -40,6 +40,7 @@ export type OwnOnNode = Pick<Node, 'allocated' | 'vm_count'>;
  */
 export function reduceNode(node: Node, own: OwnOnNode): Node {
   const { id, name, zone, rack, status, power, control_plane, driver, capacity, prices } = node;
+  const { class: nodeClass } = node;
   const { fenced, cut_off, suspected, pool_heartbeat, maintenance_until, last_seen_at } = node;
   return {
     id,
@@ -54,6 +55,7 @@ export function reduceNode(node: Node, own: OwnOnNode): Node {
     capacity,
     allocated: own.allocated,
     vm_count: own.vm_count,
+    class: nodeClass,
     prices,
     facts: node.facts == null ? null : reduceFacts(node.facts),
     // Who said so, and how it is known, is the business of those who run the fleet.

@@ -32,7 +32,7 @@ export interface ObservedFleet extends Pick<ImprovementInput, 'nodes' | 'vms'> {
 
 /** Reads the fleet. */
 export async function observeFleet(
-  deps: Pick<CapabilityDeps, 'store' | 'clock' | 'logger' | 'decisions' | 'usage'>,
+  deps: Pick<CapabilityDeps, 'store' | 'clock' | 'logger' | 'decisions' | 'usage' | 'prices'>,
 ): Promise<ObservedFleet> {
   const { store } = deps;
   const { nodes, vms, allocations, reservations, standbys } = await store.snapshot({

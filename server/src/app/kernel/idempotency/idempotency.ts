@@ -115,6 +115,7 @@ const OTHER_TABLES = {
   api_key: 'api_keys',
   enrollment: 'enrollments',
   workflow: 'workflows',
+  price_list: 'price_lists',
 } as const satisfies Record<string, TableName>;
 
 function tableOfTarget(kind: string): TableName | undefined {

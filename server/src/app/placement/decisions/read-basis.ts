@@ -4,8 +4,8 @@ import type {
   PlacementNode,
   PlacementRequest,
 } from '@novacron/engine/placement/place/model/placement';
-import type { Store } from '../../../ports/store.ts';
 import type { PlacementDecisionRow } from '../../../ports/tables/preview-tables.ts';
+import type { PlacementDeps } from '../deps.ts';
 import { toPlacementNode } from '../facts/placement-node.ts';
 import { applyChanges, type DecisionBasis, type SnapshotNodes } from './fleet-basis.ts';
 
@@ -25,7 +25,7 @@ export type RecordedBasis =
 
 /** Rebuilds the fleet from the snapshot and the differences from it. */
 export async function readBasis(
-  store: Store,
+  { store, prices }: Pick<PlacementDeps, 'store' | 'prices'>,
   record: PlacementDecisionRow | undefined,
 ): Promise<RecordedBasis> {
   const { fleet_snapshot_id: id, basis_json } = record ?? {};
@@ -36,5 +36,6 @@ export async function readBasis(
   const { ask, peers, ...changes }: DecisionBasis = JSON.parse(basis_json);
   const before: SnapshotNodes = JSON.parse(row.nodes_json);
   const nodes = applyChanges(before, changes);
-  return { kind: 'kept', ask, nodes: nodes.map(toPlacementNode), peers };
+  const list = prices.current();
+  return { kind: 'kept', ask, nodes: nodes.map((each) => toPlacementNode(each, list)), peers };
 }

@@ -44,16 +44,16 @@ export async function listDecisions(
 
 /** Shows one decision; another tenant's is not found. */
 export async function getDecision(
-  { store }: PlacementDeps,
+  deps: PlacementDeps,
   { id, node: names = [] }: ParsedInputOf<'placement_decision.get'>,
   { principal }: CallContext,
 ): Promise<Result<PlacementRecordDetail, Problem>> {
   const where = { id, tenant_id: principal.tenantId };
-  const [row] = await store.read({ from: 'placement_decisions', where });
+  const [row] = await deps.store.read({ from: 'placement_decisions', where });
   if (row === undefined) return err(notFound('placement decision', id));
   const { explanation, cost_per_hour, rejected, ...decision } = decisionOf(row);
   const survey = readSurvey(row);
-  const basis = await readBasis(store, row);
+  const basis = await readBasis(deps, row);
   const loadWeight = survey?.contest.loadWeight;
   // An earlier release recorded the chosen node and the next best ones without their scorers.
   const candidates = survey?.candidates ?? [

@@ -60,7 +60,7 @@ export async function explainPlacement(
   };
   const env = { nowMs: deps.clock.nowMs(), rng: deps.rng };
   const own = desiredAs(row, VmSpec).placement?.node ?? undefined;
-  const basis = withOwnPin(await readBasis(deps.store, record), own);
+  const basis = withOwnPin(await readBasis(deps, record), own);
   if (input.node === undefined) {
     if (decision === null) return err(notRecorded(row));
     const { explanation } = basis.isMove ? explainMove(basis, decision, env) : decision;

@@ -41,10 +41,11 @@ export const FLEET = { nodes: FLEET_NODES, claims: FLEET_CLAIMS } as const;
  */
 export function toFleetFacts(
   rows: readonly ClaimedNodeRow[],
-  { usage }: Pick<PlacementDeps, 'usage'>,
+  { usage, prices }: Pick<PlacementDeps, 'usage' | 'prices'>,
 ): FleetFacts {
+  const list = prices.current();
   const nodes = rows.map((row): PlacementNode => {
-    const node = toPlacementNode(row);
+    const node = toPlacementNode(row, list);
     const used = usage?.ofNode(row.name);
     if (used === undefined) return node;
     const { cpuRatio, memoryRatio } = toLoad(row, used);

@@ -1,18 +1,21 @@
 import type { NodeStatus, NodeSuspicion } from '@novacron/contract/fleet/node';
-import type { NodePrices } from '@novacron/contract/fleet/node-prices';
+import type { PriceList } from '@novacron/engine/cost/model/price-list';
+import { classPricesOf } from '@novacron/engine/cost/plan-price';
 import type {
   PlacementNode,
   SuspicionKind,
 } from '@novacron/engine/placement/place/model/placement';
-import type { Tables } from '../../../ports/tables/tables.ts';
 import { featuresOfNode } from '../../rows/hypervisor-features.ts';
 import { conditionsOf } from '../../rows/observed/node-conditions.ts';
 import { isOnlyAgentSilent } from '../../rows/observed/node-suspicion.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import { type ClaimedNodeRow, withFacts } from './node-facts.ts';
 
-/** Converts a stored node into a node of the placement planner, without its measured load. */
-export function toPlacementNode(row: ClaimedNodeRow): PlacementNode {
+/**
+ * Converts a stored node into a node of the placement planner, without its measured load.
+ * @param list - the price list in force
+ */
+export function toPlacementNode(row: ClaimedNodeRow, list: PriceList | undefined): PlacementNode {
   const features = featuresOfNode(row.capabilities_json);
   const node: PlacementNode = {
     id: row.id,
@@ -31,7 +34,7 @@ export function toPlacementNode(row: ClaimedNodeRow): PlacementNode {
       diskGb: row.disk_gb_used,
     },
     vmCount: row.vm_count,
-    ...pricesOf(row),
+    ...pricesOf(row, list),
     // A request for one rack asks for this label.
     labels: { rack: row.rack },
     ...(features.length === 0 ? {} : { features }),
@@ -80,18 +83,11 @@ function suspicionKindOf(text: string): SuspicionKind {
   return isOnlyAgentSilent({ suspected_json: text }) ? 'agent-silent' : 'silent';
 }
 
-function pricesOf({ prices_json }: Tables['nodes']): Pick<PlacementNode, 'prices' | 'spotRisk'> {
-  const prices = readPrices(prices_json);
-  if (prices === undefined) return {};
-  const { cpu_core, memory_gb, disk_gb, spot_ratio, spot_risk } = prices;
-  return {
-    prices: { cpuCore: cpu_core, memoryGb: memory_gb, diskGb: disk_gb, spotRatio: spot_ratio },
-    ...(spot_risk === 0 ? {} : { spotRisk: spot_risk }),
-  };
-}
-
-/** Reads the prices of a node, as its agent announced them; undefined where they are not known. */
-export function readPrices(text: string | null): NodePrices | undefined {
-  // Written from what an agent announced.
-  return text === null ? undefined : parseStored(text);
+function pricesOf(
+  { class: nodeClass }: ClaimedNodeRow,
+  list: PriceList | undefined,
+): Pick<PlacementNode, 'prices' | 'spotRisk'> {
+  if (list === undefined) return {};
+  const spotRisk = classPricesOf(list, nodeClass)?.spotRisk ?? 0;
+  return { prices: { list, nodeClass }, ...(spotRisk === 0 ? {} : { spotRisk }) };
 }

@@ -76,7 +76,8 @@ it('parses a VM that has not changed only once', async () => {
 });
 
 async function load(store: Store, placementMemory = memory) {
-  const deps = { store, usage: undefined, placementMemory };
+  const prices = { current: () => undefined };
+  const deps = { store, usage: undefined, prices, placementMemory };
   const { index, names } = await loadFleet(deps, TENANT);
   const { kinds, homes, apartAt } = index.peers;
   return { kinds, homes, apartAt, names };

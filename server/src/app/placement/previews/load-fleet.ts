@@ -22,7 +22,7 @@ export interface LoadedFleet {
 
 /** Reads nodes and VMs of one moment. */
 export async function loadFleet(
-  deps: Pick<PlacementDeps, 'store' | 'usage' | 'placementMemory'>,
+  deps: Pick<PlacementDeps, 'store' | 'usage' | 'prices' | 'placementMemory'>,
   tenantId: string,
 ): Promise<LoadedFleet> {
   const { nodes, claims, vms, ...allocations } = await deps.store.snapshot({

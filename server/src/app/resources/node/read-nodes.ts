@@ -3,14 +3,16 @@
  * their own VMs.
  */
 import { Node } from '@novacron/contract/fleet/node';
+import type { NodePrices } from '@novacron/contract/fleet/node-prices';
 import { err, ok } from '@novacron/contract/result';
+import { MICROS_PER_UNIT, type PriceList, WHOLE } from '@novacron/engine/cost/model/price-list';
+import { partPricesOf } from '@novacron/engine/cost/plan-price';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { reduceNode } from '../../access/tenants/reduce-for-tenants.ts';
 import { findOwnTenant } from '../../access/tenants/tenant-access.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { type ListInput, readList } from '../../kernel/lists/read-list.ts';
 import { readFacts } from '../../placement/facts/node-facts.ts';
-import { readPrices } from '../../placement/facts/placement-node.ts';
 import { showConditions } from '../../rows/observed/node-conditions.ts';
 import { suspicionOf } from '../../rows/observed/node-suspicion.ts';
 import { mapPage } from '../../rows/page.ts';
@@ -45,12 +47,13 @@ export async function getNode(deps: ResourceDeps, id: string, context: CallConte
 
 /** Returns a function that converts nodes to the form a caller may see. */
 async function showerFor(
-  { store }: ResourceDeps,
+  { store, prices }: ResourceDeps,
   rows: readonly Row[],
   { principal }: CallContext,
 ): Promise<(row: Row) => Node> {
   const own = await findOwnTenant(store, principal);
-  if (own?.is_platform === 1) return toNode;
+  const list = prices.current();
+  if (own?.is_platform === 1) return (row) => toNode(row, list);
   const allocations = await store.read({
     from: 'allocations',
     where: { owner_tenant_id: principal.tenantId, node_id: { in: rows.map(({ id }) => id) } },
@@ -59,7 +62,7 @@ async function showerFor(
     const here = allocations.filter(({ node_id }) => node_id === row.id);
     const sumOf = (amountOf: (row: (typeof here)[number]) => number): number =>
       here.reduce((sum, each) => sum + amountOf(each), 0);
-    return reduceNode(toNode(row), {
+    return reduceNode(toNode(row, list), {
       allocated: {
         cpu_cores: sumOf(({ cpu_cores }) => cpu_cores),
         memory_gb: sumOf(({ memory_mib }) => memory_mib) / MIB_PER_GB,
@@ -70,8 +73,21 @@ async function showerFor(
   };
 }
 
+function pricesOn({ class: nodeClass, zone }: Row, list: PriceList | undefined): NodePrices | null {
+  const found = list && partPricesOf(list, { nodeClass, zone });
+  if (found === undefined) return null;
+  const { cpuCore, memoryGb, diskGb, spotRatio, spotRisk } = found;
+  return {
+    cpu_core: cpuCore / MICROS_PER_UNIT,
+    memory_gb: memoryGb / MICROS_PER_UNIT,
+    disk_gb: diskGb / MICROS_PER_UNIT,
+    spot_ratio: spotRatio / WHOLE,
+    spot_risk: spotRisk,
+  };
+}
+
 /** A node as the platform sees it. */
-function toNode(row: Row): Node {
+function toNode(row: Row, list: PriceList | undefined): Node {
   if (!isMoment(row.last_seen_at_ms)) throw damagedRow(row.id, 'last_seen_at_ms is not a time');
   return parseShown(row.id, Node, {
     id: row.id,
@@ -94,7 +110,8 @@ function toNode(row: Row): Node {
       disk_gb: row.disk_gb_used,
     },
     vm_count: row.vm_count,
-    prices: readPrices(row.prices_json) ?? null,
+    class: row.class,
+    prices: pricesOn(row, list),
     facts: readFacts(row) ?? null,
     fenced: fenceOf(row) ?? null,
     cut_off: cutOffOf(row) ?? null,

@@ -18,7 +18,6 @@ import type {
 } from '../../../ports/tables/orchestration-rows.ts';
 import type { VmGroupRow, VmRow } from '../../../ports/tables/tables.ts';
 import { learnWakeTime } from '../../fleet/optimizer/learn-wake-time.ts';
-import { readPrices } from '../../placement/facts/placement-node.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { isOutOfContact } from '../../resources/vm/read/shown-status.ts';
 import {
@@ -69,6 +68,8 @@ interface Facts {
   >;
   readonly vms: ReadonlyMap<string, VmRow>;
   readonly nodes: ReadonlyMap<string, NodeFacts>;
+  /** Rates while they run. Unit: micro-units per hour */
+  readonly rates: ReadonlyMap<string, number>;
   readonly attached: ReadonlySet<string>;
   readonly down: ReadonlySet<string>;
   readonly holds: ReadonlyMap<string, ScalingHoldRow>;
@@ -80,8 +81,6 @@ interface Facts {
 
 interface NodeFacts {
   readonly answers: boolean;
-  readonly corePrice: number | undefined;
-  readonly memoryPrice: number | undefined;
 }
 
 /** Reads them; groups without scaling are left out. */
@@ -184,7 +183,7 @@ function membersOf(
     const nodeName = String(observed.node);
     const node = facts.nodes.get(nodeName);
     const used = usage?.ofVm(nodeName, id)?.cpuCores;
-    const cost = costOf(desired, node);
+    const rate = facts.rates.get(id);
     return [
       {
         id: vm.id,
@@ -192,7 +191,7 @@ function membersOf(
         state: stateOf(vm, { node, warmUpMs, nowMs: facts.nowMs }),
         createdAtMs: vm.created_at_ms,
         ...(used === undefined ? {} : { loadRatio: used / Number(desired.cpu_cores) }),
-        ...(cost === undefined ? {} : { costPerHour: cost }),
+        ...(rate == null ? {} : { costPerHour: rate }),
         isProtected: desired.deletion_protection === true,
         hasOtherState: facts.attached.has(id),
         isHealing: facts.down.has(id),
@@ -218,12 +217,6 @@ function stateOf(
     status === 'running' && (node?.answers ?? false) && isServing(desired, observed) && !isStarting;
   if (isReady) return isNew ? 'starting' : 'ready';
   return isNew || isStarting ? 'starting' : 'not_ready';
-}
-
-/** Returns the cost of a member's CPU and memory on its node. */
-function costOf(desired: ReturnType<typeof desiredOf>, node: NodeFacts | undefined) {
-  if (node?.corePrice === undefined || node.memoryPrice === undefined) return undefined;
-  return Number(desired.cpu_cores) * node.corePrice + Number(desired.memory_gb) * node.memoryPrice;
 }
 
 function countFailures(events: readonly ScalingEventRow[]): ObservedGroup['failures'] {
@@ -274,23 +267,19 @@ async function readFacts(deps: CapabilityDeps, rows: readonly VmGroupRow[]): Pro
     },
   });
   const vmIds = found.members.map(({ id }) => id);
-  const { vms, volumes, down } = await store.snapshot({
+  const { vms, volumes, down, charges } = await store.snapshot({
     vms: { from: 'vms', where: { id: { in: vmIds } }, damaged: 'blank' },
     volumes: { from: 'volumes', where: { attached_to: { in: vmIds } }, damaged: 'blank' },
     down: { from: 'incident_members', where: { vm_id: { in: vmIds }, up_at_ms: null } },
+    charges: { from: 'charges', where: { id: { in: vmIds } } },
   });
   const byOrdinal = found.members.toSorted((left, right) => left.ordinal - right.ordinal);
   return {
     nowMs,
     members: groupBy(byOrdinal, ({ group_id: id }) => id),
     vms: new Map(mapReadable(vms, (vm): [VmId, VmRow] => [vm.id, vm])),
-    nodes: new Map(
-      found.nodes.map((node) => {
-        const prices = readPrices(node.prices_json);
-        const [corePrice, memoryPrice] = [prices?.cpu_core, prices?.memory_gb];
-        return [node.name, { answers: !isOutOfContact(node), corePrice, memoryPrice }];
-      }),
-    ),
+    nodes: new Map(found.nodes.map((node) => [node.name, { answers: !isOutOfContact(node) }])),
+    rates: new Map(charges.map(({ id, full_rate }) => [id, full_rate])),
     attached: new Set(volumes.flatMap(({ attached_to: id }) => id ?? [])),
     down: new Set(down.map(({ vm_id: id }) => id)),
     holds: new Map(found.holds.map((row) => [row.id, row])),

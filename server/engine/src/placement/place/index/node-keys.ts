@@ -8,7 +8,7 @@ import type { PlacementNode } from '../model/placement.ts';
 export function placeKeyOf(node: PlacementNode): string {
   const { zone, rack, status, labels, taints, networks, features, jurisdiction } = node;
   const { controlPlane, costPerHour, prices, spotRisk, suspected } = node;
-  const costs = prices === undefined ? costPerHour : prices;
+  const costs = prices === undefined ? costPerHour : [prices.list.id, prices.nodeClass];
   const marks =
     labels === undefined && taints === undefined && networks === undefined
       ? ''

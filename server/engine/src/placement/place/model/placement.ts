@@ -95,6 +95,8 @@ export interface VmRequest extends Amounts {
   readonly devices?: readonly DeviceRequest[] | undefined;
   /** Whether it pays the price of spot VMs. */
   readonly spot?: 'yes' | undefined;
+  /** VMs of its tenant, this one included, for volume discounts; 1 where it is absent. */
+  readonly tenantVms?: number | undefined;
   /** `single`: it must fit into one cell. `prefer-single`: it may be split, with a lower score. */
   readonly numa?: 'any' | 'prefer-single' | 'single' | undefined;
   /** `dedicated`: each virtual core has a physical core of its own, within the node's cells. */
@@ -149,7 +151,7 @@ export interface PlacementNode {
   readonly features?: readonly string[] | undefined;
   /** The jurisdiction of its data, for example `eu`. */
   readonly jurisdiction?: string | undefined;
-  /** Prices of VMs by their size; they take precedence over `costPerHour`. */
+  /** The price list and what of it holds here; prices take precedence over `costPerHour`. */
   readonly prices?: Prices | undefined;
   /** Any currency, the same for all nodes. */
   readonly costPerHour?: number | undefined;

@@ -1,10 +1,9 @@
-/** Prices of nodes. */
+/** Prices of VMs on a node. */
+import type { PriceList } from '../../../cost/model/price-list.ts';
 
-/** Hourly prices of a node's resources, in any currency: the same for all nodes. */
+/** The price list in force, and what of it holds for a node. */
 export interface Prices {
-  readonly cpuCore: number;
-  readonly memoryGb: number;
-  readonly diskGb: number;
-  /** The share of it that spot VMs pay, 0 to 1. */
-  readonly spotRatio: number;
+  readonly list: PriceList;
+  /** Class of the node; null: it has none. */
+  readonly nodeClass: string | null;
 }

@@ -1,25 +1,25 @@
 /** Estimates the cost of a VM on a node. */
-import { roundTo } from '../../../round.ts';
+import { MICROS_PER_UNIT } from '../../../cost/model/price-list.ts';
+import { planPrice } from '../../../cost/plan-price.ts';
+import { planRate } from '../../../cost/plan-rate.ts';
 import type { PlacementNode, VmRequest } from '../model/placement.ts';
 
-const MIB_PER_GB = 1024;
-
-/** Prices have fractions of a cent; sums of them should not have the noise of binary fractions. */
-const DECIMALS = 6;
-
 /** The part of a VM that costs something. */
-export type PricedVm = Pick<VmRequest, 'cpuCores' | 'memoryMib' | 'diskGb' | 'spot'>;
+export type PricedVm = Pick<VmRequest, 'cpuCores' | 'memoryMib' | 'diskGb' | 'spot' | 'tenantVms'>;
 
 /**
  * Estimates the cost of a VM on a node. @returns the price per hour; undefined where the node has
  * no price
  */
 export function estimateCost(
-  { cpuCores, memoryMib, diskGb, spot }: PricedVm,
-  { prices }: Pick<PlacementNode, 'prices'>,
+  { cpuCores, memoryMib, diskGb, spot, tenantVms = 1 }: PricedVm,
+  { prices, zone }: Pick<PlacementNode, 'prices' | 'zone'>,
 ): number | undefined {
   if (prices === undefined) return undefined;
-  const { cpuCore, memoryGb, diskGb: gbOfDisk, spotRatio } = prices;
-  const full = cpuCores * cpuCore + (memoryMib / MIB_PER_GB) * memoryGb + diskGb * gbOfDisk;
-  return roundTo(full * (spot === 'yes' ? spotRatio : 1), DECIMALS);
+  const { list, nodeClass } = prices;
+  const amounts = { cpuCores, memoryMib, diskGb };
+  const isSpot = spot === 'yes';
+  const wanted = { kind: 'vm', amounts, spot: isSpot, nodeClass, zone, tenantVms } as const;
+  const rate = planRate({ price: planPrice(list, wanted), amounts, state: 'running' });
+  return rate === null ? undefined : rate / MICROS_PER_UNIT;
 }

@@ -1,18 +1,16 @@
 /** Shows and lists VMs, with their volumes, prices and secrets from other tables. */
 
 import type { JsonObject } from '@novacron/contract/json';
-import { Vm, VmSpec } from '@novacron/contract/kinds/vm/vm';
+import { Vm } from '@novacron/contract/kinds/vm/vm';
 import type { VmStatus } from '@novacron/contract/kinds/vm/vm-status';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
-import type { PlacementNode } from '@novacron/engine/placement/place/model/placement';
-import { estimateCost } from '@novacron/engine/placement/place/scorers/estimate-cost';
+import { MICROS_PER_UNIT } from '@novacron/engine/cost/model/price-list';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';
 import type { CallContext } from '../../../kernel/context/call-context.ts';
 import type { ListInput } from '../../../kernel/lists/read-list.ts';
 import { getResource, listResources } from '../../../kernel/resource-rows/read-resources.ts';
-import { toPlacementNode } from '../../../placement/facts/placement-node.ts';
 import {
   commonFields,
   fieldsOf,
@@ -32,7 +30,6 @@ import {
 } from '../../../rows/observed-machine.ts';
 import { mapPage, type Page } from '../../../rows/page.ts';
 import { parseShown } from '../../../rows/parse-stored.ts';
-import { toPlacementRequest } from '../../../rows/placement-request.ts';
 import { readSecrets } from '../../../rows/vm-secrets.ts';
 import type { ResourceDeps } from '../../deps.ts';
 import { withoutGivenKeys } from '../../ssh-key/given-keys.ts';
@@ -115,7 +112,8 @@ interface Around {
   readonly pending: ReadonlyMap<string, Tables['pending_restarts']>;
   /** Names of the nodes that hold their standbys. */
   readonly standbys: ReadonlyMap<string, string | null>;
-  readonly nodes: ReadonlyMap<unknown, PlacementNode>;
+  /** Micro-units per hour. */
+  readonly rates: ReadonlyMap<string, number | null>;
   readonly nodeRows: ReadonlyMap<unknown, NodeRow>;
   /** Names of nodes whose machines are not observed. */
   readonly unobserved: ReadonlySet<string>;
@@ -125,7 +123,9 @@ async function observeAround(
   { store, clock }: ResourceDeps,
   vms: readonly StoredVm[],
 ): Promise<Around> {
-  const { volumes, secrets, pending, standbys, nodes } = await store.snapshot(questionsAbout(vms));
+  const { volumes, secrets, pending, standbys, nodes, charges } = await store.snapshot(
+    questionsAbout(vms),
+  );
   const volumeIds = new Map<unknown, string[]>();
   // A damaged row does not say that it is unplugged.
   const unplugged = new Set<string>(
@@ -142,7 +142,7 @@ async function observeAround(
     secrets: new Map(secrets.map((row) => [row.id, row])),
     pending: new Map(pending.map((row) => [row.id, row])),
     standbys: new Map(standbys.map(({ id, node }) => [id, node])),
-    nodes: new Map(nodes.map((row) => [row.name, toPlacementNode(row)])),
+    rates: new Map(charges.map(({ id, rate }) => [id, rate])),
     nodeRows: new Map(nodes.map((row) => [row.name, row])),
     unobserved: new Set(
       nodes.filter((node) => isUnobserved(node, clock.nowMs())).map(({ name }) => name),
@@ -159,12 +159,13 @@ function questionsAbout(vms: readonly StoredVm[]) {
     standbys: { from: 'standbys', where: { id: { in: ids } } },
     pending: { from: 'pending_restarts', where: { id: { in: ids } }, damaged: 'blank' },
     nodes: { from: 'nodes', where: { name: { in: [...nodes] } } },
+    charges: { from: 'charges', where: { id: { in: ids } } },
   } as const;
 }
 
 function toAnswer(
   vm: StoredVm,
-  { volumeIds, secrets, pending, standbys, nodes, nodeRows, unobserved }: Around,
+  { volumeIds, secrets, pending, standbys, rates, nodeRows, unobserved }: Around,
 ): Vm {
   const { row } = vm;
   const waiting = pending.get(row.id);
@@ -173,7 +174,7 @@ function toAnswer(
   const node = nodeRows.get(vm.observed.node);
   return toVm(row, shown, {
     volumes: volumeIds.get(row.id) ?? [],
-    cost_per_hour: costOn(nodes.get(vm.observed.node), vm),
+    cost_per_hour: toAmount(rates.get(row.id)),
     user_data: withPendingSecrets(readSecrets(secrets.get(row.id)), waiting).user_data,
     standby_node: standbys.get(row.id) ?? null,
     pending_restart: pendingNames(waiting),
@@ -187,11 +188,9 @@ function toAnswer(
   });
 }
 
-/** Null where the node has no price. */
-function costOn(node: PlacementNode | undefined, { desired }: ResourceFields): number | null {
-  if (node?.prices === undefined) return null;
-  const { vm } = toPlacementRequest(VmSpec.parse(desired));
-  return estimateCost(vm, node) ?? null;
+/** Null where no price list has its price. */
+function toAmount(rate: number | null | undefined): number | null {
+  return rate == null ? null : rate / MICROS_PER_UNIT;
 }
 
 /**

@@ -49,7 +49,7 @@ export async function checkInPlaceUpdate(change: Change, scope: WriteScope): Pro
       : checkCurrentNode({
           before: toPlacementRequest(before),
           after: ask,
-          nodes: nodes.map(toPlacementNode),
+          nodes: nodes.map((each) => toPlacementNode(each, scope.deps.prices.current())),
           peers,
           home: node.name,
         });

@@ -1,0 +1,95 @@
+/** Prices a VM by the model of a price list. */
+import type { ChargedAmounts, LockedPrice } from '../model/charge.ts';
+import {
+  DEFAULT_CLASS,
+  type InstanceType,
+  type Millionths,
+  type PriceList,
+  type PriceModel,
+  type VolumeDiscount,
+  WHOLE,
+} from '../model/price-list.ts';
+
+/** A VM, and where it is or would be. */
+export interface PricedVm {
+  readonly amounts: ChargedAmounts;
+  readonly spot: boolean;
+  /** Class of its node; null: its node has none. */
+  readonly nodeClass: string | null;
+  readonly zone: string;
+  /** VMs of the tenant, this one included. */
+  readonly tenantVms: number;
+}
+
+type Model<Kind extends PriceModel['kind']> = Extract<PriceModel, { readonly kind: Kind }>;
+
+/** Returns the unit prices of a VM; undefined where the list has none for it. */
+export function priceVm({ id, model }: PriceList, vm: PricedVm): LockedPrice | undefined {
+  switch (model.kind) {
+    case 'node_classes':
+      return priceOnClass(id, model, vm);
+    case 'generic':
+      return priceByFormula(id, model, vm);
+    case 'instance_types':
+      return priceAsInstance(id, model, vm);
+  }
+}
+
+function priceOnClass(
+  list: string,
+  { classes }: Model<'node_classes'>,
+  { nodeClass, spot }: PricedVm,
+): LockedPrice | undefined {
+  const named = nodeClass === null || !classes.has(nodeClass) ? DEFAULT_CLASS : nodeClass;
+  const found = classes.get(named);
+  if (found === undefined) return undefined;
+  const { cpuCore, memoryGb, diskGb, spotRatio } = found;
+  return {
+    list,
+    class: named,
+    cpuCore,
+    memoryGb,
+    diskGb,
+    flat: 0,
+    factor: spot ? spotRatio : WHOLE,
+  };
+}
+
+function priceByFormula(
+  list: string,
+  { parts, spotRatio, discounts, zones }: Model<'generic'>,
+  { spot, zone, tenantVms }: PricedVm,
+): LockedPrice {
+  const paid = WHOLE - discountOf(discounts, tenantVms);
+  const factor = [zones.get(zone) ?? WHOLE, paid, spot ? spotRatio : WHOLE].reduce(multiply, WHOLE);
+  return { list, class: null, ...parts, flat: 0, factor };
+}
+
+/** The discount of a tenant with this many VMs. */
+export function discountOf(discounts: readonly VolumeDiscount[], vms: number): Millionths {
+  const reached = discounts.filter(({ from }) => from <= vms);
+  return Math.max(0, ...reached.map(({ discount }) => discount));
+}
+
+function multiply(product: Millionths, by: Millionths): Millionths {
+  return Math.round((product * by) / WHOLE);
+}
+
+/** The cheapest instance type that is large enough; a spot VM pays spot prices of little risk. */
+function priceAsInstance(
+  list: string,
+  { types, diskGb, spotRiskMax }: Model<'instance_types'>,
+  { amounts, spot }: PricedVm,
+): LockedPrice | undefined {
+  let best: { readonly type: InstanceType; readonly price: number } | undefined;
+  for (const type of types) {
+    if (type.cpuCores < amounts.cpuCores || type.memoryMib < amounts.memoryMib) continue;
+    const { spot: ofSpot, interruptionRisk: risk } = type;
+    const isRisky = risk === undefined || risk > spotRiskMax;
+    const price = spot && ofSpot !== undefined && !isRisky ? ofSpot : type.onDemand;
+    if (best === undefined || price < best.price) best = { type, price };
+  }
+  if (best === undefined) return undefined;
+  const flat = best.price;
+  return { list, class: best.type.name, cpuCore: 0, memoryGb: 0, diskGb, flat, factor: WHOLE };
+}

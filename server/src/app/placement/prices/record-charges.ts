@@ -1,0 +1,250 @@
+/**
+ * Records what resources are charged: each commit that changes one has the changes of the ledger in
+ * it, so none is missed and none is counted twice. Prices are those of the admission.
+ */
+import { problem } from '@novacron/contract/problem/problem';
+import type { OpenCharge } from '@novacron/engine/cost/model/charge';
+import { type ChargeChange, planCharge } from '@novacron/engine/cost/plan-charge';
+import { planPrice } from '@novacron/engine/cost/plan-price';
+import type { Clock } from '@novacron/runtime/clock';
+import type { Change, ChangeSet, Store } from '../../../ports/store.ts';
+import type { ChargeRow } from '../../../ports/tables/cost-rows.ts';
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
+import { mapReadable } from '../../rows/answer-resource.ts';
+import { toChargeRow, toIntervalRow, toOpenCharge } from './charge-rows.ts';
+import {
+  CHARGED_TABLES,
+  type Chargeable,
+  type ChargedRow,
+  type ChargedTable,
+  chargeIdOf,
+  toChargeable,
+} from './charged-resource.ts';
+import type { PriceBook } from './price-book.ts';
+
+/** Attempts where another server charges the same resource meanwhile. */
+const ATTEMPTS_MAX = 8;
+
+/** What recording charges needs. */
+export interface ChargeDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly prices: Pick<PriceBook, 'current' | 'isCharging'>;
+}
+
+/** Wraps a store, so that what it commits is charged. */
+export function chargeCommits({ store, clock, prices }: ChargeDeps): Store {
+  const deps = { store, clock, prices };
+  return {
+    ...store,
+    commit: async (changes) => {
+      if (!prices.isCharging() || !changes.some(isCharged)) return store.commit(changes);
+      for (let attempt = 1; ; attempt += 1) {
+        const planned = await planCharges(deps, changes);
+        const done = await store.commit([...changes, ...planned]);
+        const isOvertaken = !done.ok && done.error.data?.charging === true;
+        if (!isOvertaken || attempt >= ATTEMPTS_MAX) return done;
+      }
+    },
+  };
+}
+
+/** Resources before and after the changes, by the id of their charge. */
+interface Touched {
+  readonly table: ChargedTable;
+  readonly id: string;
+  /** Columns that the changes set; undefined: the row is deleted. */
+  readonly set: Readonly<Record<string, unknown>> | undefined;
+  /** Whether the changes have the whole row. */
+  readonly isWhole: boolean;
+}
+
+/** Plans the changes of the ledger that belong to some changes. */
+export async function planCharges(
+  { store, clock, prices }: ChargeDeps,
+  changes: ChangeSet,
+): Promise<ChangeSet> {
+  const touched = findTouched(changes);
+  if (touched.size === 0) return [];
+  const found = await readAround(store, touched);
+  const list = prices.current();
+  const nowMs = clock.nowMs();
+  return [...touched].flatMap(([chargeId, each]): ChangeSet => {
+    const row = found.charges.get(chargeId);
+    const open = row === undefined ? undefined : toOpenCharge(row);
+    const [before] = readable(found.rows.get(chargeId));
+    const [after] = each.set === undefined ? [] : readable(mergeRow(found.rows, chargeId, each));
+    // A damaged row is charged as before, until it can be read again.
+    if (after === undefined && each.set !== undefined) return [];
+    if (after === undefined) return toChanges(row, planCharge(open, undefined, nowMs));
+    const isKept = open !== undefined && before?.configuration === after.configuration;
+    const place = {
+      node: after.node === undefined ? undefined : found.nodes.get(after.node),
+      tenantVms: (found.vms.get(after.tenantId) ?? 0) + (before === undefined ? 1 : 0),
+    };
+    const { id, kind, tenantId, name, labels, state, amounts } = after;
+    const price = isKept ? open.price : planPrice(list, after.priced(place));
+    const charged = { id, kind, tenantId, name, labels, state, amounts, price };
+    return toChanges(row, planCharge(open, charged, nowMs));
+  });
+}
+
+function readable(charged: ChargedRow | undefined): readonly Chargeable[] {
+  return charged === undefined ? [] : mapReadable([charged], toChargeable);
+}
+
+/** The changes of the ledger; an earlier writer of the same charge makes them fail. */
+function toChanges(row: ChargeRow | undefined, planned: ChargeChange | undefined): ChangeSet {
+  if (planned === undefined) return [];
+  const { ended, open } = planned;
+  const interval: ChangeSet =
+    ended === undefined
+      ? []
+      : [
+          {
+            kind: 'insert',
+            into: 'charge_intervals',
+            row: toIntervalRow(ended),
+            otherwise: OVERTAKEN,
+          },
+        ];
+  return [...interval, ...toChargeChange(row, open)];
+}
+
+function toChargeChange(row: ChargeRow | undefined, open: OpenCharge | undefined): ChangeSet {
+  const otherwise = OVERTAKEN;
+  if (row === undefined) {
+    if (open === undefined) return [];
+    return [{ kind: 'insert', into: 'charges', row: toChargeRow(open, 1), otherwise }];
+  }
+  const expect = { version: row.version };
+  if (open === undefined) {
+    return [{ kind: 'delete', from: 'charges', id: row.id, expect, otherwise }];
+  }
+  const { id, ...set } = toChargeRow(open, row.version + 1);
+  return [{ kind: 'update', table: 'charges', id, set, expect, otherwise }];
+}
+
+const OVERTAKEN = problem('conflict', {
+  detail: 'Another server has recorded a charge of the same resource.',
+  remedy: 'Send the request again.',
+  data: { charging: true, replan: true },
+});
+
+async function readAround(store: Store, touched: ReadonlyMap<string, Touched>) {
+  const idsOf = (table: ChargedTable) =>
+    [...touched.values()].flatMap((each) =>
+      each.table === table && !each.isWhole && each.set !== undefined ? [each.id] : [],
+    );
+  const needsNodes = [...touched.values()].some(({ set }) => set !== undefined);
+  const { charges, vms, volumes, snapshots, reservations, standbys, nodes, quotas } =
+    await store.snapshot({
+      charges: { from: 'charges', where: { id: { in: [...touched.keys()] } } },
+      vms: { from: 'vms', where: { id: { in: idsOf('vms') } } },
+      volumes: { from: 'volumes', where: { id: { in: idsOf('volumes') } } },
+      snapshots: { from: 'snapshots', where: { id: { in: idsOf('snapshots') } } },
+      reservations: { from: 'reservations', where: { id: { in: idsOf('reservations') } } },
+      standbys: { from: 'standbys', where: { id: { in: idsOf('standbys') } } },
+      nodes: needsNodes ? { from: 'nodes' } : { from: 'nodes', limit: 0 },
+      quotas: needsNodes ? { from: 'tenant_quotas' } : { from: 'tenant_quotas', limit: 0 },
+    });
+  const rows = new Map<string, ChargedRow>();
+  for (const row of vms) rows.set(row.id, { table: 'vms', row });
+  for (const row of volumes) rows.set(row.id, { table: 'volumes', row });
+  for (const row of snapshots) rows.set(row.id, { table: 'snapshots', row });
+  for (const row of reservations) rows.set(row.id, { table: 'reservations', row });
+  for (const row of standbys) {
+    rows.set(chargeIdOf('standbys', row.id), { table: 'standbys', row });
+  }
+  return {
+    charges: new Map(charges.map((row) => [row.id, row])),
+    rows,
+    nodes: nodesByNameAndId(nodes),
+    vms: new Map(quotas.map((row) => [row.id, row.vms_used])),
+  };
+}
+
+/** VMs know the names of their nodes, and reservations their ids. */
+function nodesByNameAndId(nodes: readonly NodeRow[]): ReadonlyMap<string, NodeRow> {
+  return new Map(
+    nodes.flatMap((row) => [
+      [row.name, row],
+      [row.id, row],
+    ]),
+  );
+}
+
+function findTouched(changes: ChangeSet): ReadonlyMap<string, Touched> {
+  const touched = new Map<string, Touched>();
+  for (const change of changes) {
+    const found = touchedBy(change);
+    if (found === undefined) continue;
+    const id = chargeIdOf(found.table, found.id);
+    const earlier = touched.get(id);
+    const isJoined = earlier?.set !== undefined && found.set !== undefined && !found.isWhole;
+    const joined = isJoined
+      ? { ...found, set: { ...earlier.set, ...found.set }, isWhole: earlier.isWhole }
+      : found;
+    touched.set(id, joined);
+  }
+  return touched;
+}
+
+/** Columns by which a charge changes. */
+const COLUMNS = [
+  'desired_json',
+  'observed_json',
+  'name',
+  'size_gb',
+  'node_id',
+  'cpu_cores',
+  'memory_mib',
+  'disk_gb',
+];
+
+function isCharged(change: Change): boolean {
+  return touchedBy(change) !== undefined;
+}
+
+function touchedBy(change: Change): Touched | undefined {
+  switch (change.kind) {
+    case 'insert':
+    case 'put': {
+      const table = chargedTable(change.into);
+      if (table === undefined) return undefined;
+      return { table, id: change.row.id, set: { ...change.row }, isWhole: true };
+    }
+    case 'update':
+    case 'patch': {
+      const table = chargedTable(change.table);
+      const isOfCharge = COLUMNS.some((column) => column in change.set);
+      if (table === undefined || !isOfCharge) return undefined;
+      return { table, id: change.id, set: { ...change.set }, isWhole: false };
+    }
+    case 'delete':
+    case 'drop': {
+      const table = chargedTable(change.from);
+      return table && { table, id: change.id, set: undefined, isWhole: false };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function chargedTable(name: string): ChargedTable | undefined {
+  return CHARGED_TABLES.find((table) => table === name);
+}
+
+/** The row as it is after the changes; undefined: it is not there. */
+function mergeRow(
+  rows: ReadonlyMap<string, ChargedRow>,
+  chargeId: string,
+  { table, id, set, isWhole }: Touched,
+): ChargedRow | undefined {
+  const known = rows.get(chargeId);
+  if (!isWhole && known === undefined) return undefined;
+  const row = { ...known?.row, ...set, id };
+  // The columns are those of the table that the changes name.
+  return { table, row: row as Tables[ChargedTable] } as ChargedRow;
+}
