@@ -53,6 +53,7 @@ import {
 import { addDriftCommands } from './commands/drift/drift-commands.ts';
 import { addEditCommand, addRenameCommands } from './commands/edit/edit-commands.ts';
 import { addForecastCommand } from './commands/forecast/forecast-command.ts';
+import { addMetricCommands } from './commands/metric/metric-commands.ts';
 import { addPolicyFileCommands } from './commands/policy/policy-commands.ts';
 import { addSecretCommands } from './commands/secret/secret-commands.ts';
 import { addEmergencyKey, type EmergencyKeyActions } from './commands/server/add-emergency-key.ts';
@@ -176,6 +177,7 @@ function addNounCommands(program: Command, actions: ProgramActions, context: Com
   addSnapshotCommands(groupOf(program, 'snapshot'), actions);
   addTemplateCommands(groupOf(program, 'template'), actions);
   addVolumeCommands(groupOf(program, 'storage'), actions);
+  addMetricCommands(groupOf(program, 'metric'), context);
   addSecretCommands(groupOf(program, 'secret'), context);
   addSupportCommand(groupOf(program, 'admin'), context);
 }

@@ -301,3 +301,77 @@ describe('metrics that clients write', () => {
     await bench().expectOk('metric.write', { samples: samples.slice(0, 100) });
   });
 });
+
+describe('history that is imported', () => {
+  const bench = useBench();
+  const HOUR_S = 3_600;
+
+  function at(agoS: number): string {
+    return new Date(bench().deps.clock.nowMs() - agoS * 1_000).toISOString();
+  }
+
+  test('is read with what is measured, and importing it again adds nothing', async () => {
+    await bench().advance(60_000);
+    const name = 'cpu_used_cores';
+    const ages = [410 * 24, 100 * 24, 48, 24, 1];
+    const samples = ages.map((hours) => ({ at: at(hours * HOUR_S), value: hours }));
+    const input = { fleet: true, name, samples };
+    const none = { recent: 1, expired: 1, new_series: 0 };
+    const done = await bench().expectOk('metric.import', input);
+    expect(done).toEqual({ stored: 3, duplicated: 0, ...none });
+    await bench().advance(5 * 60_000);
+    expect(await bench().expectOk('metric.import', input)).toEqual({
+      stored: 0,
+      duplicated: 3,
+      ...none,
+    });
+    const query = { fleet: true, name, from: '200d', step_seconds: 86_400 } as const;
+    const { points, resolution } = await bench().expectOk('metric.query', query);
+    const known = points.flatMap(({ values }) => values.avg ?? []);
+    expect([known.slice(0, 3), known.length, resolution]).toEqual([[2_400, 48, 24], 4, 'hour']);
+  });
+
+  test('of a tenant counts against its quota, and is decided by policies and audited', async () => {
+    const { tenantId } = bench().admin;
+    await bench().expectOk('tenant.update', { id: tenantId, quotas: { metric_series: 1 } });
+    const samples = [{ at: at(5 * HOUR_S), value: 7 }];
+    const first = { name: 'orders_count', samples };
+    expect(await bench().expectOk('metric.import', first)).toMatchObject({ new_series: 1 });
+    const second = { name: 'visits_count', samples };
+    expect(await bench().expectProblem('metric.import', second)).toMatchObject({
+      code: 'quota-exceeded',
+    });
+    const audit = await bench().expectOk('audit.list', { operation: ['metric.import'] });
+    expect(audit.items.map(({ outcome }) => outcome)).toContain('done');
+    await bench().expectOk('policy.create', {
+      name: 'No imports',
+      type: 'resource',
+      rule: 'package p\n\ndeny contains "no" if input.action == "import_metric"\n',
+    });
+    const denied = await bench().expectProblem('metric.import', first);
+    expect(denied.code).toBe('policy-denied');
+  });
+
+  test('is refused in the future, and for what the caller may not write', async () => {
+    const name = 'cpu_used_cores';
+    const future = {
+      name,
+      samples: [
+        { at: at(5 * HOUR_S), value: 1 },
+        { at: at(-60), value: 1 },
+      ],
+    };
+    expect((await bench().expectProblem('metric.import', future)).fields).toEqual([
+      { path: ['samples', 1, 'at'], message: 'is in the future' },
+    ]);
+    const made = await bench().expectOk('tenant.create', { name: 'other' });
+    const other = await bench().application.authenticate(made.secret ?? '');
+    if (!other.ok) throw new Error(other.error.detail);
+    const input = { fleet: true, name, samples: [{ at: at(5 * HOUR_S), value: 1 }] };
+    const as = { principal: other.value };
+    expect((await bench().expectProblem('metric.import', input, as)).code).toBe('forbidden');
+    const viewer: Principal = { ...bench().admin, role: 'viewer' };
+    const seen = await bench().expectProblem('metric.import', input, { principal: viewer });
+    expect(seen.code).toBe('forbidden');
+  });
+});

@@ -71,6 +71,8 @@ const FOR_PROGRAMS: ReadonlySet<OperationName> = new Set<OperationName>([
   'vm.console',
   // People download what they export: `novacron snapshot export`.
   'snapshot.export',
+  // People import files: `novacron metric import`, which sends them in parts.
+  'metric.import',
   // People give the image: `novacron volume import`, which uploads a file.
   'volume.import',
 ]);

@@ -75,6 +75,7 @@ export const INCIDENT_ANSWERS: Answers = {
     new_series: 1,
     notices: [],
   },
+  'metric.import': { stored: 3, duplicated: 1, recent: 0, expired: 0, new_series: 1 },
   'metric.list': {
     items: [
       {

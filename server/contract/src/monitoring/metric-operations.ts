@@ -10,6 +10,12 @@ import { Timestamp } from '../schema/resource.ts';
 /** Samples of one write: some milliseconds of work. */
 export const METRIC_SAMPLES_MAX = 1_000;
 
+/** Samples of one import: some 300 kB, and more than an hour of samples of every second. */
+export const METRIC_IMPORT_SAMPLES_MAX = 5_000;
+
+/** Maximum age of an imported sample: older hours are removed. Unit: seconds. */
+export const METRIC_HISTORY_S_MAX = 400 * 86_400;
+
 /** Series of one VM, group or tenant, those that NovaCron measures included. */
 export const METRIC_SERIES_PER_TARGET_MAX = 100;
 
@@ -73,6 +79,18 @@ export const MetricWritten = z.looseObject({
     .describe('Why samples with a value are not stored, a sentence a reason'),
 });
 export type MetricWritten = z.infer<typeof MetricWritten>;
+
+/** Result of importing samples. */
+export const MetricImported = z.looseObject({
+  stored: counted('Samples that were stored'),
+  duplicated: counted(
+    'Samples of a minute with a value, or of an hour where hours are stored: these stay',
+  ),
+  recent: counted('Samples of the last 2 hours, which are not stored: `metric.write` stores them'),
+  expired: counted('Samples that are more than 400 days old, which are not stored'),
+  new_series: counted('Series that began with this import: 0 or 1'),
+});
+export type MetricImported = z.infer<typeof MetricImported>;
 
 /** Source of a series. */
 export const MetricSource = z.enum(['measured', 'written']);
@@ -142,6 +160,33 @@ export const metricOperations = {
         .describe('Samples of one or several metrics, in any order'),
     }),
     output: MetricWritten,
+    problems: ['not-found', 'quota-exceeded', 'policy-denied', 'conflict'],
+  },
+  'metric.import': {
+    ...change,
+    summary:
+      'Imports older samples of a metric of a VM group, the tenant, a network or the fleet. Values ' +
+      'that are there stay.',
+    rest: { method: 'POST', path: '/metrics/import', status: 200 },
+    input: z.strictObject({
+      vm_group_id: METRIC_TARGET.vm_group_id,
+      ...FLEET_TARGETS,
+      name: MetricName.describe('Name of the metric'),
+      samples: z
+        .array(
+          z.strictObject({
+            at: Timestamp.describe('Time of the measurement'),
+            value: z.number().describe('Value'),
+          }),
+        )
+        .min(1)
+        .max(METRIC_IMPORT_SAMPLES_MAX)
+        .describe(
+          'Samples that are more than 2 hours old, in any order. Give all of an hour in one ' +
+            'request: those of a later request are duplicates',
+        ),
+    }),
+    output: MetricImported,
     problems: ['not-found', 'quota-exceeded', 'policy-denied', 'conflict'],
   },
   'metric.list': {

@@ -219,6 +219,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "alert.ack": "Acknowledges an alert: the caller takes ownership. Ends its silence.",
  "alert.silence": "Silences an alert until a given time; it is still counted and listed.",
  "metric.write": "Writes samples of metrics of a VM, a VM group or the tenant. A new name begins a series, which counts against the quota metric_series.",
+ "metric.import": "Imports older samples of a metric of a VM group, the tenant, a network or the fleet. Values that are there stay.",
  "metric.list": "Lists the metrics of a VM, a VM group, the tenant, a network or the fleet.",
  "metric.query": "Shows a metric over time, by statistics.",
  "metric.forecast": "Forecasts a metric, with intervals and the accuracy of earlier forecasts.",
@@ -3694,7 +3695,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "vm_group_id",
    "type": "text",
-   "description": "Metrics of this VM group; neither: of the tenant",
+   "description": "Metrics of this VM group; without a target: of the tenant",
    "references": "vm_group"
   },
   {
@@ -3703,6 +3704,60 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "required": true,
    "description": "Samples of one or several metrics, in any order",
    "example": "[{\"name\":\"…\",\"value\":1}]"
+  }
+ ],
+ "metric.import": [
+  {
+   "name": "vm_group_id",
+   "type": "text",
+   "description": "Metrics of this VM group; without a target: of the tenant",
+   "references": "vm_group"
+  },
+  {
+   "name": "network_id",
+   "type": "text",
+   "description": "Metrics of this network",
+   "references": "network"
+  },
+  {
+   "name": "node_id",
+   "type": "text",
+   "description": "Metrics of this node",
+   "references": "node"
+  },
+  {
+   "name": "zone",
+   "type": "text",
+   "description": "Metrics of the nodes of this zone"
+  },
+  {
+   "name": "node_class",
+   "type": "text",
+   "description": "Metrics of the nodes of this class"
+  },
+  {
+   "name": "storage_pool",
+   "type": "text",
+   "description": "Metrics of this storage class, such as `ssd`"
+  },
+  {
+   "name": "fleet",
+   "type": "boolean",
+   "description": "Metrics of the whole fleet",
+   "default": false
+  },
+  {
+   "name": "name",
+   "type": "text",
+   "required": true,
+   "description": "Name of the metric"
+  },
+  {
+   "name": "samples",
+   "type": "json",
+   "required": true,
+   "description": "Samples that are more than 2 hours old, in any order. Give all of an hour in one request: those of a later request are duplicates",
+   "example": "[{\"at\":\"…\",\"value\":1}]"
   }
  ],
  "settings.update": [
@@ -5892,7 +5947,7 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
  "metric": {
   "words": "metric",
   "group": "metric",
-  "description": "time series of VMs, VM groups and tenants"
+  "description": "time series of VMs, VM groups, tenants and the fleet"
  },
  "settings": {
   "words": "settings",

@@ -218,6 +218,7 @@ export const ROUTES: Readonly<Record<string, string>> = {
  "alert.ack": "POST /alerts/{id}/ack operator tenant write",
  "alert.silence": "POST /alerts/{id}/silence operator tenant write",
  "metric.write": "POST /metrics operator tenant write",
+ "metric.import": "POST /metrics/import operator tenant write",
  "metric.list": "GET /metrics viewer tenant read",
  "metric.query": "GET /metrics/query viewer tenant read",
  "metric.forecast": "GET /metrics/forecast viewer tenant read",

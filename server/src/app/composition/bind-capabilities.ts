@@ -78,6 +78,7 @@ import type { CallContext } from '../kernel/context/call-context.ts';
 import type { Handlers } from '../kernel/context/handler.ts';
 import { listBackups, runBackup, verifyBackup } from '../platform/backups/manage-backups.ts';
 import { hold, release } from '../platform/holds/change-hold.ts';
+import { importMetrics } from '../platform/metrics/import-metrics.ts';
 import { listMetrics, queryMetric } from '../platform/metrics/read-metrics.ts';
 import { writeMetrics } from '../platform/metrics/write-metrics.ts';
 import { getChannel, listChannels } from '../platform/notifications/read-channels.ts';
@@ -169,6 +170,7 @@ export function bindCapabilities(
     'alert.ack': (input, context) => acknowledgeOne(parts, input, context),
     'alert.silence': (input, context) => silenceOne(parts, input, context),
     'metric.forecast': (input, context) => showForecast(deps, input, context),
+    'metric.import': (input, context) => importMetrics(deps, input, context),
     'metric.list': (input, context) => listMetrics(deps, input, context),
     'metric.query': (input, context) => queryMetric(deps, input, context),
     'metric.write': (input, context) => writeMetrics(deps, input, context),

@@ -123,7 +123,7 @@ export const FLEET_METRICS = {
   },
   novacron_metric_samples_total: {
     type: 'counter',
-    help: 'Samples of metrics, by what became of them; source: measured, queried or written.',
+    help: 'Samples of metrics by outcome; source: measured, queried, written or imported.',
     labels: ['source', 'outcome'],
     unit: 'count',
   },

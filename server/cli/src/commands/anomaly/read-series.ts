@@ -7,6 +7,8 @@ import { readCellNumber } from '../../io/read-cell-number.ts';
 
 /** A row of a series. */
 export interface SeriesRow {
+  /** Its line in the file. */
+  readonly line: number;
   /** The time as the file has it. */
   readonly timestamp: string;
   /** Unit: ms since 1970, UTC. */
@@ -40,7 +42,7 @@ export function readSeries(path: string, text: string): Result<readonly SeriesRo
   return ok(rows);
 }
 
-function readRow({ cells }: CsvRow): SeriesRow | string {
+function readRow({ line, cells }: CsvRow): SeriesRow | string {
   if (cells.length > 2) return ` has ${cells.length} cells, not 2`;
   const [timestamp = '', text = ''] = cells;
   const time_ms = readTime(timestamp);
@@ -48,7 +50,7 @@ function readRow({ cells }: CsvRow): SeriesRow | string {
   const isMissing = text === '' || /^nan$/i.test(text);
   const value = isMissing ? Number.NaN : readCellNumber(text);
   if (value === undefined) return `, column value: ${shown(text)} is not a number`;
-  return { timestamp, time_ms, value };
+  return { line, timestamp, time_ms, value };
 }
 
 /** A time without a zone is one in UTC. */

@@ -4,7 +4,7 @@ import {
   nodeClassTarget,
   storagePoolTarget,
   zoneTarget,
-} from '@novacron/contract/formats/fleet-metrics';
+} from '@novacron/contract/monitoring/fleet-metrics';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { MetricSeries, MetricTarget } from '../../../ports/metric-series.ts';

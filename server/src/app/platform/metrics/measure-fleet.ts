@@ -11,7 +11,7 @@ import {
   type STORAGE_POOL_METRICS,
   storagePoolTarget,
   zoneTarget,
-} from '@novacron/contract/formats/fleet-metrics';
+} from '@novacron/contract/monitoring/fleet-metrics';
 import { WHOLE_DEVICE_MILLI } from '@novacron/engine/placement/place/resources/assign-devices';
 import { groupBy } from '@novacron/runtime/group-by';
 import type { MetricTarget } from '../../../ports/metric-series.ts';

@@ -1,4 +1,6 @@
 /** Writes samples of clients. */
+
+import type { JsonObject } from '@novacron/contract/json';
 import {
   METRIC_SERIES_PER_TARGET_MAX,
   type MetricWritten,
@@ -46,6 +48,7 @@ export async function writeMetrics(
   return ok({ ...written, new_series: stored.value.newSeries, notices });
 }
 
+/** A write with its target. */
 interface Parts {
   readonly deps: CapabilityDeps;
   readonly series: MetricSeries;
@@ -54,49 +57,80 @@ interface Parts {
 }
 
 async function storeSamples(parts: Parts, samples: readonly MetricSample[]) {
-  const { deps, series, target } = parts;
+  const { series, target } = parts;
   if (samples.length === 0) return ok({ stored: 0, duplicated: 0, newSeries: 0 });
   const known = await series.list(target.id);
   if (!known.ok) return known;
   const begun = await beginSeries(parts, known.value, samples);
   if (!begun.ok) return begun;
   const stored = await series.write([{ target, samples }], 'written');
-  // Another request may have begun the same series meanwhile, and was charged for them.
-  const unused = begun.value - (stored.ok ? stored.value.newSeries : 0);
-  if (unused > 0) {
-    await commitChanges(deps, refundTenant(target.tenantId, { metric_series: unused }));
-  }
+  await refundSeries(parts, begun.value - (stored.ok ? stored.value.newSeries : 0));
   return stored;
 }
 
 /** Charges the tenant for series that begin. @returns how many */
 async function beginSeries(
-  { deps, target, context }: Parts,
+  parts: Parts,
   known: readonly SeriesInfo[],
   samples: readonly MetricSample[],
 ): Promise<Result<number, Problem>> {
   const before = new Set(known.map(({ name }) => name));
   const names = [...new Set(samples.map(({ name }) => name))].filter((name) => !before.has(name));
   if (names.length === 0) return ok(0);
+  return admitSeries(parts, {
+    operation: 'metric.write',
+    count: known.length + names.length,
+    charged: names.length,
+    wanted: { names },
+  });
+}
+
+/** A write to the series of a target. */
+interface SeriesAdmission {
+  readonly operation: 'metric.write' | 'metric.import';
+  /** Series that the target has then. */
+  readonly count: number;
+  /** Those of them that begin and that a client writes. */
+  readonly charged: number;
+  /** What the audit log says of it. */
+  readonly wanted: JsonObject;
+}
+
+/**
+ * Asks policies and quota, and records the write. Problems: `quota-exceeded`, `policy-denied`,
+ * `conflict`.
+ * @returns the series that the tenant is charged for
+ */
+export async function admitSeries(
+  { deps, target, context }: Omit<Parts, 'series'>,
+  { operation, count, charged, wanted }: SeriesAdmission,
+): Promise<Result<number, Problem>> {
   const { id, tenantId, kind, name } = target;
-  if (known.length + names.length > METRIC_SERIES_PER_TARGET_MAX) {
-    return err(tooManySeries(target, known.length + names.length));
-  }
-  const charge = { metric_series: names.length };
-  return retryConflicts(deps, context, 'metric.write', async () => {
+  if (count > METRIC_SERIES_PER_TARGET_MAX) return err(tooManySeries(target, count));
+  const charge = { metric_series: charged };
+  return retryConflicts(deps, context, operation, async () => {
     const [row] = await deps.store.read({ from: 'tenant_quotas', where: { id: tenantId } });
-    const refusal = checkQuota(row, charge);
+    const refusal = charged === 0 ? undefined : checkQuota(row, charge);
     if (refusal !== undefined) return err(refusal);
     return commitObject(deps, context, {
-      operation: 'metric.write',
+      operation,
       resourceKind: 'metric',
       target: { id, name },
       before: null,
-      wanted: { target_kind: kind, target_id: id, names },
-      changes: chargeTenant(tenantId, charge),
-      answer: names.length,
+      wanted: { target_kind: kind, target_id: id, ...wanted },
+      changes: charged === 0 ? [] : chargeTenant(tenantId, charge),
+      answer: charged,
     });
   });
+}
+
+/** Takes back a charge for series that another request began meanwhile, or that did not begin. */
+export async function refundSeries(
+  { deps, target }: Pick<Parts, 'deps' | 'target'>,
+  unused: number,
+): Promise<void> {
+  if (unused <= 0) return;
+  await commitChanges(deps, refundTenant(target.tenantId, { metric_series: unused }));
 }
 
 function tooManySeries({ name }: NamedTarget, count: number): Problem {
@@ -105,6 +139,5 @@ function tooManySeries({ name }: NamedTarget, count: number): Problem {
     remedy:
       'Write fewer metrics of one VM or group: what differs from request to request, such as a ' +
       'path or a customer, is no part of a name.',
-    fields: [{ path: ['samples'], message: 'has too many new names' }],
   });
 }
