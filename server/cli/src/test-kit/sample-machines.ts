@@ -7,6 +7,7 @@ import {
   type Samples,
   sampleId,
 } from './sample-base.ts';
+import { sampleCapacityPlan } from './sample-capacity-plan.ts';
 import { runningOperation } from './sample-operation.ts';
 import { samplePlacementDecision, samplePlacementRecord } from './sample-placements.ts';
 import { samplePlacementBatch } from './sample-plans.ts';
@@ -353,6 +354,7 @@ export const MACHINE_ANSWERS: Answers = {
     decided_at: AT,
     decision: null,
   },
+  'capacity.plan': sampleCapacityPlan(AT),
   'capacity.estimate': {
     fits: 14,
     fits_by_zone: { 'zone-a': 6, 'zone-b': 8 },

@@ -2,6 +2,9 @@
 import { MEASURED_MEMBERS } from '@novacron/contract/formats/metric-name';
 import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { CapacityScope, NodeOffer } from '@novacron/engine/capacity/model/capacity';
+import { MICROS_PER_UNIT, type PriceList } from '@novacron/engine/cost/model/price-list';
+import { classPricesOf } from '@novacron/engine/cost/plan-price';
+import { groupBy } from '@novacron/runtime/group-by';
 import { mean } from 'simple-statistics';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { readFacts } from '../../placement/facts/node-facts.ts';
@@ -57,6 +60,7 @@ export async function readCapacity(deps: CapabilityDeps): Promise<readonly Found
   const whole = measureFleet({ ...rows, nodes: awake }, undefined);
   const byId = new Map(whole.map(({ target, values }) => [target.id, values]));
   const nodes = counted.map((row) => ({ row, values: addDerived(row, byId.get(row.id)) }));
+  const list = deps.prices.current();
   const found = whole.flatMap(({ target, values }): readonly FoundResource[] => {
     const { id, tenantId } = target;
     const kind = KINDS.find((each) => each === target.kind);
@@ -73,13 +77,14 @@ export async function readCapacity(deps: CapabilityDeps): Promise<readonly Found
       if (amount.provider === 'others') return { ...own, standby: 0, nodes: 0, offers: [] };
       const asleep = members.filter(({ row }) => row.status === 'standby');
       const standby = asleep.reduce((sum, node) => sum + amountIn(node, amount), 0);
-      return { ...own, standby, nodes: members.length, offers: offersOf(members, amount) };
+      return { ...own, standby, nodes: members.length, offers: offersOf(members, amount, list) };
     });
   });
   return [...found, ...(await readGroups(deps))];
 }
 
-function isMember({ zone }: NodeRow, { kind, name }: CapacityScope): boolean {
+function isMember({ zone, class: ofNode }: NodeRow, { kind, name }: CapacityScope): boolean {
+  if (kind === 'node_class') return ofNode === name;
   return kind === 'fleet' || (kind === 'zone' && zone === name);
 }
 
@@ -120,11 +125,24 @@ function amountIn({ values }: CountedNode, { limit, per }: PlannedAmount): numbe
   return (values.get(limit) ?? 0) / per;
 }
 
-/** A further node is as those that have the resource are on average. */
-function offersOf(members: readonly CountedNode[], amount: PlannedAmount): readonly NodeOffer[] {
-  const amounts = members.map((node) => amountIn(node, amount)).filter((each) => each > 0);
-  if (amounts.length === 0) return [];
-  return [{ nodeClass: null, amount: mean(amounts), pricePerHour: null }];
+/**
+ * A further node is as those of its class are on average; nodes without a class are a class of
+ * their own.
+ */
+function offersOf(
+  members: readonly CountedNode[],
+  amount: PlannedAmount,
+  list: PriceList | undefined,
+): readonly NodeOffer[] {
+  const having = members.filter((node) => amountIn(node, amount) > 0);
+  return [...groupBy(having, ({ row }) => row.class)].map(([nodeClass, nodes]) => {
+    const cost = list && classPricesOf(list, nodeClass)?.nodeCost;
+    return {
+      nodeClass,
+      amount: mean(nodes.map((node) => amountIn(node, amount))),
+      pricePerHour: cost === undefined ? null : cost / MICROS_PER_UNIT,
+    };
+  });
 }
 
 /** The sizes of groups that are scaled: their members, of at most `max_size`. */
