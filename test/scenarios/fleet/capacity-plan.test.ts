@@ -1,6 +1,6 @@
 /** The capacity plan of a running fleet: what it says, whom it alerts, and who sees what. */
 import { describe, expect, test } from '@jest/globals';
-import { FLEET_TARGET } from '@novacron/contract/formats/fleet-metrics';
+import { FLEET_TARGET } from '@novacron/contract/monitoring/fleet-metrics';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
 
 const HOUR_MS = 3_600_000;

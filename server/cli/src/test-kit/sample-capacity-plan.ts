@@ -72,5 +72,19 @@ export function sampleCapacityPlan(at: string): CapacityPlan {
     },
     explanation: ['memory_allocated of fleet: 200 of 512 GB in use (39 %).'],
   };
-  return { planned_at: at, lead_time_days: 14, resources: [cores, memory] };
+  const addresses: PlannedResource = {
+    ...memory,
+    id: 'net_1/addresses',
+    scope: 'network',
+    scope_name: 'web',
+    metric: 'addresses',
+    unit: 'addresses',
+    capacity: 253,
+    use: 3,
+    run_out: { state: 'not_known', at: null, earliest: null, latest: null },
+    peaks: [],
+    expected_peaks: [],
+    upper_peaks: [],
+  };
+  return { planned_at: at, lead_time_days: 14, resources: [cores, memory, addresses] };
 }

@@ -182,6 +182,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "bus.configuration",
         "capacity.estimate",
         "capacity.failure",
+        "capacity.plan",
         "control_plane.get",
         "control_plane.takeover",
         "drift.approve",

@@ -170,6 +170,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "price_list.list": "Lists price lists in the order of their creation.",
  "price_list.update": "Updates a price list. VMs that exist keep their prices until their configuration changes.",
  "price_list.delete": "Deletes a price list. VMs that exist keep their prices.",
+ "capacity.plan": "Forecasts when resources of the fleet run out and recommends what to do about each; a tenant sees its quotas, networks and VM groups.",
  "capacity.estimate": "Counts how many more VMs of a size fit on the fleet, in total and by zone.",
  "capacity.failure": "Simulates a failure of nodes: where each VM would restart, and which VMs could not.",
  "vm.explain": "Shows what would happen to a VM if its node were lost now.",
@@ -5484,7 +5485,8 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
     "type": "choices",
     "options": [
      "policy",
-     "alertmanager"
+     "alertmanager",
+     "capacity"
     ],
     "description": "Only those of one of these sources"
    },
@@ -5868,7 +5870,7 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
  "capacity": {
   "words": "capacity",
   "group": "capacity",
-  "description": "free capacity, now and after a failure"
+  "description": "free capacity, now and after a failure, and when it runs out"
  },
  "placement_preview": {
   "words": "placement preview",

@@ -169,6 +169,7 @@ export const ROUTES: Readonly<Record<string, string>> = {
  "price_list.list": "GET /price-lists viewer tenant read",
  "price_list.update": "PATCH /price-lists/{id} admin platform write",
  "price_list.delete": "DELETE /price-lists/{id} admin platform write",
+ "capacity.plan": "GET /capacity/plan viewer tenant read",
  "capacity.estimate": "POST /capacity/estimate viewer platform read",
  "capacity.failure": "POST /capacity/failure viewer platform read",
  "vm.explain": "GET /vms/{id}/loss viewer tenant read",

@@ -14,7 +14,7 @@ const FULL = '!';
 
 const INDENT = '  ';
 
-/** Draws it: what needs a decision in full, the rest in two lines each. */
+/** Draws it: what needs a decision in full, and of the rest what is known. */
 export function drawPlan(
   { resources, planned_at: at }: CapacityPlan,
   style: Pick<Style, 'width'>,
@@ -24,8 +24,21 @@ export function drawPlan(
   if (resources.some(({ peaks }) => peaks.length > 0)) {
     head.push(`Highest use of each day, measured | expected; ${FULL} is a day that may be full.`);
   }
-  const parts = [head, ...resources.map((each) => drawResource(each, style))];
-  return parts.map((lines) => lines.map((line) => `${line}\n`).join('')).join('\n');
+  const [drawn, others] = [resources.filter(isDrawn), resources.filter((each) => !isDrawn(each))];
+  const lines = others.map((each) => `${titleOf(each)}; ${describeRunOut(each)}`);
+  const parts = [head, ...drawn.map((each) => drawResource(each, style)), lines];
+  return parts
+    .filter((part) => part.length > 0)
+    .map((part) => part.map((line) => `${line}\n`).join(''))
+    .join('\n');
+}
+
+function isDrawn(resource: PlannedResource): boolean {
+  return isUrgent(resource) || resource.peaks.length > 0;
+}
+
+function titleOf(resource: PlannedResource): string {
+  return `${plainLine(nameOfPlanned(resource))}: ${describeUse(resource)}`;
 }
 
 function isUrgent({ recommendation }: PlannedResource): boolean {
@@ -34,7 +47,7 @@ function isUrgent({ recommendation }: PlannedResource): boolean {
 
 function drawResource(resource: PlannedResource, { width }: Pick<Style, 'width'>): string[] {
   const { recommendation, explanation } = resource;
-  const title = `${plainLine(nameOfPlanned(resource))}: ${describeUse(resource)}`;
+  const title = titleOf(resource);
   const drawn = drawDays(resource, width === undefined ? ASCII : BLOCKS);
   const lines = isUrgent(resource) ? explanation.slice(1) : [describeRunOut(resource)];
   const wrapped = lines.map(plainLine).flatMap((line) => {

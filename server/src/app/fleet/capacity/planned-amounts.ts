@@ -1,6 +1,6 @@
 /** The resources of a capacity plan, by the metrics that measure them. */
 import { quotaNames } from '@novacron/contract/access/tenant';
-import { deviceMetric, quotaMetric } from '@novacron/contract/formats/fleet-metrics';
+import { deviceMetric, quotaMetric } from '@novacron/contract/monitoring/fleet-metrics';
 
 /** A resource of a target, in its unit. */
 export interface PlannedAmount {
