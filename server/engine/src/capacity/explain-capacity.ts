@@ -82,7 +82,7 @@ const REFUSED: Partial<Readonly<Record<CapacityResource['scope']['kind'], string
 };
 
 /** Explains what is expected, in sentences. */
-export function explainOutlook(resource: CapacityResource, outlook: Outlook): readonly string[] {
+function explainOutlook(resource: CapacityResource, outlook: Outlook): readonly string[] {
   if (outlook.kind === 'too_short') {
     const { hours, hoursNeeded } = outlook;
     return [`Run-out date not known: ${hours} hours of history, ${hoursNeeded} needed.`];

@@ -25,7 +25,7 @@ const PLANNED_DAYS = 90;
 /** Short, medium and long term. Unit: hours. */
 const HORIZON_HOURS = [2, 8, 72] as const;
 
-/** Two weeks: with less, weekdays cannot be told from a trend. */
+/** Two weeks: less does not separate weekdays from a trend. */
 const HOURS_NEEDED = 336;
 
 /** A source may be late by this long. Unit: hours. */

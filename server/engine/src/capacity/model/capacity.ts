@@ -143,7 +143,7 @@ export interface Recommendation {
 /** The plan of a resource. */
 export interface ResourcePlan extends ResourceOutlook {
   readonly recommendation: Recommendation;
-  /** Why someone has to act now; null: nobody has to. */
+  /** Why the resource needs a decision now; null: it does not. */
   readonly alarm: 'bottleneck' | 'runs_out_within_lead_time' | null;
 }
 

@@ -12,7 +12,7 @@ const DISTANCE_RATIO_MIN = 0.25;
 /** Days whose pairs are compared: an older trend is over. */
 const TREND_DAYS_MAX = 42;
 
-/** Without two weeks a weekday cannot be told from a trend. */
+/** Less than two weeks does not separate weekdays from a trend. */
 const SEASON_DAYS_MIN = 2 * DAYS_PER_WEEK;
 
 /**

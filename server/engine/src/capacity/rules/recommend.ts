@@ -87,7 +87,7 @@ function reasonFor(
   return outlook.peak.upper > capacity * maximumRatio ? 'above_maximum' : 'enough';
 }
 
-/** Finds why someone has to act now. */
+/** Finds why a resource needs a decision now. */
 export function findAlarm(
   { resource, outlook, bottleneckSinceMs }: ResourceOutlook,
   nowMs: number,

@@ -2,8 +2,9 @@
  * Simulates the use of the days ahead: the trend goes on, halves or ends, as each would have been
  * right before, with changes from day to day as they were. How far the paths part is corrected by
  * how far earlier forecasts were from what came.
- * Sources: Künsch, "The jackknife and the bootstrap for general stationary observations" (1989), for
- * blocks of changes; Lei et al., "Distribution-free predictive inference for regression" (2018).
+ * Sources: Künsch, "The jackknife and the bootstrap for general stationary observations" (1989),
+ * for blocks of changes; Lei et al., "Distribution-free predictive inference for regression"
+ * (2018).
  */
 import { mean } from 'simple-statistics';
 import type { Rng } from '../../env.ts';
