@@ -27,6 +27,7 @@ mock_resource "novacron_vm_group" {
     max_unavailable = 1
     size            = 3
     ready_size      = 3
+    cost_per_hour   = 0.42
     status          = "ready"
   }
 }
@@ -45,9 +46,10 @@ mock_resource "novacron_security_group" {
 
 mock_resource "novacron_storage" {
   defaults = {
-    id     = "vol_01jd3v6t7re3h8z9k2m4n5p6q7"
-    type   = "ssd"
-    status = "attached"
+    id            = "vol_01jd3v6t7re3h8z9k2m4n5p6q7"
+    type          = "ssd"
+    cost_per_hour = 0.02
+    status        = "attached"
   }
 }
 
@@ -207,6 +209,7 @@ mock_data "novacron_vm_group" {
     max_unavailable = 1
     size            = 3
     ready_size      = 3
+    cost_per_hour   = 0.42
     status          = "ready"
   }
 }
@@ -235,6 +238,7 @@ mock_data "novacron_storage" {
     type               = "ssd"
     attached_to        = "vm_01jd3v6t7re3h8z9k2m4n5p6q7"
     source_snapshot_id = "snap_01jd3v6t7re3h8z9k2m4n5p6q7"
+    cost_per_hour      = 0.02
     status             = "attached"
   }
 }

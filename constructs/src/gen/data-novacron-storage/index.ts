@@ -87,6 +87,11 @@ export class DataNovacronStorage extends cdktf.TerraformDataSource {
     return this.getStringAttribute('attached_to');
   }
 
+  // cost_per_hour - computed: true, optional: false, required: false
+  public get costPerHour() {
+    return this.getNumberAttribute('cost_per_hour');
+  }
+
   // deletion_protection - computed: true, optional: false, required: false
   public get deletionProtection() {
     return this.getBooleanAttribute('deletion_protection');

@@ -2058,6 +2058,11 @@ export class DataNovacronVmGroup extends cdktf.TerraformDataSource {
     return this.getStringAttribute('anti_affinity');
   }
 
+  // cost_per_hour - computed: true, optional: false, required: false
+  public get costPerHour() {
+    return this.getNumberAttribute('cost_per_hour');
+  }
+
   // deletion_protection - computed: true, optional: false, required: false
   public get deletionProtection() {
     return this.getBooleanAttribute('deletion_protection');

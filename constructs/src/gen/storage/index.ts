@@ -303,6 +303,11 @@ export class Storage extends cdktf.TerraformResource {
     return this._attachedTo;
   }
 
+  // cost_per_hour - computed: true, optional: false, required: false
+  public get costPerHour() {
+    return this.getNumberAttribute('cost_per_hour');
+  }
+
   // deletion_protection - computed: true, optional: true, required: false
   private _deletionProtection?: boolean | cdktf.IResolvable; 
   public get deletionProtection() {

@@ -6689,6 +6689,11 @@ export class VmGroup extends cdktf.TerraformResource {
     return this._antiAffinity;
   }
 
+  // cost_per_hour - computed: true, optional: false, required: false
+  public get costPerHour() {
+    return this.getNumberAttribute('cost_per_hour');
+  }
+
   // deletion_protection - computed: true, optional: true, required: false
   private _deletionProtection?: boolean | cdktf.IResolvable; 
   public get deletionProtection() {

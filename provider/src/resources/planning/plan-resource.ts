@@ -133,7 +133,7 @@ function planningOne(target: Target): Planner {
     if (change.kind === 'update') {
       await warnOfUpdate(target, { change, replacements, label }, context);
     }
-    const shown = change.kind === 'create' ? shownOf(info, previewed) : {};
+    const shown = change.kind === 'create' ? shownOf(info, previewed) : costOf(info, previewed);
     const inherited =
       asked === undefined ? {} : inheritance.shown(said, asked, previewed?.inherited);
     const respelled = previewed?.respelled ?? [];
@@ -167,6 +167,13 @@ function shownOf({ kind }: ResourceKindInfo, previewed: AdmissionPreview | undef
   if (kind === 'vm') return previewToPlan(previewed);
   if (kind !== 'vm_group') return {};
   return membersToPlan(previewed);
+}
+
+/** The cost after an update; unknown as long as the server does not know it. */
+function costOf({ table }: ResourceKindInfo, previewed: AdmissionPreview | undefined): Values {
+  const { per_hour_after: after = null, per_hour_max: most = null } = previewed?.cost ?? {};
+  if (!('cost_per_hour' in table) || after === null || most !== null) return {};
+  return { cost_per_hour: after };
 }
 
 /** Reports what others have changed: drift, and growth that the plan keeps. */

@@ -128,6 +128,20 @@ export const AdmissionPreviewInput = z.strictObject({
   ),
 });
 
+const perHour = (words: string) => z.number().nullable().describe(words);
+
+/** What a write changes in costs. */
+export const AdmissionCost = z.looseObject({
+  currency: z.string().describe('Currency of the amounts, an ISO 4217 code'),
+  per_hour_before: perHour('Cost per hour now; 0 for a create; null: not known'),
+  per_hour_after: perHour(
+    'Cost per hour after the write, of a VM group with its smallest size; null: not known, such ' +
+      'as while its node is not',
+  ),
+  per_hour_max: perHour('Cost per hour of a VM group with its largest size; null: the same'),
+});
+export type AdmissionCost = z.infer<typeof AdmissionCost>;
+
 /** Effect of sending the write now. */
 export const AdmissionPreview = z.looseObject({
   problems: z.array(ProblemDocument).describe('All reasons why the write would be refused now'),
@@ -159,6 +173,9 @@ export const AdmissionPreview = z.looseObject({
     .record(z.string(), z.unknown())
     .prefault({})
     .describe('Default values of omitted fields, such as those from the template of a VM'),
+  cost: AdmissionCost.nullable()
+    .prefault(null)
+    .describe('What it changes in costs; null without a price list, and for what costs nothing'),
   notices: z.array(z.string()).prefault([]).describe('Notices of NovaCron itself'),
   risks: z
     .array(AdmissionRisk)

@@ -14,6 +14,7 @@ import { showPolicy } from '../resources/policy/show-policy.ts';
 import { getTemplate, listTemplates } from '../resources/template/read-templates.ts';
 import { getVm, listVms } from '../resources/vm/read/read-vms.ts';
 import { getVmGroup, listVmGroups } from '../resources/vm-group/read-vm-groups.ts';
+import { getVolume, listVolumes } from '../resources/volume/read-volumes.ts';
 import { getWorkflow, listWorkflows } from '../resources/workflow/read-workflows.ts';
 import { toResource } from '../rows/answer-resource.ts';
 import { notFound } from '../rows/resource-problems.ts';
@@ -46,7 +47,7 @@ export const READERS: { readonly [Noun in ReadNoun]: Reader } = {
   vm_group: { get: getVmGroup, list: listVmGroups },
   network: readerOf('network', ({ vm_count }) => ({ vm_count })),
   security_group: readerOf('security_group', ({ vm_count }) => ({ vm_count })),
-  volume: readerOf('volume'),
+  volume: { get: getVolume, list: listVolumes },
   snapshot: readerOf('snapshot'),
   template: { get: getTemplate, list: listTemplates },
   ssh_key: readerOf('ssh_key'),

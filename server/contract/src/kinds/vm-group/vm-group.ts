@@ -268,6 +268,16 @@ export const VM_GROUP_FIELDS = {
     ),
     volatility: 'volatile',
   },
+  cost_per_hour: {
+    ...computed(
+      z.number().nullable().prefault(null),
+      'Cost of its members per hour, in the currency of the price list; null if no price list has ' +
+        'their prices.',
+      0.42,
+    ),
+    volatility: 'observed',
+    follows: ['vm', ...SIZING_FIELDS],
+  },
   status: {
     ...computed(
       z.enum(['ready', 'changing', 'degraded']),

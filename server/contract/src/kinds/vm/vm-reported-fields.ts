@@ -144,12 +144,13 @@ export const VM_REPORTED_FIELDS = {
   cost_per_hour: {
     ...computed(
       z.number().nullable().prefault(null),
-      'Cost of the VM on its node; null if the prices of the node are not configured. The ' +
-        'placement preview has the cost of a VM that is not created yet.',
+      'Cost of the VM per hour in its present state, in the currency of the price list, at the ' +
+        'prices of its admission; null if no price list had its price. The placement preview has ' +
+        'the cost of a VM that is not created yet.',
       0.21,
     ),
     volatility: 'observed',
-    follows: ['cpu_cores', 'memory_gb', 'disk_gb', 'placement', 'requirements', 'spot'],
+    follows: ['cpu_cores', 'memory_gb', 'disk_gb', 'placement', 'power_state', 'requirements', 'spot'],
   },
   status: {
     ...computed(

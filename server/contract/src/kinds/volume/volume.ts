@@ -70,6 +70,16 @@ export const VOLUME_FIELDS = {
     example: { team: 'shop' },
   }),
   deletion_protection: deletionProtection('volume'),
+  cost_per_hour: {
+    ...computed(
+      z.number().nullable().prefault(null),
+      'Cost of the volume per hour, in the currency of the price list; null if no price list has ' +
+        'its price.',
+      0.02,
+    ),
+    volatility: 'observed',
+    follows: ['size_gb', 'type'],
+  },
   status: {
     ...computed(VolumeStatus, 'Status of the volume.', 'attached'),
     volatility: 'observed',

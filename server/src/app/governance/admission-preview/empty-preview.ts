@@ -11,6 +11,7 @@ export const EMPTY_PREVIEW: AdmissionPreview = {
   restarts: [],
   respelled: [],
   inherited: {},
+  cost: null,
   notices: [],
   risks: [],
 };

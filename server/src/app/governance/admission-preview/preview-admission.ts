@@ -43,6 +43,7 @@ import {
   readShown,
 } from '../../placement/previews/preview-placement.ts';
 import { readRefusedDecision } from '../../placement/previews/stored-preview.ts';
+import { priceWrite } from '../../placement/prices/price-writes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { explainTakenValues } from '../../platform/value-intents/explain-taken-value.ts';
 import { storeValueIntents } from '../../platform/value-intents/store-intents.ts';
@@ -161,6 +162,15 @@ export async function previewAdmission(
   const risky = { operation: name, input: asked.input, wanted, node, members };
   const isKnown = problems.length === 0 && read.success;
   const planning = { ...risky, wanted: planned, session: asked.session };
+  const cost = isKnown && asked.unknown.length === 0
+    ? await priceWrite(deps, {
+        kind,
+        id: write.target.id,
+        tenantId: context.principal.tenantId,
+        wanted: planned ?? wanted,
+        node,
+      })
+    : null;
   return ok({
     problems: problems.map((found) => toProblemDocument(found, context.requestId)),
     warnings: decision.warnings,
@@ -171,6 +181,7 @@ export async function previewAdmission(
     restarts: [...(plan?.restarts ?? [])],
     respelled: [...(plan?.respelled ?? [])],
     inherited,
+    cost,
     // The preview contains the placement already.
     notices: [
       ...preview.notices,

@@ -1,11 +1,10 @@
 /** What a stored resource is charged for, and the prices that it is admitted with. */
-import type { JsonObject } from '@novacron/contract/json';
+import { isRecord, type JsonObject } from '@novacron/contract/json';
 import type { ChargedAmounts, ChargeState } from '@novacron/engine/cost/model/charge';
 import type { PricedResource } from '@novacron/engine/cost/plan-price';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
-import type { Tables } from '../../../ports/tables/tables.ts';
-import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { configuredSizes } from '../../rows/observed/grown-size.ts';
+import { parseStored } from '../../rows/parse-stored.ts';
 
 const MIB_PER_GB = 1024;
 
@@ -15,10 +14,14 @@ export const CHARGED_TABLES = ['vms', 'volumes', 'snapshots', 'reservations', 's
 /** A table of what is charged. */
 export type ChargedTable = (typeof CHARGED_TABLES)[number];
 
+/** Columns of a row, or of what a row will be. */
+export type Columns = Readonly<Record<string, unknown>>;
+
 /** A row of one of them, with its table. */
-export type ChargedRow = {
-  readonly [Table in ChargedTable]: { readonly table: Table; readonly row: Tables[Table] };
-}[ChargedTable];
+export interface ChargedRow {
+  readonly table: ChargedTable;
+  readonly row: Columns;
+}
 
 /** What is charged of a row, without its price. */
 export interface Chargeable {
@@ -48,22 +51,19 @@ export function chargeIdOf(table: ChargedTable, id: string): string {
   return table === 'standbys' ? `standby/${id}` : id;
 }
 
-/**
- * Reads what is charged of a row.
- * @throws damagedRow
- */
-export function toChargeable(charged: ChargedRow): Chargeable {
-  switch (charged.table) {
+/** Reads what is charged of a row; undefined for one that is damaged. */
+export function toChargeable({ table, row }: ChargedRow): Chargeable | undefined {
+  switch (table) {
     case 'vms':
-      return ofVm(charged.row);
+      return ofVm(row);
     case 'volumes':
-      return ofVolume(charged.row);
+      return ofVolume(row);
     case 'snapshots':
-      return ofSnapshot(charged.row);
+      return ofSnapshot(row);
     case 'reservations':
-      return ofReservation(charged.row);
+      return { ...ofHeld(row, 'reservation'), name: String(row.name) };
     case 'standbys':
-      return ofStandby(charged.row);
+      return { ...ofHeld(row, 'standby'), id: chargeIdOf(table, String(row.id)) };
   }
 }
 
@@ -73,12 +73,21 @@ const STATES: Readonly<Record<string, ChargeState>> = {
   preempted: 'stopped',
 };
 
-function ofVm(row: Tables['vms']): Chargeable {
-  const [desired, observed] = [desiredOf(row), observedOf(row)];
+/** The documents of a resource; undefined where one is damaged. */
+function documentsOf({ desired_json, observed_json }: Columns) {
+  const desired = parseStored<JsonObject>(String(desired_json));
+  const observed = parseStored<JsonObject>(String(observed_json));
+  return desired === undefined || observed === undefined ? undefined : { desired, observed };
+}
+
+function ofVm(row: Columns): Chargeable | undefined {
+  const documents = documentsOf(row);
+  if (documents === undefined) return undefined;
+  const { desired, observed } = documents;
   const amounts = amountsIn(desired);
   const spot = desired.spot === true;
-  const { placement = null, requirements = null } = desired;
-  const asked = { ...pickSizes(desired), ...configuredSizes(desired) };
+  const { cpu_cores, memory_gb, disk_gb, placement = null, requirements = null } = desired;
+  const asked = { cpu_cores, memory_gb, disk_gb, ...configuredSizes(desired) };
   return {
     ...ownerOf(row, desired),
     kind: 'vm',
@@ -90,14 +99,15 @@ function ofVm(row: Tables['vms']): Chargeable {
   };
 }
 
-function ofVolume(row: Tables['volumes']): Chargeable {
-  const desired = desiredOf(row);
-  const { status } = observedOf(row);
+function ofVolume(row: Columns): Chargeable | undefined {
+  const documents = documentsOf(row);
+  if (documents === undefined) return undefined;
+  const { desired, observed } = documents;
   const [type, size] = [String(desired.type), Number(desired.size_gb)];
   return {
     ...ownerOf(row, desired),
     kind: 'volume',
-    state: status === 'available' || status === 'attached' ? 'stored' : 'not_charged',
+    state: isStored(observed) ? 'stored' : 'not_charged',
     amounts: { cpuCores: 0, memoryMib: 0, diskGb: size },
     node: undefined,
     configuration: JSON.stringify([type, size]),
@@ -105,44 +115,39 @@ function ofVolume(row: Tables['volumes']): Chargeable {
   };
 }
 
-function ofSnapshot(row: Tables['snapshots']): Chargeable {
-  const { status } = observedOf(row);
+function ofSnapshot(row: Columns): Chargeable | undefined {
+  const documents = documentsOf(row);
+  if (documents === undefined) return undefined;
+  const { desired, observed } = documents;
   return {
-    ...ownerOf(row, desiredOf(row)),
+    ...ownerOf(row, desired),
     kind: 'snapshot',
-    state: status === 'available' ? 'stored' : 'not_charged',
-    amounts: { cpuCores: 0, memoryMib: 0, diskGb: row.size_gb },
+    state: isStored(observed) ? 'stored' : 'not_charged',
+    amounts: { cpuCores: 0, memoryMib: 0, diskGb: Number(row.size_gb) },
     node: undefined,
     configuration: '',
     priced: () => ({ kind: 'snapshot' }),
   };
 }
 
-function ofReservation(row: Tables['reservations']): Chargeable {
-  return { ...ofHeld(row, 'reservation'), name: row.name };
-}
-
-function ofStandby(row: Tables['standbys']): Chargeable {
-  const held = ofHeld(row, 'standby');
-  return { ...held, id: chargeIdOf('standbys', row.id) };
+function isStored({ status }: JsonObject): boolean {
+  return status === 'available' || status === 'attached';
 }
 
 /** Room that is held costs as much as a VM that has it. */
-function ofHeld(
-  row: Tables['reservations'] | Tables['standbys'],
-  kind: 'reservation' | 'standby',
-): Chargeable {
-  const { id, tenant_id, cpu_cores, memory_mib, disk_gb } = row;
-  const amounts = { cpuCores: cpu_cores, memoryMib: memory_mib, diskGb: disk_gb };
+function ofHeld(row: Columns, kind: 'reservation' | 'standby'): Chargeable {
+  const { id, tenant_id, node_id, cpu_cores, memory_mib, disk_gb } = row;
+  const [cpuCores, memoryMib, diskGb] = [cpu_cores, memory_mib, disk_gb].map(Number);
+  const amounts = { cpuCores: cpuCores ?? 0, memoryMib: memoryMib ?? 0, diskGb: diskGb ?? 0 };
   return {
-    id,
+    id: String(id),
     kind,
-    tenantId: tenant_id,
-    name: id,
+    tenantId: String(tenant_id),
+    name: String(id),
     labels: {},
-    state: row.node_id === null ? 'not_charged' : 'running',
+    state: node_id == null ? 'not_charged' : 'running',
     amounts,
-    node: row.node_id ?? undefined,
+    node: typeof node_id === 'string' ? node_id : undefined,
     configuration: JSON.stringify(amounts),
     priced: (at) => ({ kind, amounts, spot: false, ...placeOf(at) }),
   };
@@ -152,25 +157,13 @@ function placeOf({ node, tenantVms }: PricedPlace) {
   return { nodeClass: node?.class ?? null, zone: node?.zone ?? '', tenantVms };
 }
 
-function ownerOf(
-  row: Tables['vms'] | Tables['volumes'] | Tables['snapshots'],
-  desired: JsonObject,
-) {
-  const { metadata } = desired;
-  const labels = Object.entries(typeof metadata === 'object' && metadata !== null ? metadata : {});
+function ownerOf({ id, tenant_id, name }: Columns, { metadata }: JsonObject) {
+  const labels = Object.entries(isRecord(metadata) ? metadata : {});
   return {
-    id: row.id,
-    tenantId: row.tenant_id,
-    name: row.name,
-    labels: Object.fromEntries(labels.map(([name, value]) => [name, String(value)])),
-  };
-}
-
-function pickSizes({ cpu_cores, memory_gb, disk_gb }: JsonObject): Record<string, number> {
-  return {
-    cpu_cores: Number(cpu_cores),
-    memory_gb: Number(memory_gb),
-    disk_gb: Number(disk_gb),
+    id: String(id),
+    tenantId: String(tenant_id),
+    name: String(name),
+    labels: Object.fromEntries(labels.map(([label, value]) => [label, String(value)])),
   };
 }
 

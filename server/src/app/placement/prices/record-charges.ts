@@ -10,8 +10,6 @@ import type { Clock } from '@novacron/runtime/clock';
 import type { Change, ChangeSet, Store } from '../../../ports/store.ts';
 import type { ChargeRow } from '../../../ports/tables/cost-rows.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
-import type { Tables } from '../../../ports/tables/tables.ts';
-import { mapReadable } from '../../rows/answer-resource.ts';
 import { toChargeRow, toIntervalRow, toOpenCharge } from './charge-rows.ts';
 import {
   CHARGED_TABLES,
@@ -73,8 +71,8 @@ export async function planCharges(
   return [...touched].flatMap(([chargeId, each]): ChangeSet => {
     const row = found.charges.get(chargeId);
     const open = row === undefined ? undefined : toOpenCharge(row);
-    const [before] = readable(found.rows.get(chargeId));
-    const [after] = each.set === undefined ? [] : readable(mergeRow(found.rows, chargeId, each));
+    const before = readable(found.rows.get(chargeId));
+    const after = readable(mergeRow(found.rows.get(chargeId), each));
     // A damaged row is charged as before, until it can be read again.
     if (after === undefined && each.set !== undefined) return [];
     if (after === undefined) return toChanges(row, planCharge(open, undefined, nowMs));
@@ -90,8 +88,8 @@ export async function planCharges(
   });
 }
 
-function readable(charged: ChargedRow | undefined): readonly Chargeable[] {
-  return charged === undefined ? [] : mapReadable([charged], toChargeable);
+function readable(charged: ChargedRow | undefined): Chargeable | undefined {
+  return charged && toChargeable(charged);
 }
 
 /** The changes of the ledger; an earlier writer of the same charge makes them fail. */
@@ -150,12 +148,9 @@ async function readAround(store: Store, touched: ReadonlyMap<string, Touched>) {
       quotas: needsNodes ? { from: 'tenant_quotas' } : { from: 'tenant_quotas', limit: 0 },
     });
   const rows = new Map<string, ChargedRow>();
-  for (const row of vms) rows.set(row.id, { table: 'vms', row });
-  for (const row of volumes) rows.set(row.id, { table: 'volumes', row });
-  for (const row of snapshots) rows.set(row.id, { table: 'snapshots', row });
-  for (const row of reservations) rows.set(row.id, { table: 'reservations', row });
-  for (const row of standbys) {
-    rows.set(chargeIdOf('standbys', row.id), { table: 'standbys', row });
+  const read = { vms, volumes, snapshots, reservations, standbys };
+  for (const table of CHARGED_TABLES) {
+    for (const row of read[table]) rows.set(chargeIdOf(table, row.id), { table, row: { ...row } });
   }
   return {
     charges: new Map(charges.map((row) => [row.id, row])),
@@ -238,13 +233,9 @@ function chargedTable(name: string): ChargedTable | undefined {
 
 /** The row as it is after the changes; undefined: it is not there. */
 function mergeRow(
-  rows: ReadonlyMap<string, ChargedRow>,
-  chargeId: string,
+  known: ChargedRow | undefined,
   { table, id, set, isWhole }: Touched,
 ): ChargedRow | undefined {
-  const known = rows.get(chargeId);
-  if (!isWhole && known === undefined) return undefined;
-  const row = { ...known?.row, ...set, id };
-  // The columns are those of the table that the changes name.
-  return { table, row: row as Tables[ChargedTable] } as ChargedRow;
+  if (set === undefined || (!isWhole && known === undefined)) return undefined;
+  return { table, row: { ...known?.row, ...set, id } };
 }

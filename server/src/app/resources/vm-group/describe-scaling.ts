@@ -3,7 +3,9 @@
 import { equalJson } from '@novacron/contract/json';
 import { SCALING_HORIZON_MS } from '@novacron/contract/kinds/vm-group/group-scaling';
 import { widestBounds } from '@novacron/contract/kinds/vm-group/group-size';
+import type { AdmissionCost } from '@novacron/contract/admission/admission';
 import type { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
+import { priceWrite } from '../../placement/prices/price-writes.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { WriteScope } from '../scope.ts';
 import { describeIgnoredPolicies } from './policies-of-groups.ts';
@@ -37,7 +39,7 @@ export async function describeScaling(
     before.max_size === spec.max_size;
   if (isSame) return [];
   return [
-    describeRange(spec, size),
+    await describeRange({ id, spec, before }, size, scope),
     ...(scaling.prediction === null ? [] : [await describeForecast({ id, spec, before }, scope)]),
     ...(await describeIgnoredPolicies(spec, scope)),
   ];
@@ -69,19 +71,35 @@ async function describeForecast(
   );
 }
 
-function describeRange(spec: VmGroupSpec, size: number): string {
+async function describeRange(
+  { id, spec, before }: Pick<ScaledGroup, 'id' | 'spec' | 'before'>,
+  size: number,
+  { deps, context }: Pick<WriteScope, 'deps' | 'context'>,
+): Promise<string> {
   const { name, scaling } = spec;
   const { min, max } = widestBounds(spec);
   const range = `from ${min} to ${max} members`;
+  const wanted = { ...spec, min_size: min, max_size: max };
+  const { tenantId } = context.principal;
+  const asked = { kind: 'vm_group', tenantId, wanted, node: undefined } as const;
+  const cost = await priceWrite(deps, { ...asked, id: before === undefined ? '' : id });
+  const costs = cost === null ? '' : ` ${describeCost(cost)}`;
   if (scaling?.mode === 'recommend') {
     return (
       `NovaCron records which size of ${name} it would choose, ${range}, and changes nothing: ` +
-      `the group has ${size}. See novacron group explain ${name}.`
+      `the group has ${size}. See novacron group explain ${name}.${costs}`
     );
   }
   return (
     `NovaCron chooses the size of ${name}, ${range}; after this change it has ${size}. Members ` +
     'that are removed lose their root disks, and the group does not shrink by itself while such ' +
-    `a member has volumes attached. See novacron group explain ${name}.`
+    `a member has volumes attached. See novacron group explain ${name}.${costs}`
   );
+}
+
+/** What the group costs with its smallest and its largest size. */
+function describeCost({ currency, per_hour_after: least, per_hour_max: most }: AdmissionCost) {
+  if (least === null) return 'What it costs depends on its nodes.';
+  const range = most === null ? `${least}` : `from ${least} to ${most}`;
+  return `It costs ${range} ${currency} per hour.`;
 }

@@ -12,6 +12,7 @@ import type { Tables, VmGroupRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { ListInput } from '../../kernel/lists/read-list.ts';
 import { getResource, listResources } from '../../kernel/resource-rows/read-resources.ts';
+import { sumOfRates, toAmount } from '../../placement/prices/price-writes.ts';
 import { desiredOf, mapReadable, observedOf, toAnswer } from '../../rows/answer-resource.ts';
 import { isServing } from '../../rows/observed/observed-health.ts';
 import type { Page } from '../../rows/page.ts';
@@ -79,7 +80,8 @@ export async function getVmGroup(
   const { tenantId } = context.principal;
   const lost = await readUnobserved(deps);
   const drift = await readMemberDrift(deps, { tenantId, vms: members.vms, lost });
-  return ok(toVmGroup(found.value, members, { lost, drift }));
+  const rates = await readRates(deps, members.vms);
+  return ok(toVmGroup(found.value, members, { lost, drift, rates }));
 }
 
 /** Lists the groups of the caller's tenant in the order of their creation by default. */
@@ -99,7 +101,8 @@ export async function listVmGroups(
   const lost = await readUnobserved(deps);
   const vms = [...members.values()].flatMap((each) => each.vms);
   const drift = await readMemberDrift(deps, { tenantId, vms, lost });
-  const answers = items.map((row) => toVmGroup(row, members.get(row.id), { lost, drift }));
+  const rates = await readRates(deps, vms);
+  const answers = items.map((row) => toVmGroup(row, members.get(row.id), { lost, drift, rates }));
   return ok({ ...page.value, items: answers });
 }
 
@@ -113,7 +116,12 @@ function toVmGroup(
   {
     lost,
     drift,
-  }: { readonly lost: ReadonlySet<string>; readonly drift: ReadonlyMap<string, MemberDrift> },
+    rates,
+  }: {
+    readonly lost: ReadonlySet<string>;
+    readonly drift: ReadonlyMap<string, MemberDrift>;
+    readonly rates: ReadonlyMap<string, number | null>;
+  },
 ): VmGroup {
   const vms = members?.vms ?? [];
   const ready = mapReadable(vms, (vm) => {
@@ -130,10 +138,21 @@ function toVmGroup(
     desired_size: said === null || isBusy ? said : Math.max(1, vms.length),
     size: row.size,
     ready_size: ready.length,
+    cost_per_hour: toAmount(sumOfRates(ids.map((id) => rates.get(id)))),
     member_ids: ids,
     // A change of the group in progress may restore them.
     [DRIFTED_MEMBERS]: isBusy ? [] : ids.filter((id) => drift.get(id)?.restored !== undefined),
     [UNRESTORED_MEMBERS]: ids.filter((id) => (drift.get(id)?.kept ?? []).length > 0),
     status,
   });
+}
+
+/** The rates of VMs, by their ids. Unit: micro-units per hour; null: not known */
+async function readRates(
+  { store }: ResourceDeps,
+  vms: readonly Tables['vms'][],
+): Promise<ReadonlyMap<string, number | null>> {
+  const ids = vms.map(({ id }) => id);
+  const charges = await store.read({ from: 'charges', where: { id: { in: ids } } });
+  return new Map(charges.map(({ id, rate }) => [id, rate]));
 }
