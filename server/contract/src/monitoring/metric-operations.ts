@@ -165,8 +165,8 @@ export const metricOperations = {
   'metric.import': {
     ...change,
     summary:
-      'Imports older samples of a metric of a VM group, the tenant, a network or the fleet. Values ' +
-      'that are there stay.',
+      'Imports older samples of a metric of a VM group, the tenant, a network or the fleet. ' +
+      'Values that are there stay.',
     rest: { method: 'POST', path: '/metrics/import', status: 200 },
     input: z.strictObject({
       vm_group_id: METRIC_TARGET.vm_group_id,

@@ -94,8 +94,9 @@ async function sealBlock(
 }
 
 /**
- * Makes minutes or hours of the samples of a block in a day of which no samples are stored any more:
- * imported ones, and those that a server wrote before it was away for days. Samples of VMs end here.
+ * Makes minutes or hours of the samples of a block in a day of which no samples are stored any
+ * more: imported ones, and those that a server wrote before it was away for days. Those of VMs are
+ * too old to be stored.
  */
 async function sealPast(
   { database, logger }: CompactParts,

@@ -223,7 +223,7 @@ export function describeMetricSeries(name: string, open: () => Promise<OpenedSer
       const day = Array.from({ length: 144 }, (_, at) => at % 6);
       const meansOf = async (fromS: number) => (await run(GROUP, fromS, fromS + DAY_S)).means;
 
-      test('becomes hours, minutes or samples by its age, and repeating it adds nothing', async () => {
+      test('becomes hours, minutes or samples by its age, and adds nothing again', async () => {
         const days = [START_S, NOW_S - 20 * DAY_S, NOW_S - DAY_S];
         for (const fromS of days) {
           const done = await add(GROUP, fromS, day);

@@ -50,7 +50,7 @@ export function windowOf(atS: number, lengthS: number): number {
 }
 
 /**
- * Level that stores a moment, other than one of a VM; undefined: none does any more. A day is stored
+ * Level that stores a moment, unless it is of a VM; undefined: none does any more. A day is stored
  * at one level.
  */
 export function levelAt(atS: number, nowS: number): (typeof LEVEL_NAMES)[number] | undefined {

@@ -79,8 +79,11 @@ describe('capacity is that of nodes that take VMs', () => {
     expect(found.has('node_two')).toBe(false);
   });
 
-  test('of a zone, the sum of its nodes', () => {
-    const found = measure({ nodes: [node('one'), node('two'), node('three', { zone: 'b' })] });
+  test('of a zone or a class, the sum of its nodes', () => {
+    const large = { zone: 'b', class: 'large' };
+    const found = measure({ nodes: [node('one'), node('two'), node('three', large)] });
+    expect([...found.keys()].filter((id) => id.startsWith('class:'))).toEqual(['class:large']);
+    expect(found.get('class:large')).toMatchObject({ cpu_capacity_cores: 8 });
     expect(found.get('zone:a')).toMatchObject({ cpu_capacity_cores: 16, nodes_capacity_count: 2 });
     expect(found.get('zone:b')).toMatchObject({ cpu_capacity_cores: 8, nodes_capacity_count: 1 });
   });

@@ -7,6 +7,7 @@ import {
   type NETWORK_METRICS,
   type NODE_METRICS,
   type NODE_SET_METRICS,
+  nodeClassTarget,
   quotaMetric,
   type STORAGE_POOL_METRICS,
   storagePoolTarget,
@@ -77,6 +78,12 @@ export function measureFleet(rows: FleetRows, usage: UsageWatch | undefined): Fl
     }),
     ...[...groupBy(nodes, ({ row }) => row.zone)].map(([zone, some]): FleetValues => {
       return { target: { id: zoneTarget(zone), kind: 'zone' }, values: sumOfSet(some) };
+    }),
+    ...[...groupBy(nodes, ({ row }) => row.class)].flatMap(([name, some]): FleetValues[] => {
+      if (name === null) return [];
+      return [
+        { target: { id: nodeClassTarget(name), kind: 'node_class' }, values: sumOfSet(some) },
+      ];
     }),
     { target: { id: FLEET_TARGET, kind: 'fleet' }, values: sumOfSet(nodes) },
     ...rows.pools.map((pool): FleetValues => {
