@@ -252,6 +252,7 @@ const FOLDERS = {
   'server/engine/src': {
     '.': [],
     automation: ['.', 'placement'],
+    capacity: ['.', 'cost', 'scaling'],
     cost: [],
     drift: ['.'],
     healing: ['.', 'placement'],
@@ -435,11 +436,21 @@ const FOLDERS = {
 };
 
 /** Wings of the engine. Each of them is a room, or has rooms: healing/fence. */
-const WINGS = ['automation', 'drift', 'healing', 'placement', 'policy', 'sagas', 'scaling'];
+const WINGS = [
+  'automation',
+  'capacity',
+  'drift',
+  'healing',
+  'placement',
+  'policy',
+  'sagas',
+  'scaling',
+];
 
 /** The doors of a room: its plans, its explanations and its types. */
 const DOORS =
-  '^server/engine/src/(?:(?:automation|healing|placement|scaling)/[^/]+|cost|drift|policy|sagas)/' +
+  '^server/engine/src/' +
+  '(?:(?:automation|healing|placement|scaling)/[^/]+|capacity|cost|drift|policy|sagas)/' +
   '((plan|explain)-[^/]+|model/[^/]+)[.]ts$';
 
 /** Rooms that other wings and packages still enter elsewhere. The list only shrinks. */

@@ -9,6 +9,8 @@ import { figure as runnerOverhead } from './figures/automation/runner-overhead.m
 import { figure as taskStepOverhead } from './figures/automation/task-step-overhead.mjs';
 import { figure as workflowRegistered } from './figures/automation/workflow-registered.mjs';
 import { figure as priceDecision } from './figures/costs/price-decision.mjs';
+import { figure as capacityPlanTime } from './figures/capacity/capacity-plan-time.mjs';
+import { figure as runOutCoverage } from './figures/capacity/run-out-coverage.mjs';
 import { detectionFigures } from './figures/detection/detection.mjs';
 import { driftFigures } from './figures/drift/drift.mjs';
 import { figure as driftAccuracy } from './figures/drift/drift-accuracy.mjs';
@@ -134,6 +136,8 @@ const FORECASTING = [...forecastM4Figures, ...forecastNabFigures, ...forecastTim
 
 const PREDICTIONS = [
   ...FORECASTING,
+  runOutCoverage,
+  capacityPlanTime,
   roundFigure,
   wakingFigure,
   acceptedFigure,

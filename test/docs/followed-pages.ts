@@ -196,6 +196,7 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     kind: 'followed',
     by: 'test/docs/keep-room-for-failover.test.ts',
   },
+  'docs/how-to/plan-capacity.md': { kind: 'followed', by: 'test/docs/plan-capacity.test.ts' },
   'docs/how-to/install-a-host.md': {
     kind: 'followed',
     by: 'test/docs/install-a-host.test.ts',

@@ -45,6 +45,7 @@ import { ENDPOINT_DEFAULT } from './client/endpoint.ts';
 import { TIMEOUT_SECONDS_DEFAULT } from './client/settings.ts';
 import { addAnomalyCommand } from './commands/anomaly/anomaly-command.ts';
 import { addApplyCommands } from './commands/apply/apply-commands.ts';
+import { addCapacityCommands } from './commands/capacity/plan-command.ts';
 import { addConsoleCommand, type ConsoleActions } from './commands/console/console-commands.ts';
 import { addCostCommands } from './commands/cost/cost-commands.ts';
 import {
@@ -175,6 +176,7 @@ function addNounCommands(program: Command, actions: ProgramActions, context: Com
   addEmergencyKey(groupOf(program, 'api-key create'), actions);
   addPolicyFileCommands(groupOf(program, 'policy'), context);
   addDriftCommands(groupOf(program, 'drift'), context);
+  addCapacityCommands(groupOf(program, 'capacity'), context);
   addConsoleCommand(groupOf(program, 'vm'), actions);
   addSnapshotCommands(groupOf(program, 'snapshot'), actions);
   addTemplateCommands(groupOf(program, 'template'), actions);

@@ -325,6 +325,7 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'optimizer.consolidate': 'novacron optimizer consolidate --headroom-percent 30 --power-down',
   'optimizer.defragment':
     'novacron optimizer defragment --dry-run --cpu-cores 16 --memory-gb 64 --disk-gb 100',
+  'capacity.plan': 'novacron capacity plan -o markdown',
   'capacity.estimate':
     'novacron capacity estimate --cpu-cores 4 --memory-gb 16 --disk-gb 100 --anti-affinity web',
   'capacity.failure': 'novacron capacity failure --rack zone-a/rack-1',

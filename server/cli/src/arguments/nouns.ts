@@ -129,7 +129,7 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
   },
   capacity: {
     words: 'capacity',
-    description: 'Capacity: free capacity, now and after a failure',
+    description: 'Capacity: free capacity, now and after a failure, and when it runs out',
   },
   operation: {
     words: 'operation',

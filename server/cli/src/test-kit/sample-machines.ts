@@ -7,6 +7,7 @@ import {
   type Samples,
   sampleId,
 } from './sample-base.ts';
+import { sampleCapacityPlan } from './sample-capacity-plan.ts';
 import { runningOperation } from './sample-operation.ts';
 import { samplePlacementDecision, samplePlacementRecord } from './sample-placements.ts';
 import { samplePlacementBatch } from './sample-plans.ts';
@@ -499,6 +500,7 @@ export const MACHINE_ANSWERS: Answers = {
     ],
     vms_left_out: 0,
   },
+  'capacity.plan': sampleCapacityPlan(AT),
   'capacity.estimate': {
     fits: 14,
     fits_by_zone: { 'zone-a': 6, 'zone-b': 8 },

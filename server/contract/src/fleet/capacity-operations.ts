@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { VmId } from '../ids.ts';
 import { VM_FIELDS } from '../kinds/vm/vm.ts';
 import { look } from '../operation/operation-shapes.ts';
+import { CapacityPlan } from './capacity-plan.ts';
 
 /** A larger estimate is of no use, and it bounds the cost of a request. */
 const COPIES_MAX = 5000;
@@ -71,6 +72,16 @@ export type FailureForecast = z.infer<typeof FailureForecast>;
 
 /** The rows by name. */
 export const capacityOperations = {
+  'capacity.plan': {
+    ...look,
+    summary:
+      'Forecasts when resources of the fleet run out and recommends what to do about each; a ' +
+      'tenant sees its quotas, networks and VM groups.',
+    rest: { method: 'GET', path: '/capacity/plan', status: 200 },
+    input: z.strictObject({}),
+    output: CapacityPlan,
+    problems: ['unavailable'],
+  },
   'capacity.estimate': {
     ...ask,
     summary: 'Counts how many more VMs of a size fit on the fleet, in total and by zone.',

@@ -192,6 +192,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "bus.configuration",
         "capacity.estimate",
         "capacity.failure",
+        "capacity.plan",
         "control_plane.get",
         "control_plane.takeover",
         "cost.compare",

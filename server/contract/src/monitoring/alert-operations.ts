@@ -11,7 +11,7 @@ import { PrincipalName, Timestamp } from '../schema/resource.ts';
 export const AlertState = z.enum(['open', 'acknowledged', 'silenced', 'resolved']);
 
 /** What says that something is wrong. */
-export const AlertSource = z.enum(['policy', 'alertmanager', 'metric', 'budget']);
+export const AlertSource = z.enum(['policy', 'alertmanager', 'metric', 'budget', 'capacity']);
 export type AlertSource = z.infer<typeof AlertSource>;
 
 /** Severity set by the policy's `alert` action, by Alertmanager's label, or by the watch. */
@@ -24,7 +24,8 @@ export const Alert = z.looseObject({
   severity: AlertSeverity,
   source: AlertSource.describe(
     '`policy`: an orchestration policy; `alertmanager`: Alertmanager, through a webhook of a ' +
-      'workflow; `metric`: a metric that is watched; `budget`: a budget whose level is not `ok`',
+      'workflow; `metric`: a metric that is watched; `budget`: a budget whose level is not `ok`; ' +
+      '`capacity`: the capacity plan',
   ),
   message: z
     .string()
@@ -38,8 +39,11 @@ export const Alert = z.looseObject({
   target_kind: z
     .string()
     .nullable()
-    .describe('Kind of the resource: vm or vm_group; of a metric also tenant; of a budget: budget'),
-  target_id: z.string().nullable().describe('Id of the resource or budget'),
+    .describe('Kind of the resource: vm, vm_group, budget or capacity; of a metric also tenant'),
+  target_id: z
+    .string()
+    .nullable()
+    .describe('Id of the resource or budget; of a capacity plan such as zone:a/cpu_allocated'),
   target: z
     .string()
     .nullable()

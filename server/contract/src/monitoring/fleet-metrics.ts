@@ -80,11 +80,21 @@ export const NETWORK_METRICS = {
   addresses_free_count: 'Capacity less what is used',
 } as const;
 
+/**
+ * Metric of a quota of a tenant that has a limit, in the unit of the quota.
+ * @example quotaMetric('vms', 'used') // 'quota_vms_used_count'
+ */
+export function quotaMetric(quota: string, amount: 'limit' | 'used'): string {
+  return `quota_${quota}_${amount}_count`;
+}
+
+const QUOTA_METRIC = /^quota_[a-z0-9_]+_(?:limit|used)_count$/;
+
 const OF_PLATFORM: ReadonlySet<string> = new Set(
   [NODE_METRICS, NODE_SET_METRICS, STORAGE_POOL_METRICS, NETWORK_METRICS].flatMap(Object.keys),
 );
 
-/** Whether NovaCron records the metric of nodes, sets of nodes, storage or networks. */
+/** Whether NovaCron records the metric of nodes, sets of nodes, storage, networks or quotas. */
 export function isFleetMetric(name: string): boolean {
-  return OF_PLATFORM.has(name) || DEVICE_METRIC.test(name);
+  return OF_PLATFORM.has(name) || DEVICE_METRIC.test(name) || QUOTA_METRIC.test(name);
 }

@@ -21,6 +21,7 @@ const READ_VERBS: readonly string[] = [
   'anomalies',
   'correlate',
   'watches',
+  'plan',
   'versions',
   'graph',
   'optimize',

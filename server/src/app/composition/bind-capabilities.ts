@@ -32,9 +32,11 @@ import { showOrchestrationStatus } from '../automation/orchestration/show-status
 import { deleteRunner } from '../automation/runners/delete-runner.ts';
 import { getRunner, listRunners } from '../automation/runners/read-runners.ts';
 import { bulkVms } from '../fleet/bulk/bulk-vms.ts';
+import type { CapacityPlans } from '../fleet/capacity/create-capacity-plans.ts';
 import { answerEstimate } from '../fleet/capacity/estimate-capacity.ts';
 import { explainNodeLoss, explainVmLoss } from '../fleet/capacity/explain-loss.ts';
 import { answerFailure } from '../fleet/capacity/forecast-failure.ts';
+import { showCapacityPlan } from '../fleet/capacity/show-capacity-plan.ts';
 import { createConsoleTicket } from '../fleet/console/create-ticket.ts';
 import { compareCosts } from '../fleet/costs/compare-costs.ts';
 import { forecastCosts } from '../fleet/costs/forecast-costs.ts';
@@ -128,7 +130,10 @@ function preview(
 
 /** Makes the handlers. */
 export function bindCapabilities(
-  parts: BindParts & { readonly reconcilers: () => readonly ReconcilerStatus[] },
+  parts: BindParts & {
+    readonly reconcilers: () => readonly ReconcilerStatus[];
+    readonly capacityPlans: CapacityPlans;
+  },
 ) {
   const { deps, reconcilers } = parts;
   return {
@@ -211,6 +216,7 @@ export function bindCapabilities(
     'node.test_fence': ({ id }) => testFence(deps, id),
     'node.activate': (input, context) => activateNode(parts, input, context),
     'node.drain': (input, context) => drainNode(parts, input, context),
+    'capacity.plan': (_input, context) => showCapacityPlan(parts, context),
     'capacity.estimate': (input, context) => answerEstimate(deps, input, context),
     'capacity.failure': (input, context) => answerFailure(deps, input, context),
     'vm.explain': hideLoad(deps, explainVmLoss, reduceLoss),

@@ -30,6 +30,7 @@ import { createAutomationSteps } from '../automation/executions/perform-automati
 import { createDeliveries } from '../automation/executions/webhooks/take-delivery.ts';
 import { sendWebhook } from '../automation/orchestration/send-webhook.ts';
 import { performBulkStep, reportFailures } from '../fleet/bulk/bulk-step.ts';
+import { createCapacityPlans } from '../fleet/capacity/create-capacity-plans.ts';
 import { openConsole } from '../fleet/console/open-console.ts';
 import { migrateVm } from '../fleet/optimizer/migrate-vm.ts';
 import { wakeNode } from '../fleet/optimizer/wake-node.ts';
@@ -125,7 +126,7 @@ export function createApplication(
     deps.live.follow();
     deps.prices.follow();
   }
-  const bound = { deps, executor };
+  const bound = { deps, executor, capacityPlans: createCapacityPlans(deps) };
   const refusals = createRefusalRecorder(deps);
   const handlers: Handlers = {
     ...bindReaders(deps),

@@ -7,6 +7,8 @@ import { metricWatches } from '../automation/metric-watches/score-watches.ts';
 import { orchestrationRuns } from '../automation/orchestration/run-policies.ts';
 import { chargeRecords } from '../fleet/costs/charge-records.ts';
 import { budgetWatch } from '../fleet/budgets/watch-budgets.ts';
+import type { CapacityPlans } from '../fleet/capacity/create-capacity-plans.ts';
+import { capacityWatch } from '../fleet/capacity/watch-capacity.ts';
 import { fleetImprovement } from '../fleet/optimizer/schedule-improvement.ts';
 import { nodeWaking } from '../fleet/optimizer/wake-ahead.ts';
 import { preemptedRestart } from '../fleet/preemption/restart-preempted.ts';
@@ -55,6 +57,7 @@ export interface ReconcilerParts {
   readonly executor: Pick<OperationExecutor, 'start' | 'takeOver'>;
   /** `one`: no other server can write to the store. */
   readonly servers: 'one' | 'several';
+  readonly capacityPlans: CapacityPlans;
 }
 
 /** The table of all reconcilers, in the order in which they are listed. */
@@ -102,6 +105,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     fleetRecords(deps),
     ...(metricSource === undefined ? [] : [queryRecords(deps, metricSource)]),
     metricCompaction(deps),
+    capacityWatch(parts),
     usageRecount(deps),
     chargeRecords(deps),
     retention(deps),

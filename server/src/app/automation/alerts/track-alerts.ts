@@ -10,7 +10,7 @@ import { fromRecord, saidOf, toRecord, toSaidJson } from './alert-rows.ts';
 
 type Deps = Pick<KernelDeps, 'store' | 'ids' | 'clock'>;
 
-/** Alert of a policy about a resource, of Alertmanager, or of a watched metric. */
+/** Alert of a policy about a resource, of Alertmanager, or of what NovaCron watches. */
 export interface FiredAlert {
   readonly tenantId: string;
   readonly source: AlertSource;

@@ -4,12 +4,13 @@ import type { NodeFacts } from '@novacron/contract/fleet/node-facts';
 import { nodeRow } from '../../../adapters/store/suite/rows.ts';
 import type { AllocationRow } from '../../../ports/tables/allocation-row.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
+import { newQuotaRow } from '../../access/quota/tenant-quota.ts';
 import type { UsageWatch } from '../../placement/measured-usage.ts';
 import { type FleetRows, measureFleet } from './measure-fleet.ts';
 
 const GIB = 1_073_741_824;
 
-const NOTHING = { claims: [], pools: [], networks: [], addresses: new Map() };
+const NOTHING = { claims: [], pools: [], networks: [], addresses: new Map(), quotas: [] };
 
 const SIZE = {
   status: 'ready',
@@ -146,8 +147,8 @@ describe('what was not measured is absent', () => {
 
 test('a network counts the addresses that VMs can have, unless its block is IPv6', () => {
   const networks = [
-    { id: 'net_a', tenantId: 'tnt_b', cidr: '10.0.0.0/24' },
-    { id: 'net_b', tenantId: 'tnt_b', cidr: 'fd00::/64' },
+    { id: 'net_a', name: 'a', tenantId: 'tnt_b', cidr: '10.0.0.0/24' },
+    { id: 'net_b', name: 'b', tenantId: 'tnt_b', cidr: 'fd00::/64' },
   ];
   const found = measure({ networks, addresses: new Map([['net_a', 3]]) });
   expect(found.get('net_a')).toEqual({
@@ -156,4 +157,12 @@ test('a network counts the addresses that VMs can have, unless its block is IPv6
     addresses_free_count: 250,
   });
   expect(found.has('net_b')).toBe(false);
+});
+
+test('a tenant has what it uses of the quotas that are limited', () => {
+  const row = { ...newQuotaRow('tnt_b', { vms: 3, memory_mib: 2_048 }), memory_mib_max: 8_192 };
+  expect(measure({ quotas: [row] }).get('tnt_b')).toEqual({
+    quota_memory_gb_limit_count: 8,
+    quota_memory_gb_used_count: 2,
+  });
 });

@@ -1,5 +1,6 @@
 /** The metrics of nodes, their sums, storage and networks at a moment. */
 import type { NodeFacts } from '@novacron/contract/fleet/node-facts';
+import { quotaNames } from '@novacron/contract/access/tenant';
 import { hostRange, parseCidr } from '@novacron/contract/formats/cidr';
 import {
   deviceMetric,
@@ -8,6 +9,7 @@ import {
   type NODE_METRICS,
   type NODE_SET_METRICS,
   nodeClassTarget,
+  quotaMetric,
   type STORAGE_POOL_METRICS,
   storagePoolTarget,
   zoneTarget,
@@ -18,6 +20,8 @@ import type { MetricTarget } from '../../../ports/metric-series.ts';
 import type { AllocationRow } from '../../../ports/tables/allocation-row.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
+import type { TenantQuotaRow } from '../../../ports/tables/tenant-rows.ts';
+import { quotasOf, usageOf } from '../../access/quota/tenant-quota.ts';
 import { readFacts } from '../../placement/facts/node-facts.ts';
 import type { Measurement, UsageWatch } from '../../placement/measured-usage.ts';
 import { readClaim } from '../../rows/allocation-claims.ts';
@@ -32,6 +36,7 @@ const BYTES_PER_MBIT = 125_000;
 /** A network with an address block. */
 export interface BlockNetwork {
   readonly id: string;
+  readonly name: string;
   readonly tenantId: string;
   readonly cidr: string;
 }
@@ -45,6 +50,7 @@ export interface FleetRows {
   readonly networks: readonly BlockNetwork[];
   /** Addresses that VMs have, by network. */
   readonly addresses: ReadonlyMap<string, number>;
+  readonly quotas: readonly TenantQuotaRow[];
 }
 
 type MetricName = keyof (typeof NODE_METRICS &
@@ -87,6 +93,7 @@ export function measureFleet(rows: FleetRows, usage: UsageWatch | undefined): Fl
       return { target, values: valuesOfPool(pool, single) };
     }),
     ...rows.networks.flatMap((network) => valuesOfNetwork(network, rows.addresses)),
+    ...rows.quotas.flatMap(valuesOfQuotas),
   ];
 }
 
@@ -232,4 +239,19 @@ function valuesOfNetwork(
   const capacity = Number(hostRange(block.value).count);
   addAmount(values, { names: ADDRESSES, capacity, held: addresses.get(id) ?? 0 });
   return [{ target: { id, tenantId, kind: 'network' }, values }];
+}
+
+/** The quotas of a tenant that have a limit. */
+function valuesOfQuotas(row: TenantQuotaRow): readonly FleetValues[] {
+  const [limits, used] = [quotasOf(row), usageOf(row)];
+  const values = quotaNames().flatMap((quota): [string, number][] => {
+    const limit = limits[quota];
+    if (limit === null) return [];
+    return [
+      [quotaMetric(quota, 'limit'), limit],
+      [quotaMetric(quota, 'used'), used[quota]],
+    ];
+  });
+  if (values.length === 0) return [];
+  return [{ target: { id: row.id, tenantId: row.id, kind: 'tenant' }, values: new Map(values) }];
 }

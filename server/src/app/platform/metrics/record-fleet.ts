@@ -17,7 +17,7 @@ const MS_PER_SECOND = 1_000;
 export function fleetRecords(deps: RecordDeps): Reconciler {
   return {
     name: 'fleet-records',
-    summary: 'Records capacity and usage of nodes, zones, storage and networks as metrics.',
+    summary: 'Records capacity and usage of nodes, zones, storage, networks and quotas as metrics.',
     everyMs: RECORD_MS,
     lease: 'reconcilers',
     run: async () => {
@@ -38,19 +38,21 @@ export function fleetRecords(deps: RecordDeps): Reconciler {
   };
 }
 
-async function readFleet({ store }: Pick<RecordDeps, 'store'>): Promise<FleetRows> {
+/** Reads the rows of a moment. */
+export async function readFleet({ store }: Pick<RecordDeps, 'store'>): Promise<FleetRows> {
   const { networks, ...rows } = await store.snapshot({
     nodes: { from: 'nodes' },
     claims: FLEET_CLAIMS,
     pools: { from: 'storage_pools' },
     networks: { from: 'networks', damaged: 'blank' },
+    quotas: { from: 'tenant_quotas' },
   });
   const addresses = await store.tally({ from: 'network_addresses', by: ['network_id'] });
   return {
     ...rows,
     networks: mapReadable(networks, (row) => {
       const { cidr } = desiredAs(row, NetworkSpec);
-      return { id: row.id, tenantId: row.tenant_id, cidr };
+      return { id: row.id, name: row.name, tenantId: row.tenant_id, cidr };
     }),
     addresses: new Map(addresses.map(({ values: [id], total }) => [id ?? '', total])),
   };
