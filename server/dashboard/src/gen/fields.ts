@@ -173,6 +173,13 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "cost.report": "Reports what resources have cost in a period, grouped.",
  "cost.forecast": "Forecasts the cost of this month and the next.",
  "cost.compare": "Compares the cost of two periods: which resources differ, and why.",
+ "cost.advise": "Compares on-demand, spot and reserved prices for a size, or for your VMs as they were used in the last 30 days.",
+ "budget.create": "Creates a budget, which limits what the resources of a tenant cost.",
+ "budget.get": "Shows a budget and what is used of it; outside the first tenant only the caller's.",
+ "budget.list": "Lists budgets; outside the first tenant only those of the caller's tenant.",
+ "budget.update": "Changes the limits of a budget.",
+ "budget.delete": "Deletes a budget: its limits no longer apply.",
+ "capacity.plan": "Forecasts when resources of the fleet run out and recommends what to do about each; a tenant sees its quotas, networks and VM groups.",
  "capacity.estimate": "Counts how many more VMs of a size fit on the fleet, in total and by zone.",
  "capacity.failure": "Simulates a failure of nodes: where each VM would restart, and which VMs could not.",
  "vm.explain": "Shows what would happen to a VM if its node were lost now.",
@@ -3305,6 +3312,131 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "min": 1
   }
  ],
+ "budget.create": [
+  {
+   "name": "name",
+   "type": "text",
+   "required": true,
+   "description": "Name of the budget, unique"
+  },
+  {
+   "name": "tenant_id",
+   "type": "text",
+   "description": "Tenant whose costs it limits. Default: your own",
+   "references": "tenant"
+  },
+  {
+   "name": "description",
+   "type": "text",
+   "description": "Free-form description"
+  },
+  {
+   "name": "hourly_limit",
+   "type": "number",
+   "description": "Maximum cost per hour of all resources of the tenant",
+   "min": 0,
+   "max": 1000000000
+  },
+  {
+   "name": "monthly_limit",
+   "type": "number",
+   "description": "Maximum cost per calendar month in UTC",
+   "min": 0,
+   "max": 1000000000
+  },
+  {
+   "name": "warn_ratio",
+   "type": "number",
+   "description": "Part of a limit from which the level is `warn`",
+   "default": 0.8,
+   "max": 1
+  },
+  {
+   "name": "alert_ratio",
+   "type": "number",
+   "description": "Part of a limit from which the level is `alert`",
+   "default": 0.95,
+   "max": 1
+  },
+  {
+   "name": "enforcement",
+   "type": "choice",
+   "options": [
+    "warn",
+    "refuse"
+   ],
+   "description": "`refuse` refuses requests that exceed a limit; `warn` only reports levels",
+   "default": "warn"
+  }
+ ],
+ "budget.update": [
+  {
+   "name": "description",
+   "type": "text",
+   "description": "Free-form description"
+  },
+  {
+   "name": "hourly_limit",
+   "type": "number",
+   "description": "Maximum cost per hour of all resources of the tenant",
+   "min": 0,
+   "max": 1000000000
+  },
+  {
+   "name": "monthly_limit",
+   "type": "number",
+   "description": "Maximum cost per calendar month in UTC",
+   "min": 0,
+   "max": 1000000000
+  },
+  {
+   "name": "warn_ratio",
+   "type": "number",
+   "description": "Part of a limit from which the level is `warn`",
+   "max": 1
+  },
+  {
+   "name": "alert_ratio",
+   "type": "number",
+   "description": "Part of a limit from which the level is `alert`",
+   "max": 1
+  },
+  {
+   "name": "enforcement",
+   "type": "choice",
+   "options": [
+    "warn",
+    "refuse"
+   ],
+   "description": "`refuse` refuses requests that exceed a limit; `warn` only reports levels"
+  },
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a budget: bud_ and 26 characters"
+  },
+  {
+   "name": "if_revision",
+   "type": "integer",
+   "description": "Refuses the write if the resource has another revision (If-Match)",
+   "min": 1
+  }
+ ],
+ "budget.delete": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a budget: bud_ and 26 characters"
+  },
+  {
+   "name": "if_revision",
+   "type": "integer",
+   "description": "Refuses the write if the resource has another revision (If-Match)",
+   "min": 1
+  }
+ ],
  "token.create": [
   {
    "name": "role",
@@ -5324,6 +5456,38 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
   "search": true,
   "time": "created_at"
  },
+ "budget.list": {
+  "filters": [
+   {
+    "name": "name",
+    "type": "texts",
+    "description": "Only budgets with one of these names"
+   },
+   {
+    "name": "tenant_id",
+    "type": "texts",
+    "description": "Only budgets of one of these tenants, by id",
+    "references": "tenant"
+   },
+   {
+    "name": "level",
+    "type": "choices",
+    "options": [
+     "ok",
+     "warn",
+     "alert",
+     "exceeded"
+    ],
+    "description": "Only budgets of one of these levels"
+   }
+  ],
+  "sort": [
+   "created_at",
+   "name"
+  ],
+  "search": true,
+  "time": "created_at"
+ },
  "placement_preview.list": {
   "filters": [
    {
@@ -5557,7 +5721,9 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
     "options": [
      "policy",
      "alertmanager",
-     "metric"
+     "metric",
+     "budget",
+     "capacity"
     ],
     "description": "Only those of one of these sources"
    },
@@ -5965,10 +6131,15 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
   "group": "cost",
   "description": "what resources have cost, and will cost"
  },
+ "budget": {
+  "words": "budget",
+  "group": "budget",
+  "description": "limits of what the resources of tenants cost"
+ },
  "capacity": {
   "words": "capacity",
   "group": "capacity",
-  "description": "free capacity, now and after a failure"
+  "description": "free capacity, now and after a failure, and when it runs out"
  },
  "placement_preview": {
   "words": "placement preview",
