@@ -7,9 +7,9 @@ import { planPrice } from '@novacron/engine/cost/plan-price';
 import { planRate } from '@novacron/engine/cost/plan-rate';
 import type { Store } from '../../../ports/store.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
-import { parseStored } from '../../rows/parse-stored.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { PolicySubject } from '../../kernel/context/policy-question.ts';
+import { parseStored } from '../../rows/parse-stored.ts';
 import type { PlacementDeps } from '../deps.ts';
 import { toOpenCharge } from './charge-rows.ts';
 import {
