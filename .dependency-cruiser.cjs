@@ -252,9 +252,10 @@ const FOLDERS = {
   'server/engine/src': {
     '.': [],
     automation: ['.', 'placement'],
+    cost: [],
     drift: ['.'],
     healing: ['.', 'placement'],
-    placement: ['.'],
+    placement: ['.', 'cost'],
     policy: ['.'],
     sagas: ['.'],
     scaling: ['.', 'automation'],
@@ -287,18 +288,29 @@ const FOLDERS = {
   },
   'server/engine/src/scaling': {
     anomaly: [],
+    correlation: [],
     decide: [],
     forecast: [],
   },
   'server/contract/src': {
     '.': [],
     access: ['.', 'kinds', 'operation', 'schema'],
-    administration: ['.', 'access', 'automation', 'formats', 'kinds', 'operation', 'schema'],
+    administration: [
+      '.',
+      'access',
+      'automation',
+      'cost',
+      'formats',
+      'kinds',
+      'operation',
+      'schema',
+    ],
     admission: ['.', 'placement', 'problem', 'schema'],
     agent: ['.', 'fleet', 'kinds', 'operation', 'schema'],
     audit: ['.', 'operation', 'schema'],
     automation: ['.', 'formats', 'operation', 'problem', 'schema'],
     client: ['.', 'operations-table', 'problem'],
+    cost: ['.', 'formats', 'kinds', 'operation', 'schema'],
     drift: ['formats', 'operation', 'problem', 'schema'],
     events: ['.', 'operation', 'schema'],
     fleet: ['.', 'admission', 'formats', 'kinds', 'operation', 'schema'],
@@ -332,6 +344,7 @@ const FOLDERS = {
       'agent',
       'audit',
       'automation',
+      'cost',
       'drift',
       'events',
       'fleet',
@@ -347,6 +360,7 @@ const FOLDERS = {
       'access',
       'admission',
       'automation',
+      'cost',
       'drift',
       'fleet',
       'gen',
@@ -425,7 +439,7 @@ const WINGS = ['automation', 'drift', 'healing', 'placement', 'policy', 'sagas',
 
 /** The doors of a room: its plans, its explanations and its types. */
 const DOORS =
-  '^server/engine/src/(?:(?:automation|healing|placement|scaling)/[^/]+|drift|policy|sagas)/' +
+  '^server/engine/src/(?:(?:automation|healing|placement|scaling)/[^/]+|cost|drift|policy|sagas)/' +
   '((plan|explain)-[^/]+|model/[^/]+)[.]ts$';
 
 /** Rooms that other wings and packages still enter elsewhere. The list only shrinks. */

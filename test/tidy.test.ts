@@ -39,7 +39,7 @@ import {
   findLooseEnds,
   findMachinePaths,
   findRegistries,
-  findSilencedErrors,
+  planSilencedErrors,
 } from './tidy/words.ts';
 
 const files = listTrackedFiles();
@@ -59,7 +59,7 @@ const RULES: readonly (readonly [string, Rule])[] = [
   ['every cast has a reason', findUnexplainedCasts],
   ['the product has at most 150 casts', findTooManyCasts],
   ['type predicates check, and no function only casts its argument', findEmptyPromises],
-  ['no checker is silenced', findSilencedErrors],
+  ['no checker is silenced', planSilencedErrors],
   ['every export is introduced in words', findWordlessExports],
   ['relative imports name a file with its ending', findImportsWithoutEnding],
   ['only scripts write to the console', findConsole],

@@ -54,6 +54,7 @@ export interface RetentionConfig {
   readonly eventsMs: number;
   readonly auditMs: number;
   readonly decisionsMs: number;
+  readonly ledgerMs: number;
   readonly policyDecisionsMs: number;
   readonly idempotencyKeysMs: number;
   readonly signingKeysMs: number;
@@ -456,6 +457,7 @@ function retentionOf(values: ResolvedSettings['values']): RetentionConfig {
     eventsMs: values['retention-events'],
     auditMs: values['retention-audit'],
     decisionsMs: values['retention-decisions'],
+    ledgerMs: values['retention-ledger'],
     policyDecisionsMs: values['retention-policy-decisions'],
     idempotencyKeysMs: values['retention-idempotency-keys'],
     signingKeysMs: values['retention-signing-keys'],

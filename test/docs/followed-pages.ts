@@ -38,6 +38,10 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     kind: 'followed',
     by: 'server/cli/src/command-line-page.test.ts',
   },
+  'docs/how-to/costs.md': {
+    kind: 'followed',
+    by: 'server/cli/src/command-line-page.test.ts',
+  },
   'docs/how-to/forecast-load.md': {
     kind: 'followed',
     by: 'server/cli/src/commands/forecast/examples.test.ts',

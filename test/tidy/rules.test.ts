@@ -32,7 +32,7 @@ import {
   findLooseEnds,
   findMachinePaths,
   findRegistries,
-  findSilencedErrors,
+  planSilencedErrors,
 } from './words.ts';
 
 const PRODUCT = 'server/src/app/some-file.ts';
@@ -154,7 +154,7 @@ const CASES: readonly Case[] = [
   { rule: findImportsWithoutEnding, path: PRODUCT, text: "import './a.ts';", lines: [] },
   { rule: findLooseEnds, path: PRODUCT, text: '// TODO: later', lines: [1] },
   { rule: findLooseEnds, path: PRODUCT, text: '// TODO(#12): later', lines: [] },
-  { rule: findSilencedErrors, path: PRODUCT, text: '// @ts-expect-error', lines: [1] },
+  { rule: planSilencedErrors, path: PRODUCT, text: '// @ts-expect-error', lines: [1] },
   { rule: findMachinePaths, path: 'docs/a.md', text: 'see /home/ann/novacron', lines: [1] },
   { rule: findMachinePaths, path: 'docs/a.md', text: 'see ~/home/a and docs/work/b', lines: [] },
   { rule: findRegistries, path: 'package-lock.json', text: '"resolved": "https://x"', lines: [1] },

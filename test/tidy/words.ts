@@ -19,7 +19,7 @@ export const findLooseEnds: Rule = (files) =>
   );
 
 /** Errors are repaired, not silenced. */
-export const findSilencedErrors: Rule = (files) =>
+export const planSilencedErrors: Rule = (files) =>
   findInLines(readable(files).filter(isCode), (line) =>
     /@ts-(ignore|expect-error|nocheck)|eslint-disable/.test(line)
       ? 'silences a checker; repair what it says.'

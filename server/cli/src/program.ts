@@ -46,6 +46,7 @@ import { TIMEOUT_SECONDS_DEFAULT } from './client/settings.ts';
 import { addAnomalyCommand } from './commands/anomaly/anomaly-command.ts';
 import { addApplyCommands } from './commands/apply/apply-commands.ts';
 import { addConsoleCommand, type ConsoleActions } from './commands/console/console-commands.ts';
+import { addCostCommands } from './commands/cost/cost-commands.ts';
 import {
   addDescribeCommands,
   type DescribeActions,
@@ -179,6 +180,7 @@ function addNounCommands(program: Command, actions: ProgramActions, context: Com
   addVolumeCommands(groupOf(program, 'storage'), actions);
   addPriceListCommands(groupOf(program, 'price-list'), context);
   addSecretCommands(groupOf(program, 'secret'), context);
+  addCostCommands(groupOf(program, 'cost'), context);
   addSupportCommand(groupOf(program, 'admin'), context);
 }
 

@@ -207,6 +207,7 @@ describe('the value that counts', () => {
     'retention-events': ['36h', '1d12h'],
     'retention-audit': ['730d', '730d'],
     'retention-decisions': ['24h', '1d'],
+    'retention-ledger': ['3650d', '3650d'],
     'retention-idempotency-keys': ['2d', '2d'],
     'retention-policy-decisions': ['48h', '2d'],
     'decision-input-ratio': ['0.5', 0.5],
@@ -574,6 +575,7 @@ retention-operations: 90d  # default
 retention-events: 30d  # default
 retention-audit: 365d  # default
 retention-decisions: 90d  # default
+retention-ledger: 1095d  # default
 retention-idempotency-keys: 7d  # default
 retention-signing-keys: 7d  # default
 bus: memory  # default

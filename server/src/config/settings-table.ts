@@ -162,6 +162,13 @@ export const SETTINGS = {
     schema: RetentionSchema,
     default: '90d',
   }),
+  'retention-ledger': setting({
+    description: 'Retention of the ledger of costs.',
+    placeholder: 'DURATION',
+    unit: 'd, h, m, s or ms',
+    schema: RetentionSchema,
+    default: '1095d',
+  }),
   'retention-idempotency-keys': setting({
     description: 'Retention of unacknowledged idempotency keys.',
     placeholder: 'DURATION',

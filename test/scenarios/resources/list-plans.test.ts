@@ -27,6 +27,7 @@ const IN_MEMORY: readonly string[] = [
   'reconciler.list',
   'sealing_key.list',
   'metric.list',
+  'metric.watches',
   'policy.versions',
   'policy_data.versions',
   'orchestration_policy.versions',

@@ -277,6 +277,9 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'reservation.create':
     'novacron reservation create room-for-web --cpu-cores 4 --memory-gb 8 \\\n' +
     '      --disk-gb 100 --ttl-seconds 3600',
+  'cost.report': 'novacron cost report --month 2026-11 --group-by tenant --group-by label:team',
+  'cost.forecast': 'novacron cost forecast --label team=shop',
+  'cost.compare': 'novacron cost compare --month 2026-11 --before-month 2026-10',
   'cost.advise': 'novacron cost advise --cpu-cores 4 --memory-gb 16 --hours-per-month 400',
   'price_list.create':
     'novacron price-list create standard --currency EUR --node-classes @classes.yaml',
@@ -332,6 +335,14 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'metric.query':
     'novacron metric query --vm-id web-server-01 --name cpu_utilization_ratio --from 6h \\\n' +
     '      --step-seconds 300 --statistics avg --statistics p95',
+  'metric.anomalies':
+    'novacron metric anomalies --vm-id web-server-01 --name cpu_utilization_ratio --from 2d',
+  'metric.correlate':
+    'novacron metric correlate --vm-id web-server-01 --name cpu_utilization_ratio',
+  'metric.watch':
+    'novacron metric watch --vm-id web-server-01 --name cpu_utilization_ratio --severity critical',
+  'metric.unwatch': 'novacron metric unwatch --vm-id web-server-01 --name cpu_utilization_ratio',
+  'metric.watches': 'novacron metric watches',
   'metric.forecast':
     'novacron metric forecast --vm-id web-server-01 --name cpu_utilization_ratio --horizon 6h',
   'token.create': 'novacron token create --role viewer --expires-in-seconds 600',

@@ -108,7 +108,8 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
   },
   alert: {
     words: 'alert',
-    description: 'Alerts: conditions reported by orchestration policies',
+    description:
+      'Alerts: conditions reported by orchestration policies, Alertmanager and watched metrics',
     id: AlertId,
     prefix: 'alt',
   },
@@ -153,6 +154,10 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     description: 'Price lists: what VMs, volumes, snapshots and images cost',
     id: PriceListId,
     prefix: 'plst',
+  },
+  cost: {
+    words: 'cost',
+    description: 'Costs: what resources have cost, and will cost',
   },
   reservation: {
     words: 'reservation',

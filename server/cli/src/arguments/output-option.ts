@@ -6,6 +6,7 @@ import {
   OUTPUT_FORMATS,
   type OutputFormat,
   REPORT_FORMATS,
+  TABLE_FORMATS,
 } from '../output/render-output.ts';
 import { COLOR_CHOICES } from '../output/style.ts';
 
@@ -17,7 +18,8 @@ export function globalOutputOption(): Option {
     .choices(OUTPUT_FORMATS)
     .argParser((text): OutputFormat => {
       if (text.startsWith(JSONPATH)) return jsonPathFormat(text.slice(JSONPATH.length));
-      const format = [...OUTPUT_FORMATS, ...REPORT_FORMATS].find((each) => each === text);
+      const formats = [...OUTPUT_FORMATS, ...REPORT_FORMATS, ...TABLE_FORMATS];
+      const format = formats.find((each) => each === text);
       if (format !== undefined) return format;
       throw new InvalidArgumentError(ALLOWED);
     });
@@ -42,6 +44,11 @@ export function colorOption(): Option {
 /** That of the commands which also write for code hosts; it stands in for the global one. */
 export function reportOutputOption(): Option {
   return new Option('-o, --output <format>', 'Output format').choices(REPORT_FORMATS);
+}
+
+/** That of commands whose answer is a table that spreadsheets read as well. */
+export function tableOutputOption(): Option {
+  return new Option('-o, --output <format>', 'Output format').choices(TABLE_FORMATS);
 }
 
 /** The flags of the commands above, but those that a command has itself, with more choices. */

@@ -200,7 +200,12 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   incident_member: named('vm', 'node', 'down_at', 'up_at', 'vm_id'),
   incident_step: named('at', 'what', 'by', 'operation_id'),
   metric: named('name', 'unit', 'source', 'latest_value', 'latest_at'),
-  alert: named('state', 'severity', 'policy', 'target', 'message', 'count', 'last_seen_at', 'id'),
+  'metric.watches': named('name', 'target', 'threshold', 'severity', 'rows', 'scored_to'),
+  alert: [
+    ...named('state', 'severity', 'policy'),
+    { header: 'METRIC', read: ({ metric }) => metric, shownFor: 'some' },
+    ...named('target', 'message', 'count', 'last_seen_at', 'id'),
+  ],
   incident: named('state', 'severity', 'target', 'summary', 'opened_at', 'id'),
   policy_data: named('path', 'version', 'size_bytes', 'updated_at', 'updated_by', 'id'),
   policy_data_version: named('version', 'size_bytes', 'sha256', 'created_at', 'created_by'),

@@ -16,11 +16,14 @@ import { writeJson, writeYaml } from './write-values.ts';
 export const OUTPUT_FORMATS = ['table', 'wide', 'name', 'json', 'yaml'] as const;
 /** Output formats of commands that report; the text is the command's own. */
 export const REPORT_FORMATS = ['table', 'json', 'yaml', 'markdown', 'sarif'] as const;
+/** Output formats of commands whose answer is a table that spreadsheets read as well. */
+export const TABLE_FORMATS = ['table', 'json', 'yaml', 'markdown', 'csv'] as const;
 /** Prefix of a JSONPath template. */
 export const JSONPATH = 'jsonpath=';
 export type OutputFormat =
   | (typeof OUTPUT_FORMATS)[number]
   | (typeof REPORT_FORMATS)[number]
+  | (typeof TABLE_FORMATS)[number]
   | `${typeof JSONPATH}${string}`;
 
 /** Output of a command. `value` is the API's answer; JSON and YAML write it unchanged. */
@@ -65,6 +68,7 @@ export function renderOutput(
       return renderNames(document, style);
     case 'wide':
       return renderForPeople(document, { ...style, detail: 'wide' });
+    case 'csv':
     case 'markdown':
     case 'sarif':
     case 'table':

@@ -32,6 +32,7 @@ const ALERT = {
   message: 'The guest swaps',
   policy_id: sampleId('orc'),
   policy: 'memory-watch',
+  metric: null,
   rule: 'swapping',
   target_kind: 'vm',
   target_id: sampleId('vm'),
@@ -58,6 +59,19 @@ const HOLD = {
   held_at: AT,
   held_by: 'admin',
   until: null,
+} as const;
+
+const WATCH = {
+  name: 'cpu_utilization_ratio',
+  target_kind: 'vm',
+  target_id: sampleId('vm'),
+  target: 'web-server-01',
+  threshold: 0.999,
+  severity: 'critical',
+  rows: 576,
+  scored_to: AT,
+  created_at: AT,
+  created_by: 'admin',
 } as const;
 
 /** Answers of operations that do not answer with resources. */
@@ -137,6 +151,55 @@ export const INCIDENT_ANSWERS: Answers = {
     upper: [0.3, 0.625],
     explanation: ['Forecast by the weighted median of several models.'],
   },
+  'metric.anomalies': {
+    name: 'cpu_utilization_ratio',
+    unit: 'ratio',
+    kind: 'gauge',
+    from: '2026-01-01T03:00:00.000Z',
+    to: AT,
+    step_seconds: 300,
+    history_from: '2025-12-30T03:00:00.000Z',
+    rows: 864,
+    known: true,
+    points: [
+      {
+        at: '2026-01-02T02:00:00.000Z',
+        value: 0.97,
+        score: 0.9995,
+        expected: 0.31,
+        reason: 'The level is rarely as high as this; 0.31 was expected.',
+      },
+    ],
+    explanation: [
+      'Steps that score at least 0.99: 1, judged from 864 steps of 300 s that have a value.',
+    ],
+  },
+  'metric.correlate': {
+    name: 'cpu_utilization_ratio',
+    from: '2026-01-01T03:00:00.000Z',
+    to: AT,
+    step_seconds: 300,
+    correlations: [
+      {
+        name: 'orders_total',
+        target: 'web-server-01',
+        verdict: 'correlated',
+        lag_steps: -1,
+        lag_seconds: -300,
+        coefficient: 0.81,
+        n: 286,
+        effective_n: 240,
+        chance: 0,
+      },
+    ],
+    explanation: [
+      'orders_total moves with cpu_utilization_ratio, 5m before it.',
+      'Correlation is not cause: either may act on the other, or something else on both.',
+    ],
+  },
+  'metric.watch': { resource: WATCH },
+  'metric.unwatch': {},
+  'metric.watches': { items: [WATCH] },
   'alert.silence': { resource: { ...ALERT, state: 'silenced', silenced_until: AT } },
   'incident.get': {
     ...INCIDENT,

@@ -5,7 +5,7 @@ import { z } from 'zod';
 const METRIC_NAME_LENGTH_MAX = 64;
 
 /** Meaning of the last words of a metric's name. */
-interface MetricUnit {
+export interface MetricUnit {
   /** The unit, in words for people. */
   readonly unit: string;
   /** `counter`: only grows, and begins at 0 again when its source restarts. */

@@ -132,6 +132,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "stop_vm",
         "takeover_control_plane",
         "test_notification_channel",
+        "unwatch_metric",
         "update_drift_settings",
         "update_network",
         "update_notification_channel",
@@ -152,6 +153,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "update_volume",
         "update_workflow",
         "verify_backup",
+        "watch_metric",
         "write_metric"
       ]
     },
@@ -183,7 +185,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "capacity.failure",
         "control_plane.get",
         "control_plane.takeover",
-        "cost.advise",
+        "cost.compare",
+        "cost.forecast",
+        "cost.report",
         "drift.approve",
         "drift.remediate",
         "drift.report",
@@ -219,9 +223,14 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "incident.get",
         "incident.list",
         "incident.silence",
+        "metric.anomalies",
+        "metric.correlate",
         "metric.forecast",
         "metric.list",
         "metric.query",
+        "metric.unwatch",
+        "metric.watch",
+        "metric.watches",
         "metric.write",
         "network.create",
         "network.delete",
@@ -2655,38 +2664,6 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                   "description": "Accuracy in the backtest below which the forecast is not used. Default: 0.7.",
                   "type": [
                     "number",
-                    "null"
-                  ]
-                },
-                "model": {
-                  "description": "Models of the forecast. `auto`: those that were the most accurate in the backtest; others: the median of the models of that method. Default: `auto`.",
-                  "enum": [
-                    "auto",
-                    "arima",
-                    "exponential_smoothing",
-                    "regression",
-                    "networks",
-                    null
-                  ]
-                },
-                "training_window": {
-                  "description": "History that models learn from, from 1d to 70d. Default, and at most: 14 days for a horizon of up to 6 hours, 28 days for a longer one.",
-                  "type": [
-                    "string",
-                    "null"
-                  ]
-                },
-                "seasonal_adjustment": {
-                  "description": "Whether forecasts follow days and weeks. Default: true.",
-                  "type": [
-                    "boolean",
-                    "null"
-                  ]
-                },
-                "trend_adjustment": {
-                  "description": "Whether models that continue a trend take part. Default: true.",
-                  "type": [
-                    "boolean",
                     "null"
                   ]
                 },
@@ -6110,11 +6087,27 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         },
         "names": {
-          "description": "Names of the metrics whose series begin",
+          "description": "Names of the metrics whose series begin, or that are watched",
           "type": "array",
           "items": {
             "type": "string"
           }
+        },
+        "threshold": {
+          "description": "Score from which a step raises an alert",
+          "type": [
+            "number",
+            "null"
+          ]
+        },
+        "severity": {
+          "description": "Severity of its alerts",
+          "enum": [
+            "info",
+            "warning",
+            "critical",
+            null
+          ]
         }
       },
       "additionalProperties": false,

@@ -11,25 +11,34 @@ import { PrincipalName, Timestamp } from '../schema/resource.ts';
 export const AlertState = z.enum(['open', 'acknowledged', 'silenced', 'resolved']);
 
 /** What says that something is wrong. */
-export const AlertSource = z.enum(['policy', 'alertmanager']);
+export const AlertSource = z.enum(['policy', 'alertmanager', 'metric']);
+export type AlertSource = z.infer<typeof AlertSource>;
 
-/** Severity set by the policy's `alert` action, or by the label `severity` of Alertmanager. */
+/** Severity set by the policy's `alert` action, by Alertmanager's label, or by the watch. */
 export const AlertSeverity = z.enum(['info', 'warning', 'critical']);
 
-/** Alert of a policy about a resource, or of Alertmanager, however often it fires. */
+/** Alert of a policy about a resource, of Alertmanager or a metric, however often it fires. */
 export const Alert = z.looseObject({
   id: AlertId,
   state: AlertState,
   severity: AlertSeverity,
   source: AlertSource.describe(
     '`policy`: an orchestration policy; `alertmanager`: Alertmanager, through a webhook of a ' +
-      'workflow',
+      'workflow; `metric`: a metric that is watched',
   ),
-  message: z.string().describe('Message of the policy, or summary of Alertmanager'),
+  message: z
+    .string()
+    .describe('Message of the policy, summary of Alertmanager, or what is wrong with the metric'),
   policy_id: z.string().nullable().describe('Id of the orchestration policy'),
   policy: z.string().nullable().describe('Name of the policy'),
-  rule: z.string().describe('Name of the rule that fired last'),
-  target_kind: z.string().nullable().describe('Kind of the resource: vm or vm_group'),
+  metric: z.string().nullable().describe('Name of the metric that is watched'),
+  rule: z
+    .string()
+    .describe('Name of the rule that fired last; of a metric, `anomaly` or `no-samples`'),
+  target_kind: z
+    .string()
+    .nullable()
+    .describe('Kind of the resource: vm or vm_group; of a metric also tenant'),
   target_id: z.string().nullable().describe('Id of the resource'),
   target: z
     .string()
@@ -38,7 +47,10 @@ export const Alert = z.looseObject({
   fingerprint: z.string().nullable().describe("Alertmanager's id of the labels of an alert"),
   because: z
     .array(z.string())
-    .describe('Why the conditions of the rule held, or description of Alertmanager, for people'),
+    .describe(
+      'Why the conditions of the rule held, description of Alertmanager, or what is unusual ' +
+        'about the metric, for people',
+    ),
   count: z.int().describe('How often it fired since it was first seen'),
   first_seen_at: Timestamp.describe(
     'Time it first fired; one that returns within 10 minutes of its end is the same one',
@@ -50,7 +62,8 @@ export const Alert = z.looseObject({
   silenced_until: Timestamp.nullable().describe('No events are published about it until then'),
   silenced_by: PrincipalName.nullable(),
   resolved_at: Timestamp.nullable().describe(
-    'When no rule of the policy asked for it any more, or Alertmanager said that it is over',
+    'When no rule of the policy asked for it any more, Alertmanager said that it is over, or the ' +
+      'metric was as usual again',
   ),
 });
 export type Alert = z.infer<typeof Alert>;
@@ -59,7 +72,9 @@ export type Alert = z.infer<typeof Alert>;
 export const alertOperations = {
   'alert.list': {
     ...look,
-    summary: 'Lists alerts: one for each policy and target, and those that Alertmanager sends.',
+    summary:
+      'Lists alerts: one for each policy and target, those that Alertmanager sends, and those of ' +
+      'watched metrics.',
     rest: { method: 'GET', path: '/alerts', status: 200 },
     ...list(Alert, {
       filters: {

@@ -14,6 +14,7 @@ import { NotificationChannel } from '../automation/notification-channel.ts';
 import { Runner } from '../automation/runner-operations.ts';
 import { Workflow, WorkflowSummary } from '../automation/workflow.ts';
 import { Baseline as DriftBaseline, DriftRecord } from '../drift/drift.ts';
+import { PriceListShown } from '../cost/price-list.ts';
 import { DriftSettings } from '../drift/drift-remediation.ts';
 import { Event } from '../events/event.ts';
 import { Node } from '../fleet/node.ts';
@@ -54,6 +55,7 @@ const PLATFORM_COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   PlacementBatch,
   PlacementDecision,
   PlacementPreview,
+  PriceList: PriceListShown,
   PolicyAuthor,
   PolicyData,
   PolicyDataSummary,

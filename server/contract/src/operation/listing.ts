@@ -47,7 +47,8 @@ export function oneOfTexts(description: string) {
   return oneOf(z.string().min(1).max(128), description);
 }
 
-const Selector = z
+/** A label selector. */
+export const Selector = z
   .string()
   .max(SELECTOR_LENGTH_MAX, { abort: true })
   .refine((text) => parseLabelSelector(text) !== undefined, {

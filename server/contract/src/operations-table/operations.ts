@@ -21,6 +21,7 @@ import { runnerOperations } from '../automation/runner-operations.ts';
 import { workflowAnalysisOperations } from '../automation/workflow-analysis-operations.ts';
 import { workflowOperations } from '../automation/workflow-operations.ts';
 import { keysOf } from '../closed-table.ts';
+import { costOperations } from '../cost/cost-operations.ts';
 import { priceListOperations } from '../cost/price-list-operations.ts';
 import { purchaseOperations } from '../cost/purchase-operations.ts';
 import { driftOperations } from '../drift/drift-operations.ts';
@@ -42,6 +43,8 @@ import { placementOperations } from '../kinds/vm/placement-operations.ts';
 import { previewOperations } from '../kinds/vm/placement-preview-operations.ts';
 import { vmBatchOperations } from '../kinds/vm-batch/vm-batch-operations.ts';
 import { alertOperations } from '../monitoring/alert-operations.ts';
+import { anomalyOperations } from '../monitoring/anomaly-operations.ts';
+import { correlationOperations } from '../monitoring/correlation-operations.ts';
 import { forecastOperations } from '../monitoring/forecast-operations.ts';
 import { metricOperations } from '../monitoring/metric-operations.ts';
 import { summaryOperations } from '../monitoring/summary-operations.ts';
@@ -122,6 +125,7 @@ export const operations = {
   ...reservationOperations,
   ...optimizerOperations,
   ...priceListOperations,
+  ...costOperations,
   ...purchaseOperations,
   ...capacityOperations,
   ...lossOperations,
@@ -138,6 +142,8 @@ export const operations = {
   ...summaryOperations,
   ...alertOperations,
   ...metricOperations,
+  ...anomalyOperations,
+  ...correlationOperations,
   ...forecastOperations,
   ...settingsOperations,
   ...workflowOperations,

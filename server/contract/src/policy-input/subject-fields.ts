@@ -23,6 +23,7 @@ import { PolicyAuthor } from '../kinds/policy/policy-signing.ts';
 import { PolicyWaiver } from '../kinds/policy/policy-violation.ts';
 import { RESOURCE_DEFINITIONS } from '../kinds/resource-kinds.ts';
 import { Alert } from '../monitoring/alert-operations.ts';
+import { MetricWatch } from '../monitoring/anomaly-operations.ts';
 import { Operation } from '../operation/operation.ts';
 import { describeField, type FieldTable } from '../schema/field.ts';
 import { Timestamp } from '../schema/resource.ts';
@@ -128,7 +129,11 @@ const OTHER_SUBJECTS = {
   metric: {
     target_kind: z.string().describe('Kind of what is measured: vm, vm_group or tenant'),
     target_id: z.string().describe('Id of what is measured'),
-    names: z.array(z.string()).describe('Names of the metrics whose series begin'),
+    names: z
+      .array(z.string())
+      .describe('Names of the metrics whose series begin, or that are watched'),
+    threshold: MetricWatch.shape.threshold,
+    severity: MetricWatch.shape.severity,
   },
   healing: {
     scope: HealingHold.shape.scope,

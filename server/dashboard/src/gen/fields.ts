@@ -170,7 +170,9 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "price_list.list": "Lists price lists in the order of their creation.",
  "price_list.update": "Updates a price list. VMs that exist keep their prices until their configuration changes.",
  "price_list.delete": "Deletes a price list. VMs that exist keep their prices.",
- "cost.advise": "Compares on-demand, spot and reserved prices for a size, or for your VMs as they were used in the last 30 days.",
+ "cost.report": "Reports what resources have cost in a period, grouped.",
+ "cost.forecast": "Forecasts the cost of this month and the next.",
+ "cost.compare": "Compares the cost of two periods: which resources differ, and why.",
  "capacity.estimate": "Counts how many more VMs of a size fit on the fleet, in total and by zone.",
  "capacity.failure": "Simulates a failure of nodes: where each VM would restart, and which VMs could not.",
  "vm.explain": "Shows what would happen to a VM if its node were lost now.",
@@ -216,12 +218,17 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "backup.run": "Makes a whole backup at the target now. Answers when it is complete.",
  "backup.verify": "Restores a backup to a scratch directory of the server, and checks every byte of it. Answers when that is done.",
  "fleet.summary": "Summarizes the fleet in numbers: nodes, VMs, groups, incidents, operations, drift, alerts, capacity, and automatic actions.",
- "alert.list": "Lists alerts: one for each policy and target, and those that Alertmanager sends.",
+ "alert.list": "Lists alerts: one for each policy and target, those that Alertmanager sends, and those of watched metrics.",
  "alert.ack": "Acknowledges an alert: the caller takes ownership. Ends its silence.",
  "alert.silence": "Silences an alert until a given time; it is still counted and listed.",
  "metric.write": "Writes samples of metrics of a VM, a VM group or the tenant. A new name begins a series, which counts against the quota metric_series.",
  "metric.list": "Lists the metrics of a VM, a VM group or the tenant.",
  "metric.query": "Shows a metric of a VM, a VM group or the tenant over time, by statistics.",
+ "metric.anomalies": "Finds unusual steps of a metric of a VM, a VM group or the tenant, each judged by the steps before it.",
+ "metric.watch": "Watches a metric of a VM, a VM group or the tenant: an alert says when it is unusual, or reports nothing any more. Watching it again changes its threshold and severity.",
+ "metric.unwatch": "Stops watching a metric, and resolves its alerts.",
+ "metric.watches": "Lists the metrics of the tenant that are watched, at most 50.",
+ "metric.correlate": "Finds metrics that move together with a metric, and how much earlier or later. Correlation is not cause.",
  "metric.forecast": "Forecasts a metric of a VM, a VM group or the tenant, with intervals and the accuracy of earlier forecasts.",
  "settings.get": "Shows every server setting with its value and source.",
  "settings.update": "Changes settings of all servers while they run.",
@@ -3706,6 +3713,65 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "example": "[{\"name\":\"…\",\"value\":1}]"
   }
  ],
+ "metric.watch": [
+  {
+   "name": "vm_id",
+   "type": "text",
+   "description": "Metrics of this VM",
+   "references": "vm"
+  },
+  {
+   "name": "vm_group_id",
+   "type": "text",
+   "description": "Metrics of this VM group; neither: of the tenant",
+   "references": "vm_group"
+  },
+  {
+   "name": "name",
+   "type": "text",
+   "required": true,
+   "description": "Name of the metric"
+  },
+  {
+   "name": "threshold",
+   "type": "number",
+   "description": "Score from which a step raises an alert. 0.99 alerts more often, 0.9999 less. Default: 0.999",
+   "default": 0.999,
+   "min": 0.9,
+   "max": 0.999999
+  },
+  {
+   "name": "severity",
+   "type": "choice",
+   "options": [
+    "info",
+    "warning",
+    "critical"
+   ],
+   "description": "Severity of its alerts. Default: warning",
+   "default": "warning"
+  }
+ ],
+ "metric.unwatch": [
+  {
+   "name": "vm_id",
+   "type": "text",
+   "description": "Metrics of this VM",
+   "references": "vm"
+  },
+  {
+   "name": "vm_group_id",
+   "type": "text",
+   "description": "Metrics of this VM group; neither: of the tenant",
+   "references": "vm_group"
+  },
+  {
+   "name": "name",
+   "type": "text",
+   "required": true,
+   "description": "Name of the metric"
+  }
+ ],
  "settings.update": [
   {
    "name": "retention_operations",
@@ -3726,6 +3792,11 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "retention_decisions",
    "type": "text",
    "description": "Retention of placement decisions, from 1d to 3650d; null goes back to the configuration"
+  },
+  {
+   "name": "retention_ledger",
+   "type": "text",
+   "description": "Retention of the ledger of costs, from 1d to 3650d; null goes back to the configuration"
   },
   {
    "name": "retention_policy_decisions",
@@ -5430,7 +5501,8 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
     "type": "choices",
     "options": [
      "policy",
-     "alertmanager"
+     "alertmanager",
+     "metric"
     ],
     "description": "Only those of one of these sources"
    },
@@ -5473,6 +5545,28 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
    "name"
   ],
   "search": true,
+  "whole": true
+ },
+ "metric.watches": {
+  "filters": [
+   {
+    "name": "target_kind",
+    "type": "choices",
+    "options": [
+     "vm",
+     "vm_group",
+     "tenant"
+    ],
+    "description": "Only those that measure one of these kinds"
+   }
+  ],
+  "sort": [
+   "name",
+   "target",
+   "created_at"
+  ],
+  "search": true,
+  "time": "created_at",
   "whole": true
  },
  "workflow.list": {
@@ -5814,7 +5908,7 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
  "cost": {
   "words": "cost",
   "group": "cost",
-  "description": "the cheapest way to buy VMs"
+  "description": "what resources have cost, and will cost"
  },
  "capacity": {
   "words": "capacity",
@@ -5893,7 +5987,7 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
  "alert": {
   "words": "alert",
   "group": "alert",
-  "description": "conditions reported by orchestration policies"
+  "description": "conditions reported by orchestration policies, Alertmanager and watched metrics"
  },
  "metric": {
   "words": "metric",

@@ -29,9 +29,9 @@ export function planPrice(list: PriceList | undefined, wanted: PricedResource): 
     case 'volume':
       return priceStored(list, wanted.type, list.volumeGb.get(wanted.type));
     case 'snapshot':
-      return priceStored(list, null, list.snapshotGb);
+      return priceStored(list, null, list.snapshotGb ?? 0);
     case 'image':
-      return priceStored(list, null, list.imageGb);
+      return priceStored(list, null, list.imageGb ?? 0);
   }
 }
 

@@ -26,6 +26,8 @@ import { generateRunbook } from '../automation/executions/runbooks/generate-runb
 import { writeReport } from '../automation/executions/runbooks/write-report.ts';
 import { sendSignal } from '../automation/executions/send-signal.ts';
 import { voteOnApproval } from '../automation/executions/vote-on-approval.ts';
+import { listWatches } from '../automation/metric-watches/read-watches.ts';
+import { unwatchMetric, watchMetric } from '../automation/metric-watches/write-watches.ts';
 import { showOrchestrationStatus } from '../automation/orchestration/show-status.ts';
 import { deleteRunner } from '../automation/runners/delete-runner.ts';
 import { getRunner, listRunners } from '../automation/runners/read-runners.ts';
@@ -34,6 +36,9 @@ import { answerEstimate } from '../fleet/capacity/estimate-capacity.ts';
 import { explainNodeLoss, explainVmLoss } from '../fleet/capacity/explain-loss.ts';
 import { answerFailure } from '../fleet/capacity/forecast-failure.ts';
 import { createConsoleTicket } from '../fleet/console/create-ticket.ts';
+import { compareCosts } from '../fleet/costs/compare-costs.ts';
+import { forecastCosts } from '../fleet/costs/forecast-costs.ts';
+import { reportCosts } from '../fleet/costs/report-costs.ts';
 import { configureBus, showAuthority } from '../fleet/enrollment/configure-bus.ts';
 import {
   createEnrollment,
@@ -76,7 +81,9 @@ import type { CallContext } from '../kernel/context/call-context.ts';
 import type { Handlers } from '../kernel/context/handler.ts';
 import { listBackups, runBackup, verifyBackup } from '../platform/backups/manage-backups.ts';
 import { hold, release } from '../platform/holds/change-hold.ts';
+import { correlateMetrics } from '../platform/metrics/correlate-metrics.ts';
 import { listMetrics, queryMetric } from '../platform/metrics/read-metrics.ts';
+import { showAnomalies } from '../platform/metrics/show-anomalies.ts';
 import { writeMetrics } from '../platform/metrics/write-metrics.ts';
 import { getChannel, listChannels } from '../platform/notifications/read-channels.ts';
 import {
@@ -124,6 +131,9 @@ export function bindCapabilities(
 ) {
   const { deps, reconcilers } = parts;
   return {
+    'cost.report': (input, context) => reportCosts(deps, input, context),
+    'cost.forecast': (input, context) => forecastCosts(deps, input, context),
+    'cost.compare': (input, context) => compareCosts(deps, input, context),
     'workflow.graph': (input, context) => showGraph(deps, input, context),
     'workflow.optimize': (input, context) => showOptimization(deps, input, context),
     'runbook.generate': (input, context) => generateRunbook(deps, input, context),
@@ -163,6 +173,11 @@ export function bindCapabilities(
     'alert.list': (input, context) => listAlerts(deps, input, context),
     'alert.ack': (input, context) => acknowledgeOne(parts, input, context),
     'alert.silence': (input, context) => silenceOne(parts, input, context),
+    'metric.anomalies': (input, context) => showAnomalies(deps, input, context),
+    'metric.correlate': (input, context) => correlateMetrics(deps, input, context),
+    'metric.watch': (input, context) => watchMetric(deps, input, context),
+    'metric.unwatch': (input, context) => unwatchMetric(deps, input, context),
+    'metric.watches': (input, context) => listWatches(deps, input, context),
     'metric.forecast': (input, context) => showForecast(deps, input, context),
     'metric.list': (input, context) => listMetrics(deps, input, context),
     'metric.query': (input, context) => queryMetric(deps, input, context),

@@ -3,7 +3,9 @@ import { triggeredRuns } from '../automation/executions/run-event-triggers.ts';
 import { metricRuns } from '../automation/executions/run-metric-triggers.ts';
 import { scheduledRuns } from '../automation/executions/run-schedules.ts';
 import { slaWatch } from '../automation/executions/watch-slas.ts';
+import { metricWatches } from '../automation/metric-watches/score-watches.ts';
 import { orchestrationRuns } from '../automation/orchestration/run-policies.ts';
+import { chargeRecords } from '../fleet/costs/charge-records.ts';
 import { fleetImprovement } from '../fleet/optimizer/schedule-improvement.ts';
 import { nodeWaking } from '../fleet/optimizer/wake-ahead.ts';
 import { preemptedRestart } from '../fleet/preemption/restart-preempted.ts';
@@ -72,6 +74,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     scheduledRuns(parts),
     triggeredRuns(parts),
     metricRuns(parts),
+    metricWatches(parts),
     slaWatch(parts),
     concurrencyTurns(parts),
     notificationDelivery(parts),
@@ -96,6 +99,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     ...(metricSource === undefined ? [] : [queryRecords(deps, metricSource)]),
     metricCompaction(deps),
     usageRecount(deps),
+    chargeRecords(deps),
     retention(deps),
     auditVerification(deps),
     termRotation(deps),

@@ -11,7 +11,7 @@ export interface PlacementDeps extends DecidingDeps {
   /** The measured usage of nodes and VMs; undefined where none is measured. */
   readonly usage: UsageWatch | undefined;
   /** The price lists. */
-  readonly prices: Pick<PriceBook, 'current'>;
+  readonly prices: Pick<PriceBook, 'current' | 'isCharging'>;
   /** State that this server retains between decisions. */
   readonly placementMemory: PlacementMemory;
 }

@@ -14,7 +14,6 @@ import type {
   VolumeId,
 } from '@novacron/contract/ids';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
-import type { AlertRow } from './alert-row.ts';
 import type { AllocationRow } from './allocation-row.ts';
 import type { ArbiterClaimRow } from './arbiter-claim-row.ts';
 import type { ApprovalRow } from './automation/approval-rows.ts';
@@ -50,7 +49,13 @@ import type {
   DriftSettingsRow,
 } from './drift-rows.ts';
 import type { EnrollmentRow } from './enrollment-rows.ts';
-import type { HoldRow, IncidentMemberRow, IncidentRow } from './incident-rows.ts';
+import type {
+  AlertRow,
+  HoldRow,
+  IncidentMemberRow,
+  IncidentRow,
+  MetricWatchRow,
+} from './incident-rows.ts';
 import type { ForecastSelectionRow, HealingOutcomeRow, LearningResetRow } from './learning-rows.ts';
 import type { NetworkAddressRow } from './network-address-row.ts';
 import type { NodeRow } from './node-row.ts';
@@ -264,6 +269,7 @@ export interface Tables extends OrchestrationTables {
   readonly automation_holds: HoldRow;
   readonly healing_outcomes: HealingOutcomeRow;
   readonly forecast_selections: ForecastSelectionRow;
+  readonly metric_watches: MetricWatchRow;
   readonly learning_resets: LearningResetRow;
   readonly allocations: AllocationRow;
   readonly reservations: ReservationRow;

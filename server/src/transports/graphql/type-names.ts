@@ -32,6 +32,7 @@ import { VmStatus } from '@novacron/contract/kinds/vm/vm-status';
 import { ScalingHold } from '@novacron/contract/kinds/vm-group/scaling-operations';
 import { VolumeStatus, VolumeType } from '@novacron/contract/kinds/volume/volume';
 import { Alert, AlertSeverity, AlertState } from '@novacron/contract/monitoring/alert-operations';
+import { MetricTargetKind, MetricWatch } from '@novacron/contract/monitoring/anomaly-operations';
 import { OperationStatus, OperationStep } from '@novacron/contract/operation/operation';
 import { ListOrder } from '@novacron/contract/operation/operation-shapes';
 import { graphqlTypeOf } from '@novacron/contract/operations-table/graphql-names';
@@ -72,6 +73,8 @@ const NAMED: Readonly<Record<string, z.ZodType>> = {
   EventPriority,
   FieldProblem,
   ListOrder,
+  MetricTargetKind,
+  MetricWatch,
   OperationStatus,
   OperationStep,
   PlacementAlternative,

@@ -64,7 +64,7 @@ function AlertDialog({ action: { operation, words }, alert, onClose }: AlertDial
         <dd dir="auto">{String(alert.target ?? '')}</dd>
         <dt>Rule</dt>
         <dd dir="auto">
-          {String(alert.rule)} of {String(alert.policy ?? 'Alertmanager')}
+          {String(alert.rule)} of {String(alert.policy ?? alert.metric ?? 'Alertmanager')}
         </dd>
         <dt>First seen</dt>
         <dd>

@@ -25,7 +25,7 @@ export function AlertsPage() {
   return (
     <Page
       title="Alerts"
-      intro="Raised by orchestration policies, one for each VM or group, and by Alertmanager."
+      intro="Raised by orchestration policies, by Alertmanager, and by metrics that are watched."
     >
       <ListView
         noun="alert"
@@ -40,9 +40,9 @@ export function AlertsPage() {
             const name = String(target ?? '');
             return path === undefined ? name : <Link to={path}>{name}</Link>;
           },
-          policy: ({ policy, policy_id: id, rule }) =>
+          policy: ({ policy, policy_id: id, rule, metric }) =>
             policy === null ? (
-              `${String(rule)} of Alertmanager`
+              `${String(rule)} of ${String(metric ?? 'Alertmanager')}`
             ) : (
               <Link to="/orchestration-policies/$id" params={{ id: String(id) }}>
                 {String(policy)}

@@ -1,10 +1,10 @@
 /** Is a measured value an anomaly, by the values before it? */
-import { createFeatures, FEATURE_ENDS } from './features/create-features.ts';
-import type { AnomalyDetector, Observation } from './model/anomalies.ts';
+import { createFeatures, FEATURES, FORECAST_ERRORS } from './features/create-features.ts';
+import type { AnomalyDetector, Judgement, Observation, SignShare } from './model/anomalies.ts';
 import { createSurprise } from './surprise/measure-surprise.ts';
 
-/** Rows from which the step of the series is read; none of them has a score. */
-const FIRST_ROWS = 61;
+/** Rows from which the step of a series is read; none of them has a score. */
+export const FIRST_ROWS = 61;
 
 /** A day of more rows is not remembered. */
 const DAY_ROWS_MAX = 4_000;
@@ -28,22 +28,23 @@ const BAR_HALF_LIFE = { share: 0.1, min: 100, max: 1_500 };
  */
 export function createDetector(): AnomalyDetector {
   const first: Observation[] = [];
-  let score: ((value: number) => number) | undefined;
-  return {
-    score: (observation) => {
-      if (!Number.isFinite(observation.value)) return 0;
-      if (score !== undefined) return score(observation.value);
-      first.push(observation);
-      if (first.length === FIRST_ROWS) {
-        const learned = createScorer(first);
-        for (const { value } of first) learned(value);
-        score = learned;
-        first.length = 0;
-      }
-      return 0;
-    },
+  let judgeValue: ((value: number) => Judgement) | undefined;
+  const judge = (observation: Observation): Judgement => {
+    if (!Number.isFinite(observation.value)) return NOTHING;
+    if (judgeValue !== undefined) return judgeValue(observation.value);
+    first.push(observation);
+    if (first.length === FIRST_ROWS) {
+      const learned = createJudge(first);
+      for (const { value } of first) learned(value);
+      judgeValue = learned;
+      first.length = 0;
+    }
+    return NOTHING;
   };
+  return { judge, score: (observation) => judge(observation).score };
 }
+
+const NOTHING: Judgement = { score: 0, rawScore: 0, expected: Number.NaN, signs: [] };
 
 /**
  * Scores all rows of a series, each from the rows up to it.
@@ -54,7 +55,7 @@ export function planAnomalies(series: readonly Observation[]): readonly number[]
   return series.map((observation) => detector.score(observation));
 }
 
-function createScorer(first: readonly Observation[]): (value: number) => number {
+function createJudge(first: readonly Observation[]): (value: number) => Judgement {
   const dayRows = readDayRows(first);
   const surprise = createSurpriseOf(dayRows);
   const logSurprise = createSurpriseOf(dayRows);
@@ -63,23 +64,62 @@ function createScorer(first: readonly Observation[]): (value: number) => number 
   return (value) => {
     const scaled = Math.max(-SCALED_MAX, Math.min(SCALED_MAX, value / unit));
     const logarithm = Math.sign(value) * Math.log1p(Math.abs(value));
-    const squares = surprise(scaled) + logSurprise(logarithm);
-    const size = report(Math.sqrt(squares / (2 * FEATURE_ENDS.length)));
-    return 1 - 10 ** -size;
+    const [plain, logged] = [surprise(scaled), logSurprise(logarithm)];
+    const size = Math.sqrt((plain.squares + logged.squares) / (2 * FEATURES.length));
+    return {
+      score: toScore(report(size)),
+      rawScore: toScore(size),
+      expected: (scaled - plain.forecastError) * unit,
+      signs: shareOut([...plain.sizes, ...logged.sizes]),
+    };
   };
 }
 
-/** @returns of each value the sum of the squared surprises of its features */
-function createSurpriseOf(dayRows: number): (value: number) => number {
+function toScore(size: number): number {
+  return 1 - 10 ** -size;
+}
+
+/** Surprise of a value, by all features. */
+interface Surprise {
+  /** Of each feature; negative where the number is rarely as low. */
+  readonly sizes: readonly number[];
+  /** Sum of their squares. */
+  readonly squares: number;
+  /** What was measured less what was forecast; NaN while nothing is. */
+  readonly forecastError: number;
+}
+
+function createSurpriseOf(dayRows: number): (value: number) => Surprise {
   const features = createFeatures(dayRows);
-  const surprises = FEATURE_ENDS.map(createSurprise);
+  const surprises = FEATURES.map(({ ends }) => createSurprise(ends));
   return (value) => {
-    let squares = 0;
-    features(value).forEach((feature, i) => {
-      squares += (surprises[i]?.(feature) ?? 0) ** 2;
-    });
-    return squares;
+    const numbers = features(value);
+    const sizes = numbers.map((feature, i) => surprises[i]?.(feature) ?? 0);
+    const squares = sizes.reduce((sum, size) => sum + size ** 2, 0);
+    const { plain, seasonal } = FORECAST_ERRORS;
+    const [error = Number.NaN, seasonalError = Number.NaN] = [numbers[plain], numbers[seasonal]];
+    return { sizes, squares, forecastError: Number.isNaN(seasonalError) ? error : seasonalError };
   };
+}
+
+/** @param sizes - of the features of the value, then of those of its logarithm */
+function shareOut(sizes: readonly number[]): readonly SignShare[] {
+  const sums = new Map<SignShare['sign'], { squares: number; signed: number }>();
+  let total = 0;
+  sizes.forEach((size, i) => {
+    const sign = FEATURES[i % FEATURES.length]?.sign;
+    if (size === 0 || sign === undefined) return;
+    const sum = sums.get(sign) ?? { squares: 0, signed: 0 };
+    sum.squares += size ** 2;
+    sum.signed += size * Math.abs(size);
+    sums.set(sign, sum);
+    total += size ** 2;
+  });
+  return [...sums]
+    .map(([sign, { squares, signed }]): SignShare => {
+      return { sign, end: signed < 0 ? 'low' : 'high', share: squares / total };
+    })
+    .sort((a, b) => b.share - a.share);
 }
 
 /** The step is the median of those between the first rows. */

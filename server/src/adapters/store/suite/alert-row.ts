@@ -1,4 +1,4 @@
-import type { AlertRow } from '../../../ports/tables/alert-row.ts';
+import type { AlertRow } from '../../../ports/tables/incident-rows.ts';
 
 /** A row of `alerts`. */
 export const ALERT_ROW: AlertRow = {

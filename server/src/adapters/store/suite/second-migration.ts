@@ -10,7 +10,7 @@ export function twoMigrations(midway: () => void): readonly Migration[] {
   return [
     ...MIGRATIONS,
     {
-      name: '0002-halves',
+      name: '9999-halves',
       up: async ({ db }) => {
         await db.schema.createTable('first_half').addColumn('id', 'text').execute();
         midway();

@@ -1,9 +1,13 @@
 /** Rows of alerts as answers contain them, and as the engine decides about them. */
 import { canonicalJson } from '@novacron/contract/json';
-import { Alert, AlertState } from '@novacron/contract/monitoring/alert-operations';
+import {
+  Alert,
+  type AlertSource,
+  AlertState,
+} from '@novacron/contract/monitoring/alert-operations';
 import type { AlertRecord } from '@novacron/engine/automation/orchestration/plan-alerts';
 import { z } from 'zod';
-import type { AlertRow } from '../../../ports/tables/alert-row.ts';
+import type { AlertRow } from '../../../ports/tables/incident-rows.ts';
 import { parseShown, parseStored } from '../../rows/parse-stored.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 
@@ -63,8 +67,9 @@ export function fromRecord(
 export function toAlert(row: AlertRow): Alert {
   const at = (ms: number | null) => (ms === null ? null : toTimestamp(ms));
   const { message, because, note } = saidOf(row);
-  const isOfPolicy = row.source === 'policy';
-  const ofPolicy = (text: string) => (isOfPolicy ? text : null);
+  const isFrom = (source: AlertSource) => row.source === source;
+  const ofPolicy = (text: string) => (isFrom('policy') ? text : null);
+  const ofTarget = (text: string) => (isFrom('alertmanager') ? null : text);
   return parseShown(row.id, Alert, {
     id: row.id,
     state: row.state,
@@ -73,11 +78,12 @@ export function toAlert(row: AlertRow): Alert {
     source: row.source,
     policy_id: ofPolicy(row.policy_id),
     policy: ofPolicy(row.policy_name),
+    metric: isFrom('metric') ? row.policy_name : null,
     rule: row.rule,
-    target_kind: ofPolicy(row.target_kind),
-    target_id: ofPolicy(row.target_id),
+    target_kind: ofTarget(row.target_kind),
+    target_id: ofTarget(row.target_id),
     target: row.target_name === '' ? null : row.target_name,
-    fingerprint: isOfPolicy ? null : row.target_id,
+    fingerprint: isFrom('alertmanager') ? row.target_id : null,
     because,
     count: row.fired,
     first_seen_at: toTimestamp(row.first_seen_at_ms),

@@ -3,7 +3,7 @@ import type { Alert } from '@novacron/contract/monitoring/alert-operations';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { AlertRow } from '../../../ports/tables/alert-row.ts';
+import type { AlertRow } from '../../../ports/tables/incident-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';

@@ -1,7 +1,8 @@
 /** Alerts: raised when a rule fires, resolved when none holds any more or their source says so. */
+import type { AlertSource } from '@novacron/contract/monitoring/alert-operations';
 import { raiseAlert, settleAlert } from '@novacron/engine/automation/orchestration/plan-alerts';
 import type { Change } from '../../../ports/store.ts';
-import type { AlertRow } from '../../../ports/tables/alert-row.ts';
+import type { AlertRow } from '../../../ports/tables/incident-rows.ts';
 import type { KernelDeps } from '../../kernel/context/deps.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { replan } from '../../rows/resource-problems.ts';
@@ -9,10 +10,10 @@ import { fromRecord, saidOf, toRecord, toSaidJson } from './alert-rows.ts';
 
 type Deps = Pick<KernelDeps, 'store' | 'ids' | 'clock'>;
 
-/** Alert of a policy about a resource, or of Alertmanager. */
+/** Alert of a policy about a resource, of Alertmanager, or of a watched metric. */
 export interface FiredAlert {
   readonly tenantId: string;
-  readonly source: 'policy' | 'alertmanager';
+  readonly source: AlertSource;
   /** Whether events may say so. */
   readonly events: 'published' | 'none';
   readonly policy: { readonly id: string; readonly name: string };

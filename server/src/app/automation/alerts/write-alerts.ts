@@ -8,7 +8,7 @@ import {
   acknowledgeAlert,
   silenceAlert,
 } from '@novacron/engine/automation/orchestration/plan-alerts';
-import type { AlertRow } from '../../../ports/tables/alert-row.ts';
+import type { AlertRow } from '../../../ports/tables/incident-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { refuseEnd, SILENCE } from '../../kernel/write/refuse-end.ts';
 import { commitObject } from '../../kernel/write/write-object.ts';

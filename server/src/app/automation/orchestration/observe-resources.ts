@@ -7,9 +7,9 @@ import { mean } from 'simple-statistics';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmGroupRow, VmRow } from '../../../ports/tables/tables.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
-import { isOutOfContact } from '../../resources/vm/read/shown-status.ts';
 import { isScaledByRules, labelsOfGroup } from '../../resources/vm-group/policies-of-groups.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
+import { isOutOfContact } from '../../rows/observed/node-suspicion.ts';
 import { healthOf } from '../../rows/observed/observed-health.ts';
 
 /** A resource that policies may act on. */

@@ -19,7 +19,7 @@ import {
 } from '@novacron/engine/automation/orchestration/plan-triggers';
 import { resizeGroup } from '@novacron/engine/automation/orchestration/resize-group';
 import type { Change } from '../../../ports/store.ts';
-import type { AlertRow } from '../../../ports/tables/alert-row.ts';
+import type { AlertRow } from '../../../ports/tables/incident-rows.ts';
 import type { OrchestrationTriggerRow } from '../../../ports/tables/orchestration-rows.ts';
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { eventChange } from '../../kernel/events/events.ts';

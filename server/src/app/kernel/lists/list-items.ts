@@ -158,7 +158,8 @@ function isWanted(filter: unknown, value: unknown): boolean {
   return Array.isArray(filter) ? filter.includes(value) : filter === value;
 }
 
-function meets({ name, operator, values }: LabelRequirement, labels: unknown): boolean {
+/** Whether labels meet a requirement of a selector. */
+export function meets({ name, operator, values }: LabelRequirement, labels: unknown): boolean {
   const value = isRecord(labels) && Object.hasOwn(labels, name) ? labels[name] : undefined;
   switch (operator) {
     case 'exists':

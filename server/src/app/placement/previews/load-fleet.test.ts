@@ -76,7 +76,7 @@ it('parses a VM that has not changed only once', async () => {
 });
 
 async function load(store: Store, placementMemory = memory) {
-  const prices = { current: () => undefined };
+  const prices = { current: () => undefined, isCharging: () => false };
   const deps = { store, usage: undefined, prices, placementMemory };
   const { index, names } = await loadFleet(deps, TENANT);
   const { kinds, homes, apartAt } = index.peers;

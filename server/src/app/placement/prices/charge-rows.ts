@@ -32,8 +32,9 @@ export function toOpenCharge(row: ChargeRow): OpenCharge {
   };
 }
 
-/** Reads an interval of the ledger. */
-export function toInterval(row: ChargeIntervalRow): ChargeInterval {
+/** Reads an interval of the ledger; undefined where the row is damaged. */
+export function toInterval(row: ChargeIntervalRow): ChargeInterval | undefined {
+  if (!isReadable(row) || row.until_ms <= row.from_ms) return undefined;
   return {
     resourceId: row.resource_id,
     ...commonOf(row),
@@ -43,6 +44,19 @@ export function toInterval(row: ChargeIntervalRow): ChargeInterval {
     fromMs: row.from_ms,
     untilMs: row.until_ms,
   };
+}
+
+/** Whether every column of a row can be read, so that its amount can be billed. */
+export function isReadable(row: ChargeRow | ChargeIntervalRow): boolean {
+  const amounts = parseStored<ChargedAmounts>(row.amounts_json);
+  const sizes = [amounts?.cpuCores, amounts?.memoryMib, amounts?.diskGb];
+  return (
+    CHARGED_KINDS.some((kind) => kind === row.kind) &&
+    STATES.some((state) => state === row.state) &&
+    parseStored(row.labels_json) !== undefined &&
+    sizes.every((size) => Number.isFinite(size)) &&
+    (row.rate === null || (Number.isSafeInteger(row.rate) && row.rate >= 0))
+  );
 }
 
 function commonOf(

@@ -1,6 +1,11 @@
 /** What a stored resource is charged for, and the prices that it is admitted with. */
 import { isRecord, type JsonObject } from '@novacron/contract/json';
-import type { ChargedAmounts, ChargeState } from '@novacron/engine/cost/model/charge';
+import type {
+  ChargedAmounts,
+  ChargedKind,
+  ChargeState,
+  OpenCharge,
+} from '@novacron/engine/cost/model/charge';
 import type { PricedResource } from '@novacron/engine/cost/plan-price';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { configuredSizes } from '../../rows/observed/grown-size.ts';
@@ -9,7 +14,14 @@ import { parseStored } from '../../rows/parse-stored.ts';
 const MIB_PER_GB = 1024;
 
 /** Tables of what is charged. */
-export const CHARGED_TABLES = ['vms', 'volumes', 'snapshots', 'reservations', 'standbys'] as const;
+export const CHARGED_TABLES = [
+  'vms',
+  'volumes',
+  'snapshots',
+  'reservations',
+  'standbys',
+  'tenant_quotas',
+] as const;
 
 /** A table of what is charged. */
 export type ChargedTable = (typeof CHARGED_TABLES)[number];
@@ -46,9 +58,34 @@ export interface PricedPlace {
   readonly tenantVms: number;
 }
 
-/** Id of the charge of a row: a standby has the id of its VM. */
+/** Prefixes of ids of charges whose rows have the ids of something else: a VM, or a tenant. */
+const PREFIXES: Readonly<Partial<Record<ChargedTable, string>>> = {
+  standbys: 'standby/',
+  tenant_quotas: 'image/',
+};
+
+/** Id of the charge of a row. */
 export function chargeIdOf(table: ChargedTable, id: string): string {
-  return table === 'standbys' ? `standby/${id}` : id;
+  return `${PREFIXES[table] ?? ''}${id}`;
+}
+
+/** The tables of kinds of what is charged. */
+const TABLE_OF: Readonly<Record<ChargedKind, ChargedTable>> = {
+  vm: 'vms',
+  standby: 'standbys',
+  reservation: 'reservations',
+  volume: 'volumes',
+  snapshot: 'snapshots',
+  image: 'tenant_quotas',
+};
+
+/** The row that a charge belongs to. */
+export function rowOfCharge({ id, kind }: Pick<OpenCharge, 'id' | 'kind'>): {
+  readonly table: ChargedTable;
+  readonly id: string;
+} {
+  const table = TABLE_OF[kind];
+  return { table, id: id.slice((PREFIXES[table] ?? '').length) };
 }
 
 /** Reads what is charged of a row; undefined for one that is damaged. */
@@ -64,6 +101,8 @@ export function toChargeable({ table, row }: ChargedRow): Chargeable | undefined
       return { ...ofHeld(row, 'reservation'), name: String(row.name) };
     case 'standbys':
       return { ...ofHeld(row, 'standby'), id: chargeIdOf(table, String(row.id)) };
+    case 'tenant_quotas':
+      return ofImages(row);
   }
 }
 
@@ -132,6 +171,23 @@ function ofSnapshot(row: Columns): Chargeable | undefined {
 
 function isStored({ status }: JsonObject): boolean {
   return status === 'available' || status === 'attached';
+}
+
+/** The uploaded images of a tenant, together. */
+function ofImages({ id, image_mib_used }: Columns): Chargeable {
+  const [tenantId, mib] = [String(id), Number(image_mib_used)];
+  return {
+    id: chargeIdOf('tenant_quotas', tenantId),
+    kind: 'image',
+    tenantId,
+    name: 'images',
+    labels: {},
+    state: mib > 0 ? 'stored' : 'not_charged',
+    amounts: { cpuCores: 0, memoryMib: 0, diskGb: mib / MIB_PER_GB },
+    node: undefined,
+    configuration: String(mib),
+    priced: () => ({ kind: 'image' }),
+  };
 }
 
 /** Room that is held costs as much as a VM that has it. */

@@ -99,8 +99,8 @@ async function rateAfter(
   const after = toChargeable({ table, row: withWanted(row && { ...row }, write) });
   if (after === undefined) return null;
   const [charge] = charges;
-  if (charge !== undefined && before?.configuration === after.configuration) {
-    const { price } = toOpenCharge(charge);
+  const price = charge === undefined ? null : toOpenCharge(charge).price;
+  if (price !== null && before?.configuration === after.configuration) {
     return planRate({ price, amounts: after.amounts, state: after.state });
   }
   const node = nodes.find(({ name }) => name === after.node);

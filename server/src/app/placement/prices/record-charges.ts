@@ -3,13 +3,14 @@
  * it, so none is missed and none is counted twice. Prices are those of the admission.
  */
 import { problem } from '@novacron/contract/problem/problem';
-import type { OpenCharge } from '@novacron/engine/cost/model/charge';
+import type { ChargeState, OpenCharge } from '@novacron/engine/cost/model/charge';
 import { type ChargeChange, planCharge } from '@novacron/engine/cost/plan-charge';
 import { planPrice } from '@novacron/engine/cost/plan-price';
 import type { Clock } from '@novacron/runtime/clock';
 import type { Change, ChangeSet, Store } from '../../../ports/store.ts';
 import type { ChargeRow } from '../../../ports/tables/cost-rows.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
+import { isOutOfContact } from '../../rows/observed/node-suspicion.ts';
 import { toChargeRow, toIntervalRow, toOpenCharge } from './charge-rows.ts';
 import {
   CHARGED_TABLES,
@@ -59,11 +60,37 @@ interface Touched {
 }
 
 /** Plans the changes of the ledger that belong to some changes. */
-export async function planCharges(
-  { store, clock, prices }: ChargeDeps,
-  changes: ChangeSet,
+async function planCharges(deps: ChargeDeps, changes: ChangeSet): Promise<ChangeSet> {
+  return planTouched(deps, findTouched(changes));
+}
+
+/** A stored row of what is charged. */
+export interface StoredResource {
+  readonly table: ChargedTable;
+  readonly id: string;
+  /** `gone`: a charge is there, and no row. */
+  readonly is: 'stored' | 'gone';
+}
+
+/**
+ * Plans the charges of rows as they are stored: opens those that are missing, prices those without
+ * a price where a list has one, and ends those of rows that are gone.
+ */
+export function planStoredCharges(
+  deps: ChargeDeps,
+  resources: readonly StoredResource[],
 ): Promise<ChangeSet> {
-  const touched = findTouched(changes);
+  const touched = resources.map(({ table, id, is }) => {
+    const set = is === 'gone' ? undefined : {};
+    return [chargeIdOf(table, id), { table, id, set, isWhole: false }] as const;
+  });
+  return planTouched(deps, new Map(touched));
+}
+
+async function planTouched(
+  { store, clock, prices }: ChargeDeps,
+  touched: ReadonlyMap<string, Touched>,
+): Promise<ChangeSet> {
   if (touched.size === 0) return [];
   const found = await readAround(store, touched);
   const list = prices.current();
@@ -83,11 +110,22 @@ export async function planCharges(
       // A VM that takes a reservation was counted with it.
       tenantVms: (found.vms.get(after.tenantId) ?? 0) + (before || isTaken ? 0 : 1),
     };
-    const { id, kind, tenantId, name, labels, state, amounts } = after;
-    const price = isKept ? open.price : planPrice(list, after.priced(place));
+    const { id, kind, tenantId, name, labels, amounts } = after;
+    const state = stateAt(after, place.node);
+    const kept = isKept ? open.price : null;
+    const price = kept ?? planPrice(list, after.priced(place));
     const charged = { id, kind, tenantId, name, labels, state, amounts, price };
     return toChanges(row, planCharge(open, charged, nowMs));
   });
+}
+
+/** What ran on a node that is out of contact may run or not. */
+function stateAt(
+  { kind, state }: Pick<Chargeable, 'kind' | 'state'>,
+  node: NodeRow | undefined,
+): ChargeState {
+  const isUnknown = kind === 'vm' && state === 'running' && node && isOutOfContact(node);
+  return isUnknown ? 'not_charged' : state;
 }
 
 function isEndedReservation({ table, set }: Touched): boolean {
@@ -142,7 +180,7 @@ async function readAround(store: Store, touched: ReadonlyMap<string, Touched>) {
       each.table === table && !each.isWhole && each.set !== undefined ? [each.id] : [],
     );
   const needsNodes = [...touched.values()].some(({ set }) => set !== undefined);
-  const { charges, vms, volumes, snapshots, reservations, standbys, nodes, quotas } =
+  const { charges, vms, volumes, snapshots, reservations, standbys, nodes, quotas, images } =
     await store.snapshot({
       charges: { from: 'charges', where: { id: { in: [...touched.keys()] } } },
       vms: { from: 'vms', where: { id: { in: idsOf('vms') } } },
@@ -150,11 +188,12 @@ async function readAround(store: Store, touched: ReadonlyMap<string, Touched>) {
       snapshots: { from: 'snapshots', where: { id: { in: idsOf('snapshots') } } },
       reservations: { from: 'reservations', where: { id: { in: idsOf('reservations') } } },
       standbys: { from: 'standbys', where: { id: { in: idsOf('standbys') } } },
+      images: { from: 'tenant_quotas', where: { id: { in: idsOf('tenant_quotas') } } },
       nodes: needsNodes ? { from: 'nodes' } : { from: 'nodes', limit: 0 },
       quotas: needsNodes ? { from: 'tenant_quotas' } : { from: 'tenant_quotas', limit: 0 },
     });
   const rows = new Map<string, ChargedRow>();
-  const read = { vms, volumes, snapshots, reservations, standbys };
+  const read = { vms, volumes, snapshots, reservations, standbys, tenant_quotas: images };
   for (const table of CHARGED_TABLES) {
     for (const row of read[table]) rows.set(chargeIdOf(table, row.id), { table, row: { ...row } });
   }
@@ -202,6 +241,7 @@ const COLUMNS = [
   'cpu_cores',
   'memory_mib',
   'disk_gb',
+  'image_mib_used',
 ];
 
 function isCharged(change: Change): boolean {

@@ -1,6 +1,6 @@
 /** Lists series, and shows them over time. */
 
-import { unitOfMetric } from '@novacron/contract/formats/metric-name';
+import { type MetricUnit, unitOfMetric } from '@novacron/contract/formats/metric-name';
 import { readMoment } from '@novacron/contract/formats/read-moment';
 import {
   METRIC_POINTS_MAX,
@@ -51,7 +51,8 @@ function toItem({ name, source, sinceS, latest }: SeriesInfo): MetricSeriesItem 
   };
 }
 
-function describeMetric(name: string) {
+/** The unit and kind of a metric, as its name says. */
+export function describeMetric(name: string): MetricUnit {
   const found = unitOfMetric(name);
   assert(found !== undefined, `${name} was accepted by its unit`);
   return found;
@@ -95,8 +96,12 @@ export async function queryMetric(
 }
 
 /** Steps begin at whole multiples of their length, so that the same times have the same points. */
-function chooseSteps(
-  { from, to, step_seconds: asked }: ParsedInputOf<'metric.query'>,
+export function chooseSteps(
+  {
+    from,
+    to,
+    step_seconds: asked,
+  }: Pick<ParsedInputOf<'metric.query'>, 'from' | 'to' | 'step_seconds'>,
   nowMs: number,
 ): Result<Steps, Problem> {
   const beginS = Math.floor((readMoment(from, nowMs) ?? nowMs) / MS_PER_SECOND);
@@ -134,7 +139,8 @@ function rateOfGauge(name: string): Problem {
   });
 }
 
-function noSeries({ name: target, kind }: NamedTarget, name: string): Problem {
+/** A target has no such series. */
+export function noSeries({ name: target, kind }: NamedTarget, name: string): Problem {
   const flag =
     kind === 'tenant' ? '' : kind === 'vm' ? ` --vm-id ${target}` : ` --vm-group-id ${target}`;
   return problem('not-found', {

@@ -260,6 +260,17 @@ describe.each(STORES)('on %s, retention', (_name, open) => {
     expect(await idsIn('scaling_events')).toEqual(['young']);
   });
 
+  test('forgets the ledger of costs by the ends of its intervals', async () => {
+    const { charge_intervals } = ROW_OF_EACH_TABLE;
+    const { old, young } = around(RETENTION_TIMES.ledgerMs);
+    await put([
+      { into: 'charge_intervals', row: { ...charge_intervals, id: 'old', until_ms: old } },
+      { into: 'charge_intervals', row: { ...charge_intervals, id: 'young', until_ms: young } },
+    ]);
+    expect(await run('ledger')).toBe(1);
+    expect(await idsIn('charge_intervals')).toEqual(['young']);
+  });
+
   test('forgets the log of what policies said by its age', async () => {
     const { policy_decisions } = ROW_OF_EACH_TABLE;
     const { old, young } = around(RETENTION_TIMES.policyDecisionsMs);

@@ -21,6 +21,7 @@ export function createRetentionJobs(): readonly RetentionJob[] {
     auditJob,
     { name: 'decisions', deleteBatch: forgetDecisions },
     { name: 'scaling-events', deleteBatch: forgetScalingEvents },
+    { name: 'ledger', deleteBatch: forgetLedger },
     { name: 'policy-decisions', deleteBatch: forgetPolicyDecisions },
     { name: 'policy-violations', deleteBatch: forgetViolations },
     { name: 'incidents', deleteBatch: forgetIncidents },
@@ -80,6 +81,15 @@ function forgetScalingEvents(scope: RetentionScope): Promise<number> {
     from: 'scaling_events',
     where: { timestamp: { below: nowMs - times.decisionsMs } },
     orderBy: { column: 'timestamp', direction: 'asc' },
+  });
+}
+
+function forgetLedger(scope: RetentionScope): Promise<number> {
+  const { nowMs, times } = scope;
+  return forgetFound(scope, {
+    from: 'charge_intervals',
+    where: { until_ms: { below: nowMs - times.ledgerMs } },
+    orderBy: { column: 'until_ms', direction: 'asc' },
   });
 }
 
@@ -193,6 +203,7 @@ async function forgetFound<T extends Forgettable>(
 type Forgettable =
   | 'idempotency_keys'
   | 'events'
+  | 'charge_intervals'
   | 'placement_decisions'
   | 'policy_decisions'
   | 'scaling_events'

@@ -6,6 +6,8 @@ export interface RetentionTimes {
   readonly auditMs: number;
   /** Placement decisions and scaling events. */
   readonly decisionsMs: number;
+  /** Intervals of the ledger of costs, after their end. */
+  readonly ledgerMs: number;
   /** The policy decision log. */
   readonly policyDecisionsMs: number;
   /** Retention of the keys of requests whose caller has not acknowledged the answer. */
@@ -22,6 +24,7 @@ export const RETENTION_TIMES: RetentionTimes = {
   eventsMs: 30 * DAY_MS,
   auditMs: 365 * DAY_MS,
   decisionsMs: 90 * DAY_MS,
+  ledgerMs: 3 * 365 * DAY_MS,
   policyDecisionsMs: 30 * DAY_MS,
   idempotencyKeysMs: 7 * DAY_MS,
   signingKeysMs: 7 * DAY_MS,

@@ -21,6 +21,11 @@ export function suspicionOf({
   };
 }
 
+/** Whether a server hears nothing of a node: its agent is silent, or follows another server. */
+export function isOutOfContact(node: Pick<NodeRow, 'status' | 'followed_json'>): boolean {
+  return node.status === 'lost' || node.followed_json !== null;
+}
+
 /**
  * Since when the agent of a node that is alive has not responded; undefined: it does, or nothing is
  * heard of the node at all. Unit: ms since the Unix epoch.

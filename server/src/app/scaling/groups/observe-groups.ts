@@ -19,13 +19,13 @@ import type {
 import type { VmGroupRow, VmRow } from '../../../ports/tables/tables.ts';
 import { learnWakeTime } from '../../fleet/optimizer/learn-wake-time.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
-import { isOutOfContact } from '../../resources/vm/read/shown-status.ts';
 import {
   type StoredDecision,
   storedDecisionOf,
   storedMemoryOf,
 } from '../../resources/vm-group/stored-decision.ts';
 import { desiredAs, desiredOf, mapReadable, observedOf } from '../../rows/answer-resource.ts';
+import { isOutOfContact } from '../../rows/observed/node-suspicion.ts';
 import { isServing, shownHealth } from '../../rows/observed/observed-health.ts';
 import { findQuotaSize } from './find-quota-size.ts';
 import type { ReadForecast } from './forecast-load.ts';

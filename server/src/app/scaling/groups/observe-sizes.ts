@@ -18,10 +18,10 @@ import type { ScalingEventRow } from '../../../ports/tables/orchestration-rows.t
 import type { VmGroupRow, VmRow } from '../../../ports/tables/tables.ts';
 import { recommendSize } from '../../fleet/usage/recommend-size.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
-import { isOutOfContact } from '../../resources/vm/read/shown-status.ts';
 import { restartWindowOf } from '../../resources/vm/update/restart-window.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { asConfigured, grownOf } from '../../rows/observed/grown-size.ts';
+import { isOutOfContact } from '../../rows/observed/node-suspicion.ts';
 import type { ObservedGroup } from './observe-groups.ts';
 import { eventAction } from './scaling-event-answers.ts';
 

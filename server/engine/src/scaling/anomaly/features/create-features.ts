@@ -1,15 +1,35 @@
 /** The features in which a row can be surprising. */
+import type { AnomalySign } from '../model/anomalies.ts';
 import type { Ends } from '../surprise/measure-surprise.ts';
 import { autoregression } from './autoregression.ts';
 import { nearestShape } from './nearest-shape.ts';
 import { deviation, difference, type Feature, movingMean } from './windows.ts';
 
-/** The ends at which each feature is surprising, in the order of the answers of the features. */
-export const FEATURE_ENDS: readonly Ends[] = [
-  ...new Array<Ends>(14).fill('both'),
-  ...new Array<Ends>(6).fill('high'),
-  'both',
+/** What a feature says where it is surprising. */
+interface FeatureRow {
+  readonly ends: Ends;
+  readonly sign: AnomalySign;
+}
+
+/** Each feature, in the order of the answers of {@link createFeatures}. */
+export const FEATURES: readonly FeatureRow[] = [
+  ...several(5, { ends: 'both', sign: 'level' }),
+  ...several(2, { ends: 'both', sign: 'change' }),
+  ...several(3, { ends: 'both', sign: 'season' }),
+  ...several(2, { ends: 'both', sign: 'level' }),
+  ...several(2, { ends: 'both', sign: 'forecast' }),
+  ...several(3, { ends: 'high', sign: 'unrest' }),
+  ...several(2, { ends: 'high', sign: 'shape' }),
+  { ends: 'high', sign: 'unrest' },
+  { ends: 'both', sign: 'forecast' },
 ];
+
+/** The feature that is the error of the forecast from the last rows, and from a day ago. */
+export const FORECAST_ERRORS = { plain: 12, seasonal: 13 } as const;
+
+function several(count: number, row: FeatureRow): readonly FeatureRow[] {
+  return new Array<FeatureRow>(count).fill(row);
+}
 
 /** With fewer rows a day there is no season to compare with. */
 const DAY_ROWS_MIN = 12;

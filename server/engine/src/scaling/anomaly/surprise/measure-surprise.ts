@@ -7,7 +7,8 @@ export type Ends = 'both' | 'high';
 
 /**
  * Creates what measures the surprise of one feature.
- * @returns of each number -log10 of its probability, the rarer of its ends; 0 for NaN
+ * @returns of each number -log10 of its probability, the rarer of its ends, as a negative number
+ * for the low end; 0 for NaN
  */
 export function createSurprise(ends: Ends): (value: number) => number {
   const body = trackMedian();
@@ -19,6 +20,6 @@ export function createSurprise(ends: Ends): (value: number) => number {
     const high = above.measure(value, median);
     const low = ends === 'both' ? below.measure(-value, -median) : 0;
     body.add(value);
-    return Math.max(high, low);
+    return low > high ? -low : high;
   };
 }

@@ -9,16 +9,11 @@ import type { Clock } from '@novacron/runtime/clock';
 import type { Store } from '../../../../ports/store.ts';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import { mapReadable, observedOf } from '../../../rows/answer-resource.ts';
-import { isAgentSilent } from '../../../rows/observed/node-suspicion.ts';
+import { isAgentSilent, isOutOfContact } from '../../../rows/observed/node-suspicion.ts';
 import { attemptsBefore } from '../../../rows/observed-machine.ts';
 
 /** Ids that a list is narrowed to at most; both databases take as many in one statement. */
 const IDS_MAX = 30_000;
-
-/** Whether a server hears nothing of a node: its agent is silent, or follows another server. */
-export function isOutOfContact(node: Pick<NodeRow, 'status' | 'followed_json'>): boolean {
-  return node.status === 'lost' || node.followed_json !== null;
-}
 
 /**
  * Whether the machines of a node are not observed: it is out of contact, its agent does not
