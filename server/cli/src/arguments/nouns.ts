@@ -148,7 +148,6 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     id: PlacementPreviewId,
     prefix: 'ppv',
   },
-  cost: { words: 'cost', description: 'Costs: the cheapest way to buy VMs' },
   price_list: {
     words: 'price list',
     description: 'Price lists: what VMs, volumes, snapshots and images cost',

@@ -185,6 +185,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "capacity.failure",
         "control_plane.get",
         "control_plane.takeover",
+        "cost.advise",
         "cost.compare",
         "cost.forecast",
         "cost.report",
@@ -2664,6 +2665,38 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                   "description": "Accuracy in the backtest below which the forecast is not used. Default: 0.7.",
                   "type": [
                     "number",
+                    "null"
+                  ]
+                },
+                "model": {
+                  "description": "Models of the forecast. `auto`: those that were the most accurate in the backtest; others: the median of the models of that method. Default: `auto`.",
+                  "enum": [
+                    "auto",
+                    "arima",
+                    "exponential_smoothing",
+                    "regression",
+                    "networks",
+                    null
+                  ]
+                },
+                "training_window": {
+                  "description": "History that models learn from, from 1d to 70d. Default, and at most: 14 days for a horizon of up to 6 hours, 28 days for a longer one.",
+                  "type": [
+                    "string",
+                    "null"
+                  ]
+                },
+                "seasonal_adjustment": {
+                  "description": "Whether forecasts follow days and weeks. Default: true.",
+                  "type": [
+                    "boolean",
+                    "null"
+                  ]
+                },
+                "trend_adjustment": {
+                  "description": "Whether models that continue a trend take part. Default: true.",
+                  "type": [
+                    "boolean",
                     "null"
                   ]
                 },

@@ -173,6 +173,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "cost.report": "Reports what resources have cost in a period, grouped.",
  "cost.forecast": "Forecasts the cost of this month and the next.",
  "cost.compare": "Compares the cost of two periods: which resources differ, and why.",
+ "cost.advise": "Compares on-demand, spot and reserved prices for a size, or for your VMs as they were used in the last 30 days.",
  "capacity.estimate": "Counts how many more VMs of a size fit on the fleet, in total and by zone.",
  "capacity.failure": "Simulates a failure of nodes: where each VM would restart, and which VMs could not.",
  "vm.explain": "Shows what would happen to a VM if its node were lost now.",

@@ -172,6 +172,7 @@ export const ROUTES: Readonly<Record<string, string>> = {
  "cost.report": "GET /costs/report viewer tenant read",
  "cost.forecast": "GET /costs/forecast viewer tenant read",
  "cost.compare": "GET /costs/comparison viewer tenant read",
+ "cost.advise": "POST /costs/advise viewer tenant read",
  "capacity.estimate": "POST /capacity/estimate viewer platform read",
  "capacity.failure": "POST /capacity/failure viewer platform read",
  "vm.explain": "GET /vms/{id}/loss viewer tenant read",

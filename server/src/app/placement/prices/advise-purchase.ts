@@ -101,7 +101,8 @@ async function readUse({ store, clock }: AdviceDeps, tenantId: string): Promise<
   };
   for (const row of intervals) count(toInterval(row));
   return charges.map(toOpenCharge).map((charge) => {
-    count(intervalOf(charge, nowMs));
+    const current = intervalOf(charge, nowMs);
+    if (current !== undefined) count(current);
     const { id, name, amounts } = charge;
     const share = Math.min(1, (hours.get(id) ?? 0) / (SPAN_MS / HOUR_MS));
     const { cpuCores, memoryMib } = amounts;
