@@ -99,10 +99,9 @@ async function readUse({ store, clock }: AdviceDeps, tenantId: string): Promise<
     const spanMs = Math.max(0, untilMs - Math.max(fromMs, sinceMs));
     hours.set(resourceId, (hours.get(resourceId) ?? 0) + spanMs / HOUR_MS);
   };
-  for (const row of intervals) count(toInterval(row));
+  for (const interval of intervals.flatMap((row) => toInterval(row) ?? [])) count(interval);
   return charges.map(toOpenCharge).map((charge) => {
-    const current = intervalOf(charge, nowMs);
-    if (current !== undefined) count(current);
+    count(intervalOf(charge, nowMs));
     const { id, name, amounts } = charge;
     const share = Math.min(1, (hours.get(id) ?? 0) / (SPAN_MS / HOUR_MS));
     const { cpuCores, memoryMib } = amounts;
