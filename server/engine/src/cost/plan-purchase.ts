@@ -3,7 +3,9 @@
 import { HOURS_PER_MONTH } from '@novacron/contract/cost/purchase-operations';
 import type { Micros, ReservedOffer } from './model/price-list.ts';
 import type { PurchaseOption, PurchasePlan, PurchaseQuestion } from './model/purchase.ts';
-import { findOffers, type Offer } from './rules/find-offers.ts';
+import { planRate } from './plan-rate.ts';
+import { findOffers, type Offer, type PriceOf } from './rules/find-offers.ts';
+import { priceVm } from './rules/price-vm.ts';
 
 const MONTHS_PER_YEAR = 12;
 
@@ -13,7 +15,7 @@ const MONTHS_PER_YEAR = 12;
  * @returns no options where no type is large enough
  */
 export function planPurchase(question: PurchaseQuestion): PurchasePlan {
-  const offers = findOffers(question);
+  const offers = findOffers(question, priceWith(question));
   const onDemand = cheapest(offers, ({ onDemand: price }) => price);
   if (onDemand === undefined) return { options: [], refusedSpot: null };
   const { spotRiskMax } = question;
@@ -31,6 +33,15 @@ export function planPurchase(question: PurchaseQuestion): PurchasePlan {
   return {
     options: options.toSorted((left, right) => left.total - right.total),
     refusedSpot: isRefused ? { type: anySpot.offer.type, risk: anySpot.offer.risk } : null,
+  };
+}
+
+function priceWith({ list, cpuCores, memoryMib, tenantVms }: PurchaseQuestion): PriceOf {
+  const amounts = { cpuCores, memoryMib, diskGb: 0 };
+  return (at) => {
+    const price = priceVm(list, { ...at, amounts, zone: '', tenantVms });
+    if (price === undefined) return undefined;
+    return planRate({ price, amounts, state: 'running' }) ?? undefined;
   };
 }
 

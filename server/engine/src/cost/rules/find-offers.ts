@@ -3,8 +3,6 @@
 import { HOURS_PER_MONTH } from '@novacron/contract/cost/purchase-operations';
 import type { Micros, ReservedOffer } from '../model/price-list.ts';
 import type { PurchaseQuestion } from '../model/purchase.ts';
-import { planRate } from '../plan-rate.ts';
-import { priceVm } from './price-vm.ts';
 
 /** A type that is large enough, with its hourly prices. */
 export interface Offer {
@@ -19,8 +17,14 @@ export interface Offer {
   readonly reserved: readonly ReservedOffer[];
 }
 
+/** Prices CPU and memory of the VM; undefined where the list has no price. */
+export type PriceOf = (at: {
+  readonly nodeClass: string | null;
+  readonly spot: boolean;
+}) => Micros | undefined;
+
 /** Returns the offers for CPU and memory; the disk costs the same however a VM is bought. */
-export function findOffers(question: PurchaseQuestion): readonly Offer[] {
+export function findOffers(question: PurchaseQuestion, priceOf: PriceOf): readonly Offer[] {
   const { cpuCores, memoryMib } = question;
   const { model } = question.list;
   switch (model.kind) {
@@ -33,26 +37,16 @@ export function findOffers(question: PurchaseQuestion): readonly Offer[] {
     case 'node_classes':
       return [...model.classes].map(([nodeClass, { spotRisk }]) => {
         // Only spot VMs are placed on nodes that may be withdrawn.
-        const onDemand = spotRisk > 0 ? undefined : priceOf(question, { nodeClass, spot: false });
-        const spot = priceOf(question, { nodeClass, spot: true });
+        const onDemand = spotRisk > 0 ? undefined : priceOf({ nodeClass, spot: false });
+        const spot = priceOf({ nodeClass, spot: true });
         return { type: nodeClass, onDemand, spot, risk: monthlyRisk(spotRisk), reserved: [] };
       });
     case 'generic': {
-      const onDemand = priceOf(question, { nodeClass: null, spot: false });
-      const spot = priceOf(question, { nodeClass: null, spot: true });
+      const onDemand = priceOf({ nodeClass: null, spot: false });
+      const spot = priceOf({ nodeClass: null, spot: true });
       return [{ type: null, onDemand, spot, risk: 0, reserved: [] }];
     }
   }
-}
-
-function priceOf(
-  { list, cpuCores, memoryMib, tenantVms }: PurchaseQuestion,
-  at: { readonly nodeClass: string | null; readonly spot: boolean },
-): Micros | undefined {
-  const amounts = { cpuCores, memoryMib, diskGb: 0 };
-  const price = priceVm(list, { ...at, amounts, zone: '', tenantVms });
-  if (price === undefined) return undefined;
-  return planRate({ price, amounts, state: 'running' }) ?? undefined;
 }
 
 function monthlyRisk(hourly: number): number {

@@ -16,8 +16,9 @@ import type { PurchaseOption, PurchaseQuestion } from '@novacron/engine/cost/mod
 import { toInterval as intervalOf } from '@novacron/engine/cost/plan-charge';
 import { planPurchase } from '@novacron/engine/cost/plan-purchase';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import type { PlacementDeps } from '../deps.ts';
+import type { KernelDeps } from '../../kernel/context/deps.ts';
 import { toInterval, toOpenCharge } from './charge-rows.ts';
+import type { PriceBook } from './price-book.ts';
 
 const MIB_PER_GB = 1024;
 
@@ -31,12 +32,16 @@ const SPAN_MS = DAYS * 24 * HOUR_MS;
 /** VMs of an answer; the others are in its totals. */
 const ITEMS_MAX = 100;
 
+type AdviceDeps = Pick<KernelDeps, 'store' | 'clock'> & {
+  readonly prices: Pick<PriceBook, 'current'>;
+};
+
 /**
  * Compares ways to buy. Problems: `not-found` where no price list is in force, `validation-failed`
  * for half a size.
  */
 export async function advisePurchase(
-  deps: PlacementDeps,
+  deps: AdviceDeps,
   input: ParsedInputOf<'cost.advise'>,
   { principal: { tenantId } }: CallContext,
 ): Promise<Result<PurchaseAdvice, Problem>> {
@@ -78,10 +83,7 @@ interface UsedVm extends Pick<PurchaseQuestion, 'cpuCores' | 'memoryMib' | 'hour
 }
 
 /** The VMs that exist, by their hours in the ledger; each has its present size. */
-async function readUse(
-  { store, clock }: Pick<PlacementDeps, 'store' | 'clock'>,
-  tenantId: string,
-): Promise<readonly UsedVm[]> {
+async function readUse({ store, clock }: AdviceDeps, tenantId: string): Promise<readonly UsedVm[]> {
   const nowMs = clock.nowMs();
   const sinceMs = nowMs - SPAN_MS;
   const { charges, intervals } = await store.snapshot({
@@ -97,10 +99,7 @@ async function readUse(
     const spanMs = Math.max(0, untilMs - Math.max(fromMs, sinceMs));
     hours.set(resourceId, (hours.get(resourceId) ?? 0) + spanMs / HOUR_MS);
   };
-  for (const row of intervals) {
-    const interval = toInterval(row);
-    if (interval !== undefined) count(interval);
-  }
+  for (const interval of intervals.flatMap((row) => toInterval(row) ?? [])) count(interval);
   return charges.map(toOpenCharge).map((charge) => {
     count(intervalOf(charge, nowMs));
     const { id, name, amounts } = charge;

@@ -1,6 +1,13 @@
 /** Counts the VMs of a tenant, where the price list in force has discounts by their number. */
 import type { PlacementRequest } from '@novacron/engine/placement/place/model/placement';
-import type { PlacementDeps } from '../deps.ts';
+import type { Store } from '../../../ports/store.ts';
+import type { PriceBook } from './price-book.ts';
+
+/** What counting VMs needs. */
+export interface NumberingDeps {
+  readonly store: Pick<Store, 'read'>;
+  readonly prices: Pick<PriceBook, 'current'>;
+}
 
 /** The tenant of new VMs, and how many others a plan creates before them. */
 export interface NumberedFor {
@@ -10,7 +17,7 @@ export interface NumberedFor {
 
 /** Numbers new VMs after those that the tenant has: a decision then has the price of the bill. */
 export async function numberVms(
-  { store, prices }: Pick<PlacementDeps, 'store' | 'prices'>,
+  { store, prices }: NumberingDeps,
   asks: readonly PlacementRequest[],
   { tenantId, plannedVms = 0 }: NumberedFor,
 ): Promise<readonly PlacementRequest[]> {
@@ -23,7 +30,7 @@ export async function numberVms(
 
 /** Numbers one new VM likewise. */
 export async function numberVm(
-  deps: Pick<PlacementDeps, 'store' | 'prices'>,
+  deps: NumberingDeps,
   ask: PlacementRequest,
   numbered: NumberedFor,
 ): Promise<PlacementRequest> {
