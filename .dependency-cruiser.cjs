@@ -327,6 +327,7 @@ const FOLDERS = {
       'admission',
       'audit',
       'automation',
+      'cost',
       'drift',
       'events',
       'fleet',

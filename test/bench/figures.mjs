@@ -8,9 +8,9 @@ import { figure as parallelSteps } from './figures/automation/parallel-steps.mjs
 import { figure as runnerOverhead } from './figures/automation/runner-overhead.mjs';
 import { figure as taskStepOverhead } from './figures/automation/task-step-overhead.mjs';
 import { figure as workflowRegistered } from './figures/automation/workflow-registered.mjs';
-import { figure as priceDecision } from './figures/costs/price-decision.mjs';
 import { figure as capacityPlanTime } from './figures/capacity/capacity-plan-time.mjs';
 import { figure as runOutCoverage } from './figures/capacity/run-out-coverage.mjs';
+import { figure as priceDecision } from './figures/costs/price-decision.mjs';
 import { detectionFigures } from './figures/detection/detection.mjs';
 import { driftFigures } from './figures/drift/drift.mjs';
 import { figure as driftAccuracy } from './figures/drift/drift-accuracy.mjs';

@@ -179,9 +179,9 @@ const ROWS: Readonly<Record<AdministrativeKind, AdministrativeRow>> = {
   },
   price_list: {
     description:
-      'A price list: what VMs, volumes, snapshots and images cost per hour. New VMs and VMs whose ' +
-      'configuration changes get the prices of the list in force; other VMs keep theirs. Only a ' +
-      'key of the first tenant may manage price lists.',
+      'A price list: what VMs, volumes, snapshots and images cost per hour. New VMs and VMs ' +
+      'whose configuration changes get the prices of the list in force; other VMs keep theirs. ' +
+      'Only a key of the first tenant may manage price lists.',
     dataSource: 'A price list, by its name or its id.',
     id: PriceListId,
     nameField: 'name',

@@ -323,7 +323,8 @@ const PRICE_LIST: FieldTable = {
     ...field({
       schema: Timestamp,
       description:
-        'Time from which new VMs and changed VMs get these prices, RFC 3339. Default: its creation.',
+        'Time from which new VMs and changed VMs get these prices, RFC 3339. Default: its ' +
+        'creation.',
       presence: 'optional',
       isAssigned: true,
       follows: [],

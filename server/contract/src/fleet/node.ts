@@ -153,7 +153,8 @@ export const Node = z.looseObject({
     .prefault(null)
     .describe('Class that the agent of the node announces, for prices and plans; null: none'),
   prices: NodePrices.nullable().describe(
-    'Prices of a VM there by the price list in force; null if it has none, or prices VMs as a whole',
+    'Prices of a VM there by the price list in force; null if it has none, or prices VMs as a ' +
+      'whole',
   ),
   facts: NodeFacts.nullable().describe(
     'Facts that `requirements` and `placement` of VMs are about, as the agent of the node ' +

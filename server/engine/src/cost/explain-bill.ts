@@ -1,6 +1,7 @@
 /** Bills, comparisons and forecasts in lines for people. */
+import { MICROS_PER_UNIT } from '@novacron/contract/cost/money';
 import type { Bill, BilledPeriod, CostComparison, SpendForecast } from './model/bill.ts';
-import { MICROS_PER_UNIT, type Micros } from './model/price-list.ts';
+import type { Micros } from './model/price-list.ts';
 import { SPEND_DAYS_MIN } from './plan-spend.ts';
 
 const HOUR_MS = 3_600_000;

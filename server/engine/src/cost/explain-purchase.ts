@@ -1,5 +1,6 @@
 /** Explains ways to buy a VM in lines for people. */
-import { MICROS_PER_UNIT, type Micros } from './model/price-list.ts';
+import { MICROS_PER_UNIT } from '@novacron/contract/cost/money';
+import type { Micros } from './model/price-list.ts';
 import type { PurchaseOption, PurchasePlan, PurchaseQuestion } from './model/purchase.ts';
 
 const PERCENT = 100;

@@ -1,13 +1,7 @@
 /** Prices a resource for its admission. */
+import { DEFAULT_CLASS, WHOLE } from '@novacron/contract/cost/money';
 import type { LockedPrice } from './model/charge.ts';
-import {
-  type ClassPrices,
-  DEFAULT_CLASS,
-  type Micros,
-  type PartPrices,
-  type PriceList,
-  WHOLE,
-} from './model/price-list.ts';
+import type { ClassPrices, Micros, PartPrices, PriceList } from './model/price-list.ts';
 import { type PricedVm, priceVm } from './rules/price-vm.ts';
 
 export type { PricedVm } from './rules/price-vm.ts';
@@ -66,7 +60,7 @@ export function classPricesOf(
   return model.classes.get(nodeClass ?? DEFAULT_CLASS) ?? model.classes.get(DEFAULT_CLASS);
 }
 
-/** Hourly prices of the parts of a VM on a node; undefined for a list that prices VMs as a whole. */
+/** Hourly prices of the parts of a VM on a node; undefined where a list prices VMs as a whole. */
 export function partPricesOf(
   list: PriceList,
   { nodeClass, zone }: { readonly nodeClass: string | null; readonly zone: string },

@@ -1,11 +1,12 @@
 /** The hourly rate of a charge, by its state. */
+import { WHOLE } from '@novacron/contract/cost/money';
 import type { ChargedResource, ChargeState } from './model/charge.ts';
-import { type Micros, WHOLE } from './model/price-list.ts';
+import type { Micros } from './model/price-list.ts';
 
 const MIB_PER_GB = 1024;
 
 /** What of a resource is charged in each state. */
-export const CHARGED: Readonly<
+const CHARGED: Readonly<
   Record<ChargeState, { readonly compute: boolean; readonly disk: boolean }>
 > = {
   running: { compute: true, disk: true },

@@ -1,7 +1,7 @@
 /**
  * Forecasts what a month will cost: what is spent, and the rate now for the hours that are left.
  * The range comes from how wrong this forecast would have been on the days before: each day's
- * amount forecasts the average of the days after it, and the quantiles of the errors make the range.
+ * amount forecasts the average of the days after it, and quantiles of the errors make the range.
  */
 import { quantileSorted } from 'simple-statistics';
 import type { BilledPeriod, SpendForecast } from './model/bill.ts';

@@ -1,11 +1,12 @@
 /** Answers about costs as tables of texts. */
+
 import type {
   CostComparison,
   CostForecast,
   CostLine,
   CostReport,
 } from '@novacron/contract/cost/cost-operations';
-import { MICROS_PER_UNIT } from '@novacron/engine/cost/model/price-list';
+import { MICROS_PER_UNIT } from '@novacron/contract/cost/money';
 import { roundToPlaces } from '@novacron/engine/cost/plan-bill';
 
 /** A table of texts, and lines below it for people. */

@@ -271,8 +271,8 @@ export const VM_GROUP_FIELDS = {
   cost_per_hour: {
     ...computed(
       z.number().nullable().prefault(null),
-      'Cost of its members per hour, in the currency of the price list; null if no price list has ' +
-        'their prices.',
+      'Cost of its members per hour, in the currency of the price list; null if no price list ' +
+        'has their prices.',
       0.42,
     ),
     volatility: 'observed',

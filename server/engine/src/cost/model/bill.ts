@@ -9,7 +9,7 @@ export interface BilledPeriod {
   readonly untilMs: number;
 }
 
-/** What a bill can be grouped by, besides the value of a label; days and months are those of UTC. */
+/** What a bill can be grouped by, besides the value of a label; days and months are UTC. */
 export type BillField = 'tenant' | 'kind' | 'resource' | 'class' | 'day' | 'month';
 
 /** One grouping of a bill. */

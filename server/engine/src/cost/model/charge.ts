@@ -1,15 +1,6 @@
 /** Charges: what a resource is charged now, and the intervals of the ledger. */
+import type { CHARGED_KINDS } from '@novacron/contract/cost/money';
 import type { Micros, Millionths } from './price-list.ts';
-
-/** Kinds of what is charged. */
-export const CHARGED_KINDS = [
-  'vm',
-  'standby',
-  'reservation',
-  'volume',
-  'snapshot',
-  'image',
-] as const;
 
 /** A kind of what is charged. */
 export type ChargedKind = (typeof CHARGED_KINDS)[number];

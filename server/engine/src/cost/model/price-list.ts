@@ -3,14 +3,8 @@
 /** A millionth of the currency; an integer. */
 export type Micros = number;
 
-/** Micro-units of one unit of the currency. */
-export const MICROS_PER_UNIT = 1_000_000;
-
 /** Parts of a whole, in millionths: an integer. */
 export type Millionths = number;
-
-/** A whole, in millionths. */
-export const WHOLE: Millionths = 1_000_000;
 
 /** Hourly prices of the parts of a VM. */
 export interface PartPrices {
@@ -80,9 +74,6 @@ export type PriceModel =
       /** The highest interruption risk of spot prices. */
       readonly spotRiskMax: number;
     };
-
-/** The class that nodes have whose own class a list does not name. */
-export const DEFAULT_CLASS = 'default';
 
 /** A price list. */
 export interface PriceList {

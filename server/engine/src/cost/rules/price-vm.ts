@@ -1,13 +1,12 @@
 /** Prices a VM by the model of a price list. */
+import { DEFAULT_CLASS, WHOLE } from '@novacron/contract/cost/money';
 import type { ChargedAmounts, LockedPrice } from '../model/charge.ts';
-import {
-  DEFAULT_CLASS,
-  type InstanceType,
-  type Millionths,
-  type PriceList,
-  type PriceModel,
-  type VolumeDiscount,
-  WHOLE,
+import type {
+  InstanceType,
+  Millionths,
+  PriceList,
+  PriceModel,
+  VolumeDiscount,
 } from '../model/price-list.ts';
 
 /** A VM, and where it is or would be. */
@@ -66,7 +65,7 @@ function priceByFormula(
 }
 
 /** The discount of a tenant with this many VMs. */
-export function discountOf(discounts: readonly VolumeDiscount[], vms: number): Millionths {
+function discountOf(discounts: readonly VolumeDiscount[], vms: number): Millionths {
   const reached = discounts.filter(({ from }) => from <= vms);
   return Math.max(0, ...reached.map(({ discount }) => discount));
 }

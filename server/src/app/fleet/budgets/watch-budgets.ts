@@ -1,7 +1,8 @@
 /** Reports when the level of a budget changes: as an event, and as an alert until it is `ok`. */
+
 import type { BudgetLevel } from '@novacron/contract/cost/budget';
+import { MICROS_PER_UNIT } from '@novacron/contract/cost/money';
 import type { EventPriority } from '@novacron/contract/events/event';
-import { MICROS_PER_UNIT } from '@novacron/engine/cost/model/price-list';
 import { planLevel, planProjection } from '@novacron/engine/cost/plan-budget';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { BudgetRow } from '../../../ports/tables/cost-rows.ts';

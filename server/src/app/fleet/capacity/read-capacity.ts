@@ -1,8 +1,9 @@
 /** Reads the resources of the fleet with what is used of them now: the input of a capacity plan. */
+import { MICROS_PER_UNIT } from '@novacron/contract/cost/money';
 import { MEASURED_MEMBERS } from '@novacron/contract/formats/metric-name';
 import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { CapacityScope, NodeOffer } from '@novacron/engine/capacity/model/capacity';
-import { MICROS_PER_UNIT, type PriceList } from '@novacron/engine/cost/model/price-list';
+import type { PriceList } from '@novacron/engine/cost/model/price-list';
 import { classPricesOf } from '@novacron/engine/cost/plan-price';
 import { groupBy } from '@novacron/runtime/group-by';
 import { mean } from 'simple-statistics';

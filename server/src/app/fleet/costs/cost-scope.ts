@@ -1,9 +1,10 @@
 /** What a request about costs is about: whose rows, which period, which currency. */
+import { MICROS_PER_UNIT } from '@novacron/contract/cost/money';
 import { readMoment } from '@novacron/contract/formats/read-moment';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { BilledPeriod } from '@novacron/engine/cost/model/bill';
-import { MICROS_PER_UNIT, type Micros } from '@novacron/engine/cost/model/price-list';
+import type { Micros } from '@novacron/engine/cost/model/price-list';
 import { planMonth } from '@novacron/engine/cost/plan-bill';
 import type { Store } from '../../../ports/store.ts';
 import { findOwnTenant, runsPlatform } from '../../access/tenants/tenant-access.ts';

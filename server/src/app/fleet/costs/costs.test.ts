@@ -1,11 +1,12 @@
 /** What the ledger has after commits, and what is reported of it. */
+
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { WHOLE } from '@novacron/contract/cost/money';
 import { TenantId } from '@novacron/contract/ids';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { operationRow } from '@novacron/contract/operations-table/operations';
 import { problem } from '@novacron/contract/problem/problem';
 import type { PriceList } from '@novacron/engine/cost/model/price-list';
-import { WHOLE } from '@novacron/engine/cost/model/price-list';
 import { openTemporaryStore } from '../../../adapters/store/sqlite/temporary-store.ts';
 import {
   commitAll,

@@ -27,15 +27,18 @@ export function commitUnder(
   return commitChanges(deps, changes.length === 0 ? [] : [guard(), ...changes]);
 }
 
-/** Wraps a store. @param act - runs instead of each commit, which it is given */
+/**
+ * Wraps a store.
+ * @param act - runs instead of each commit, which it is given; it may commit other changes
+ */
 export function aroundCommits(
   store: Store,
   act: (
     changes: ChangeSet,
-    commit: () => Promise<Result<void, Problem>>,
+    commit: (replaced?: ChangeSet) => Promise<Result<void, Problem>>,
   ) => Promise<Result<void, Problem>>,
 ): Store {
-  return { ...store, commit: (changes) => act(changes, () => store.commit(changes)) };
+  return { ...store, commit: (changes) => act(changes, (all = changes) => store.commit(all)) };
 }
 
 /**

@@ -1,7 +1,8 @@
 /** Compares what a plan adds to the costs of a tenant with what its budgets leave. */
+
 import type { PreviewedCost } from '@novacron/contract/admission/admission';
+import { MICROS_PER_UNIT } from '@novacron/contract/cost/money';
 import type { Problem } from '@novacron/contract/problem/problem';
-import { MICROS_PER_UNIT } from '@novacron/engine/cost/model/price-list';
 import type { KernelDeps } from '../../kernel/context/deps.ts';
 import type { PlacementDeps } from '../deps.ts';
 import { runKeyOf } from '../previews/preview-run.ts';

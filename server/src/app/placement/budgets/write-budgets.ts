@@ -1,11 +1,12 @@
 /** Creates, changes and deletes budgets. Only operators of NovaCron get this far. */
+
 import { BUDGET_DEFAULTS, type Budget } from '@novacron/contract/cost/budget';
+import { MICROS_PER_UNIT } from '@novacron/contract/cost/money';
 import { BudgetId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { MICROS_PER_UNIT } from '@novacron/engine/cost/model/price-list';
 import type { BudgetRow } from '../../../ports/tables/cost-rows.ts';
 import { findTargetTenant } from '../../access/tenants/target-tenant.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';

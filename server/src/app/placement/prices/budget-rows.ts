@@ -1,7 +1,9 @@
 /** Budgets as the engine has them, and as answers carry them. */
+
 import { Budget as BudgetShown } from '@novacron/contract/cost/budget';
+import { MICROS_PER_UNIT } from '@novacron/contract/cost/money';
 import type { Budget, BudgetUse } from '@novacron/engine/cost/model/budget';
-import { MICROS_PER_UNIT, type Micros } from '@novacron/engine/cost/model/price-list';
+import type { Micros } from '@novacron/engine/cost/model/price-list';
 import { planLevel, planProjection } from '@novacron/engine/cost/plan-budget';
 import type { BudgetRow } from '../../../ports/tables/cost-rows.ts';
 import { parseShown } from '../../rows/parse-stored.ts';

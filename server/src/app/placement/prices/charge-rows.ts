@@ -1,14 +1,14 @@
 /** Charges and intervals as rows. */
+import { CHARGED_KINDS } from '@novacron/contract/cost/money';
 import { canonicalJson } from '@novacron/contract/json';
-import {
-  CHARGED_KINDS,
-  type ChargedAmounts,
-  type ChargedKind,
-  type ChargedResource,
-  type ChargeInterval,
-  type ChargeState,
-  type LockedPrice,
-  type OpenCharge,
+import type {
+  ChargedAmounts,
+  ChargedKind,
+  ChargedResource,
+  ChargeInterval,
+  ChargeState,
+  LockedPrice,
+  OpenCharge,
 } from '@novacron/engine/cost/model/charge';
 import { planRate } from '@novacron/engine/cost/plan-rate';
 import type { ChargeIntervalRow, ChargeRow } from '../../../ports/tables/cost-rows.ts';
@@ -21,7 +21,7 @@ const NOTHING: ChargedAmounts = { cpuCores: 0, memoryMib: 0, diskGb: 0 };
 
 const STATES: readonly ChargeState[] = ['running', 'stopped', 'stored', 'not_charged'];
 
-/** Reads a charge; a damaged document counts as nothing, and the next change writes it anew. */
+/** Reads a charge; a damaged document counts as nothing, and the next change replaces it. */
 export function toOpenCharge(row: ChargeRow): OpenCharge {
   return {
     id: row.id,

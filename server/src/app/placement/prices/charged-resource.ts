@@ -46,7 +46,7 @@ export interface Chargeable {
   readonly amounts: ChargedAmounts;
   /** Name or id of its node; undefined: it has none. */
   readonly node: string | undefined;
-  /** A change of it is a change by its owner, which is priced anew. */
+  /** A change of it is a change by its owner, which gets new prices. */
   readonly configuration: string;
   /** Its price at a node. */
   readonly priced: (at: PricedPlace) => PricedResource;

@@ -2,10 +2,10 @@
  * Moves the rates of tenants in the commits that change their charges, so that concurrent requests
  * do not exceed a budget together.
  */
+import { MICROS_PER_UNIT } from '@novacron/contract/cost/money';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { RateLimit } from '@novacron/engine/cost/model/budget';
-import { MICROS_PER_UNIT } from '@novacron/engine/cost/model/price-list';
 import { planRateLimit, planRateMove } from '@novacron/engine/cost/plan-budget';
 import type { Clock } from '@novacron/runtime/clock';
 import type { Change, ChangeSet, Store } from '../../../ports/store.ts';

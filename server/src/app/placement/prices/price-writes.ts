@@ -1,9 +1,11 @@
 /** Prices writes that are not made yet: what a plan shows is what the write will be charged. */
+
 import type { AdmissionCost } from '@novacron/contract/admission/admission';
+import { MICROS_PER_UNIT } from '@novacron/contract/cost/money';
 import { canonicalJson, isRecord, type JsonObject } from '@novacron/contract/json';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { ChargeState } from '@novacron/engine/cost/model/charge';
-import { MICROS_PER_UNIT, type PriceList } from '@novacron/engine/cost/model/price-list';
+import type { PriceList } from '@novacron/engine/cost/model/price-list';
 import { planPrice } from '@novacron/engine/cost/plan-price';
 import { planRate } from '@novacron/engine/cost/plan-rate';
 import type { Store } from '../../../ports/store.ts';
@@ -11,7 +13,6 @@ import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { PolicySubject } from '../../kernel/context/policy-question.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
-import type { PlacementDeps } from '../deps.ts';
 import { toOpenCharge } from './charge-rows.ts';
 import {
   type Chargeable,
@@ -19,9 +20,14 @@ import {
   type PricedPlace,
   toChargeable,
 } from './charged-resource.ts';
+import type { PriceBook } from './price-book.ts';
 import { toMicros } from './to-price-list.ts';
 
-type PricingDeps = Pick<PlacementDeps, 'store' | 'prices'>;
+/** What pricing needs. */
+interface PricingDeps {
+  readonly store: Pick<Store, 'read' | 'snapshot'>;
+  readonly prices: Pick<PriceBook, 'current'>;
+}
 
 /** A write to price. */
 export interface PricedWrite {
@@ -238,10 +244,7 @@ function boundsOf({ desired_size, min_size, max_size, scaling }: Columns): [numb
 }
 
 /** What the members of a group cost now. Unit: micro-units per hour; null: not known */
-export async function readGroupRate(
-  store: Pick<Store, 'read'>,
-  groupId: string,
-): Promise<number | null> {
+async function readGroupRate(store: Pick<Store, 'read'>, groupId: string): Promise<number | null> {
   const members = await store.read({ from: 'vm_group_members', where: { group_id: groupId } });
   const ids = members.map(({ id }) => id);
   const charges = await store.read({ from: 'charges', where: { id: { in: ids } } });

@@ -9,6 +9,7 @@ import type { Clock } from '@novacron/runtime/clock';
 import type { Change, ChangeSet, Store } from '../../../ports/store.ts';
 import type { ChargeRow } from '../../../ports/tables/cost-rows.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
+import { aroundCommits } from '../../kernel/write/commit-changes.ts';
 import { isOutOfContact } from '../../rows/observed/node-suspicion.ts';
 import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
 import { fullRateOf, toChargeRow, toIntervalRow, toOpenCharge } from './charge-rows.ts';
@@ -38,21 +39,18 @@ export interface ChargeDeps {
 /** Wraps a store, so that what it commits is charged. */
 export function chargeCommits({ store, clock, prices, spentBy }: ChargeDeps): Store {
   const deps = { store, clock, prices, spentBy };
-  return {
-    ...store,
-    commit: async (changes) => {
-      if (!prices.isCharging() || !changes.some(isCharged)) return store.commit(changes);
-      for (let attempt = 1; ; attempt += 1) {
-        const planned = await planCharges(deps, changes);
-        const moves = isAdmission(changes) ? planned.moves : planned.moves.map(unasked);
-        const rates = await planRates(deps, moves);
-        if (!rates.ok) return rates;
-        const done = await store.commit([...changes, ...planned.changes, ...rates.value]);
-        const isOvertaken = !done.ok && done.error.data?.charging === true;
-        if (!isOvertaken || attempt >= ATTEMPTS_MAX) return done;
-      }
-    },
-  };
+  return aroundCommits(store, async (changes, commit) => {
+    if (!prices.isCharging() || !changes.some(isCharged)) return commit();
+    for (let attempt = 1; ; attempt += 1) {
+      const planned = await planCharges(deps, changes);
+      const moves = isAdmission(changes) ? planned.moves : planned.moves.map(unasked);
+      const rates = await planRates(deps, moves);
+      if (!rates.ok) return rates;
+      const done = await commit([...changes, ...planned.changes, ...rates.value]);
+      const isOvertaken = !done.ok && done.error.data?.charging === true;
+      if (!isOvertaken || attempt >= ATTEMPTS_MAX) return done;
+    }
+  });
 }
 
 /**

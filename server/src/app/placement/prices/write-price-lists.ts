@@ -181,7 +181,9 @@ function refuseModels(document: PriceDocument): Problem | undefined {
   const given = PRICE_MODELS.filter((name) => document[name] != null);
   if (given.length < 2) return undefined;
   return problem('validation-failed', {
-    detail: `A price list has one of ${PRICE_MODELS.join(', ')}; this one has ${given.join(' and ')}.`,
+    detail:
+      `A price list has one of ${PRICE_MODELS.join(', ')}; ` +
+      `this one has ${given.join(' and ')}.`,
     remedy: 'Give one of them.',
     fields: given.map((name) => ({ path: [name], message: 'must be the only model' })),
   });
@@ -192,7 +194,9 @@ function otherCurrency(row: PriceListRow, other: PriceListRow): Problem {
     detail:
       `The price list ${other.name} is in ${other.currency}, and this one in ${row.currency}: ` +
       'amounts of two currencies do not add up.',
-    remedy: `Give the prices in ${other.currency}, or delete the price lists in ${other.currency} first.`,
+    remedy:
+      `Give the prices in ${other.currency}, or first delete the price lists ` +
+      `in ${other.currency}.`,
     fields: [{ path: ['currency'], message: `must be ${other.currency}` }],
   });
 }

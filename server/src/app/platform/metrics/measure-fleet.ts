@@ -1,6 +1,7 @@
 /** The metrics of nodes, their sums, storage and networks at a moment. */
-import type { NodeFacts } from '@novacron/contract/fleet/node-facts';
+
 import { quotaNames } from '@novacron/contract/access/tenant';
+import type { NodeFacts } from '@novacron/contract/fleet/node-facts';
 import { hostRange, parseCidr } from '@novacron/contract/formats/cidr';
 import {
   deviceMetric,

@@ -2,10 +2,11 @@
  * Shows and lists nodes. All tenants see the nodes and their capacity, but only allocations of
  * their own VMs.
  */
+import { MICROS_PER_UNIT, WHOLE } from '@novacron/contract/cost/money';
 import { Node } from '@novacron/contract/fleet/node';
 import type { NodePrices } from '@novacron/contract/fleet/node-prices';
 import { err, ok } from '@novacron/contract/result';
-import { MICROS_PER_UNIT, type PriceList, WHOLE } from '@novacron/engine/cost/model/price-list';
+import type { PriceList } from '@novacron/engine/cost/model/price-list';
 import { partPricesOf } from '@novacron/engine/cost/plan-price';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { reduceNode } from '../../access/tenants/reduce-for-tenants.ts';

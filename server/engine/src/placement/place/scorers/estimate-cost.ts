@@ -1,5 +1,5 @@
 /** Estimates the cost of a VM on a node. */
-import { MICROS_PER_UNIT } from '../../../cost/model/price-list.ts';
+import { MICROS_PER_UNIT } from '@novacron/contract/cost/money';
 import { planPrice } from '../../../cost/plan-price.ts';
 import { planRate } from '../../../cost/plan-rate.ts';
 import type { PlacementNode, VmRequest } from '../model/placement.ts';

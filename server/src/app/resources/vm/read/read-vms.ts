@@ -1,11 +1,11 @@
 /** Shows and lists VMs, with their volumes, prices and secrets from other tables. */
 
+import { MICROS_PER_UNIT } from '@novacron/contract/cost/money';
 import type { JsonObject } from '@novacron/contract/json';
 import { Vm } from '@novacron/contract/kinds/vm/vm';
 import type { VmStatus } from '@novacron/contract/kinds/vm/vm-status';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
-import { MICROS_PER_UNIT } from '@novacron/engine/cost/model/price-list';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';
 import type { CallContext } from '../../../kernel/context/call-context.ts';
