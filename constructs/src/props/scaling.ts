@@ -113,6 +113,26 @@ export interface ScalingPrediction {
    */
   readonly minAccuracy?: number;
   /**
+   * Models of the forecast: `auto`, `arima`, `exponential_smoothing`, `regression` or `networks`.
+   * @default - `auto`: those that were the most accurate in the backtest
+   */
+  readonly model?: string;
+  /**
+   * History that models learn from, from `1d` to `70d`.
+   * @default - 14 days for a horizon of up to 6 hours, 28 days for a longer one
+   */
+  readonly trainingWindow?: string;
+  /**
+   * Whether forecasts follow days and weeks.
+   * @default true
+   */
+  readonly seasonalAdjustment?: boolean;
+  /**
+   * Whether models that continue a trend take part.
+   * @default true
+   */
+  readonly trendAdjustment?: boolean;
+  /**
    * Named days: the forecast of such a day follows the earlier days of the same name.
    * @default - all days are ordinary
    */

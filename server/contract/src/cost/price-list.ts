@@ -170,16 +170,20 @@ export const PriceListCreate = z.strictObject({
 });
 export type PriceListCreate = z.infer<typeof PriceListCreate>;
 
+function orNull<Schema extends z.ZodType>(schema: Schema) {
+  return schema.nullable().describe(`${schema.description}; null removes it`);
+}
+
 /** Fields of a request to update a price list; null removes what a list may be without. */
 export const PriceListUpdate = z.strictObject({
-  description: fields.description.nullable(),
+  description: orNull(fields.description),
   valid_from: fields.valid_from,
-  node_classes: fields.node_classes.nullable(),
-  generic: fields.generic.nullable(),
-  instance_types: fields.instance_types.nullable(),
-  volume_gb: fields.volume_gb.nullable(),
-  snapshot_gb: fields.snapshot_gb.nullable(),
-  image_gb: fields.image_gb.nullable(),
+  node_classes: orNull(fields.node_classes),
+  generic: orNull(fields.generic),
+  instance_types: orNull(fields.instance_types),
+  volume_gb: orNull(fields.volume_gb),
+  snapshot_gb: orNull(fields.snapshot_gb),
+  image_gb: orNull(fields.image_gb),
 });
 
 /** A price list as answers carry it. */

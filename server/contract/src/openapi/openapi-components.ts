@@ -13,6 +13,7 @@ import { Execution, ExecutionSummary } from '../automation/execution.ts';
 import { NotificationChannel } from '../automation/notification-channel.ts';
 import { Runner } from '../automation/runner-operations.ts';
 import { Workflow, WorkflowSummary } from '../automation/workflow.ts';
+import { Budget } from '../cost/budget.ts';
 import { PriceListShown } from '../cost/price-list.ts';
 import { Baseline as DriftBaseline, DriftRecord } from '../drift/drift.ts';
 import { DriftSettings } from '../drift/drift-remediation.ts';
@@ -42,6 +43,7 @@ const PLATFORM_COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   Approval,
   ApprovalSummary,
   AuditEntry,
+  Budget,
   CustomRole,
   DriftBaseline,
   DriftRecord,

@@ -254,7 +254,7 @@ describe('the OpenAPI document', () => {
       // Rows without a resource table have no examples.
       if (
         name === undefined ||
-        /^(api_key|notification_channel|role|secret|tenant|vm_batch|reservation|workflow)\./.test(
+        /^(api_key|budget|price_list|notification_channel|role|secret|tenant|vm_batch|reservation|workflow)\./.test(
           name,
         ) ||
         /^policy_(author|data|waiver)\./.test(name)

@@ -3240,7 +3240,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "description",
    "type": "text",
-   "description": "Free-form description"
+   "description": "Free-form description; null removes it"
   },
   {
    "name": "valid_from",
@@ -3250,38 +3250,38 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "node_classes",
    "type": "json",
-   "description": "Prices by class of nodes",
+   "description": "Prices by class of nodes; null removes it",
    "example": "[{\"name\":\"…\",\"cpu_core\":1,\"memory_gb\":1}]"
   },
   {
    "name": "generic",
    "type": "json",
-   "description": "One formula for all nodes",
+   "description": "One formula for all nodes; null removes it",
    "example": "{\"cpu_core\":1,\"memory_gb\":1}"
   },
   {
    "name": "instance_types",
    "type": "json",
-   "description": "Prices of the instance types of a cloud",
+   "description": "Prices of the instance types of a cloud; null removes it",
    "example": "{\"types\":[{\"name\":\"…\",\"cpu_cores\":1,\"memory_gb\":1,\"on_demand\":1}]}"
   },
   {
    "name": "volume_gb",
    "type": "json",
-   "description": "Price of a GB of a volume per hour, by its type",
+   "description": "Price of a GB of a volume per hour, by its type; null removes it",
    "example": "{\"ssd\":1,\"hdd\":1,\"nvme\":1}"
   },
   {
    "name": "snapshot_gb",
    "type": "number",
-   "description": "Price of a GB of a snapshot per hour; absent: free",
+   "description": "Price of a GB of a snapshot per hour; absent: free; null removes it",
    "min": 0,
    "max": 1000000
   },
   {
    "name": "image_gb",
    "type": "number",
-   "description": "Price of a GB of an uploaded image per hour; absent: free",
+   "description": "Price of a GB of an uploaded image per hour; absent: free; null removes it",
    "min": 0,
    "max": 1000000
   },
