@@ -119,7 +119,7 @@ describe('limits', () => {
       throw new Error('a query that costs too much was run');
     });
     expect(await refusal(often, { n: 1_000 })).toBe(
-      'The query may cost 77077; the limit is 71000.',
+      'The query may cost 77077; the limit is 72000.',
     );
   });
 
