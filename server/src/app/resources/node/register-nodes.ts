@@ -65,6 +65,9 @@ export interface NodeRegistry {
   readonly stop: () => void;
 }
 
+/** Agents of release 0.1.0 announce the prices of a fleet file. */
+const PRICES_NOT_USED = 'the prices that the agent announces are not used: create a price list';
+
 /** Starts listening; must run before the agents start. */
 export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
   /** Durations are those of a clock that is never set. */
@@ -114,7 +117,10 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
       refused: isOther ? undefined : await findContender(announcement),
     });
     if (registering === 'other-host') return;
-    if (!isKnown) detector.hear(announcement);
+    if (!isKnown) {
+      detector.hear(announcement);
+      if ('prices' in announcement) deps.logger.warn({ node }, PRICES_NOT_USED);
+    }
     // Only the control plane that an agent follows lets it accept commands.
     if (claim.value === 'other') return await nameItself(announcement);
     const keptMs = lastKeptMs.get(node) ?? Number.NEGATIVE_INFINITY;
