@@ -18,6 +18,7 @@ export * from './vm';
 export * from './vm-group';
 export * from './workflow';
 export * from './data-novacron-budget';
+export * from './data-novacron-cost';
 export * from './data-novacron-drift-report';
 export * from './data-novacron-forecast';
 export * from './data-novacron-network';

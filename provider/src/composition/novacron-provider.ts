@@ -12,6 +12,7 @@ import { driftReportSource } from '../data-sources/drift-report.ts';
 import { forecastSource } from '../data-sources/forecast.ts';
 import { LOOKUPS_BY_TYPE } from '../data-sources/lookups.ts';
 import { nodesSource } from '../data-sources/nodes.ts';
+import { costSource } from '../data-sources/cost.ts';
 import { placementSource } from '../data-sources/placement.ts';
 import { policyDecisionSource } from '../data-sources/policy-decision.ts';
 import { apiKeyResource, revokeOpenKeys } from '../ephemeral-resources/api-key.ts';
@@ -152,6 +153,7 @@ export function createNovacronProvider(
       novacron_forecast: () => forecastSource,
       novacron_nodes: () => nodesSource,
       novacron_drift_report: () => driftReportSource,
+      novacron_cost: () => costSource,
       novacron_placement: () => placementSource,
       novacron_policy_decision: () => policyDecisionSource,
     }),
