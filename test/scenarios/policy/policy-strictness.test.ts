@@ -169,6 +169,12 @@ const CASES: readonly Case[] = [
     at: undefined,
     notice: 'denies its own change and its disabling',
   },
+  {
+    what: 'a policy that denies a high cost, and allows one that is not known',
+    text: headed('{}', 'deny contains "a" if input.context.cost.per_hour_after > 2'),
+    at: undefined,
+    notice: 'allows it where the cost is not known',
+  },
 ];
 
 interface Said {

@@ -18,11 +18,38 @@ const USUAL_VERBS = ['create', 'update', 'delete'] as const;
 /**
  * Plans the questions of a trial.
  * @returns a question for each kind that the policy decides, with the example of each field, in the
- *   order of `kinds`, and one about disabling the policy itself; none where it decides nothing
+ *   order of `kinds`, one about disabling the policy itself, and of kinds that cost something
+ *   another one with a high cost where the policy reads it; none where it decides nothing
  */
 export function planPolicyTrial(input: TrialInput): readonly TrialQuestion[] {
-  const ofKinds = input.kinds.flatMap((kind) => representKind(input, kind) ?? []);
-  return [...representRepair(input), ...ofKinds];
+  const asked = { ...input, context: { ...input.context, cost: null } };
+  const ofKinds = asked.kinds.flatMap((kind) => representKind(asked, kind) ?? []);
+  const ofCosts = readsCost(input.policy) ? ofKinds.flatMap(withHighCost) : [];
+  return [...representRepair(asked), ...ofKinds, ...ofCosts];
+}
+
+/** Whether a policy reads what a write costs: for others the price is not looked for. */
+export function readsCost({ inputReferences }: Pick<AskablePolicy, 'inputReferences'>): boolean {
+  return inputReferences.some(({ path: [root, member = 'cost'] }) => {
+    return root === undefined || (root === 'context' && member === 'cost');
+  });
+}
+
+/** Kinds that cost something. */
+const PRICED_KINDS: readonly unknown[] = ['vm', 'vm_group', 'volume', 'snapshot'];
+
+const HIGH_COST = {
+  currency: 'EUR',
+  per_hour_before: 0,
+  per_hour_after: 1_000_000,
+  per_hour_max: 1_000_000,
+};
+
+function withHighCost({ question }: TrialQuestion): readonly TrialQuestion[] {
+  const isPriced = PRICED_KINDS.includes(question.resource.type) && question.action !== 'read';
+  if (!isPriced) return [];
+  const context = { ...question.context, cost: HIGH_COST };
+  return [{ question: { ...question, context }, about: 'high-cost' }];
 }
 
 /** Its own repair: what an admin would send who wants to be rid of it. */

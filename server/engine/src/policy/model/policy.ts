@@ -99,8 +99,11 @@ export interface TrialInput extends Pick<QuestionInput<AskablePolicy>, 'subject'
 /** A question of a trial. */
 export interface TrialQuestion {
   readonly question: PolicyInput;
-  /** `itself`: it is asked whether it may be disabled, by the caller. */
-  readonly about: 'kind' | 'itself';
+  /**
+   * `itself`: it is asked whether it may be disabled, by the caller; `high-cost`: the question
+   * about a kind again, with a cost that is high instead of not known.
+   */
+  readonly about: 'kind' | 'itself' | 'high-cost';
 }
 
 /** A policy whose answer has to wait. */

@@ -12,10 +12,17 @@ export interface TrialAnswer extends TrialQuestion {
 
 /**
  * The fault of a policy: `error`, it answered none of the questions, has no rule that answers, or
- * can allow nothing; `warning`, it answered only some, or denies its own repair.
+ * can allow nothing; `warning`, it answered only some, denies its own repair, or denies a high cost
+ * and allows one that is not known.
  */
 export interface TrialFault {
-  readonly kind: 'allows-nothing' | 'no-answer' | 'no-rule' | 'some-answers' | 'denies-repair';
+  readonly kind:
+    | 'allows-nothing'
+    | 'no-answer'
+    | 'no-rule'
+    | 'some-answers'
+    | 'denies-repair'
+    | 'allows-unknown-cost';
   readonly severity: 'error' | 'warning';
   /** A sentence without its full stop. */
   readonly message: string;
@@ -80,6 +87,7 @@ export function judgeTrial(
     ...answers.flatMap(({ about, question, answer }) =>
       about === 'itself' ? describeDenial(policy, question, answer) : [],
     ),
+    ...describeOpenCosts(policy, answers),
   ];
 }
 
@@ -117,6 +125,35 @@ function describeDenial(
       kind: 'denies-repair',
       severity: 'warning',
       message: `the policy denies its own change and its disabling to ${user}, role ${role}`,
+    },
+  ];
+}
+
+/** Null is less than every number: a comparison alone allows what is not known. */
+function describeOpenCosts(
+  policy: AskablePolicy,
+  answers: readonly TrialAnswer[],
+): readonly TrialFault[] {
+  const isDenied = ({ question, answer }: TrialAnswer): boolean =>
+    evaluateAnswer({ policy, answer }, question).verdict.outcome === 'deny';
+  const open = answers.filter(({ about, question }, at) => {
+    const high = answers[at];
+    if (about !== 'high-cost' || high === undefined || !isDenied(high)) return false;
+    const same = answers.find(
+      (each) => each.about === 'kind' && each.question.operation === question.operation,
+    );
+    return same !== undefined && !isDenied(same);
+  });
+  const [first] = open;
+  if (first === undefined || policy.mode !== 'block') return [];
+  return [
+    {
+      kind: 'allows-unknown-cost',
+      severity: 'warning',
+      message:
+        `the policy denies ${first.question.action} with a high cost and allows it where the cost ` +
+        'is not known: null is less than every number; deny it unless is_number(' +
+        'input.context.cost.per_hour_after)',
     },
   ];
 }

@@ -12,6 +12,7 @@ import type {
 } from '@novacron/engine/policy/model/policy';
 import { planAdmission } from '@novacron/engine/policy/plan-admission';
 import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questions';
+import { readsCost } from '@novacron/engine/policy/plan-policy-trial';
 import { chooseWaiver } from '@novacron/engine/policy/rules/choose-waiver';
 import { toPolicyProblem } from '@novacron/engine/policy/to-policy-problem';
 import { steadyMs } from '@novacron/runtime/clock';
@@ -105,13 +106,6 @@ export async function askPolicies(
     durationMs: steadyMs(clock) - beganMs,
   });
   return { question, decision, shed: undefined };
-}
-
-/** Whether a policy reads what a write costs: for others the price is not looked for. */
-function readsCost({ inputReferences }: Askable): boolean {
-  return inputReferences.some(({ path: [root, member = 'cost'] }) => {
-    return root === undefined || (root === 'context' && member === 'cost');
-  });
 }
 
 /**
