@@ -145,6 +145,12 @@ const MATRIX: Readonly<Record<string, Row>> = {
     bad: { cpu_cores: 0 },
     open: labels,
   },
+  novacron_budget: {
+    base: { name: 'mine', hourly_limit: 500 },
+    change: { hourly_limit: 600 },
+    bad: { warn_ratio: 2 },
+    open: described,
+  },
   novacron_price_list: {
     base: { name: 'mine', currency: 'EUR', generic: { cpu_core: 0.02, memory_gb: 0.005 } },
     change: { snapshot_gb: 0.0001 },

@@ -151,8 +151,8 @@ function describeOpenCosts(
       kind: 'allows-unknown-cost',
       severity: 'warning',
       message:
-        `the policy denies ${first.question.action} with a high cost and allows it where the cost ` +
-        'is not known: null is less than every number; deny it unless is_number(' +
+        `the policy denies ${first.question.action} with a high cost and allows it where the ` +
+        'cost is not known: null is less than every number; deny it unless is_number(' +
         'input.context.cost.per_hour_after)',
     },
   ];
