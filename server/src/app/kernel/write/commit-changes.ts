@@ -29,16 +29,17 @@ export function commitUnder(
 
 /**
  * Wraps a store.
- * @param act - runs instead of each commit, which it is given; it may commit other changes
+ * @param act - runs instead of each commit, which it is given, and what commits other changes
  */
 export function aroundCommits(
   store: Store,
   act: (
     changes: ChangeSet,
-    commit: (replaced?: ChangeSet) => Promise<Result<void, Problem>>,
+    commit: () => Promise<Result<void, Problem>>,
+    commitOther: Store['commit'],
   ) => Promise<Result<void, Problem>>,
 ): Store {
-  return { ...store, commit: (changes) => act(changes, (all = changes) => store.commit(all)) };
+  return { ...store, commit: (changes) => act(changes, () => store.commit(changes), store.commit) };
 }
 
 /**

@@ -39,14 +39,14 @@ export interface ChargeDeps {
 /** Wraps a store, so that what it commits is charged. */
 export function chargeCommits({ store, clock, prices, spentBy }: ChargeDeps): Store {
   const deps = { store, clock, prices, spentBy };
-  return aroundCommits(store, async (changes, commit) => {
+  return aroundCommits(store, async (changes, commit, commitOther) => {
     if (!prices.isCharging() || !changes.some(isCharged)) return commit();
     for (let attempt = 1; ; attempt += 1) {
       const planned = await planCharges(deps, changes);
       const moves = isAdmission(changes) ? planned.moves : planned.moves.map(unasked);
       const rates = await planRates(deps, moves);
       if (!rates.ok) return rates;
-      const done = await commit([...changes, ...planned.changes, ...rates.value]);
+      const done = await commitOther([...changes, ...planned.changes, ...rates.value]);
       const isOvertaken = !done.ok && done.error.data?.charging === true;
       if (!isOvertaken || attempt >= ATTEMPTS_MAX) return done;
     }
