@@ -75,8 +75,11 @@ interface OpenFile extends SqliteSeries {
 export function openSqliteSeries(options: SqliteSeriesOptions): MetricSeries {
   const { path, logger } = options;
   let current: OpenFile | undefined;
+  let isClosed = false;
 
   function file(): OpenFile {
+    // Work that was under way when the server stopped must not open the file again.
+    if (isClosed) throw new Error(`${path} is closed`);
     current ??= openOrReplace(options);
     if (!current.isInPlace()) throw new DisplacedFileError(`${path} is another file than before`);
     return current;
@@ -116,7 +119,10 @@ export function openSqliteSeries(options: SqliteSeriesOptions): MetricSeries {
       current = openOrReplace(options);
       return true;
     },
-    close: async () => current?.closeNow(),
+    close: async () => {
+      isClosed = true;
+      current?.closeNow();
+    },
   };
   return createMetricSeries(database, logger);
 }

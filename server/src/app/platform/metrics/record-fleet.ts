@@ -20,12 +20,14 @@ export function fleetRecords(deps: RecordDeps): Reconciler {
     summary: 'Records capacity and usage of nodes, zones, storage, networks and quotas as metrics.',
     everyMs: RECORD_MS,
     lease: 'reconcilers',
-    run: async () => {
+    run: async ({ mayContinue }) => {
       const { metricSeries, usage, telemetry, store } = deps;
       const platform = await findPlatformTenant(store);
       if (metricSeries === undefined || platform === undefined) return undefined;
       const atS = Math.floor(deps.clock.nowMs() / MS_PER_SECOND);
-      const batch = measureFleet(await readFleet(deps), usage).map(({ target, values }) => {
+      const rows = await readFleet(deps);
+      if (!mayContinue()) return undefined;
+      const batch = measureFleet(rows, usage).map(({ target, values }) => {
         const samples = [...values].map(([name, value]) => ({ name, atS, value }));
         return { target: { tenantId: platform.id, ...target }, samples } satisfies TargetSamples;
       });
