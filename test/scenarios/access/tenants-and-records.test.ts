@@ -16,7 +16,7 @@ const PUBLIC_KEY =
   'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGm9fTk2kxL1rjc0Jw7Vf0dN9Q1p0r3v5b7n9m1k3j5h me';
 
 /** Kinds that belong to no tenant and are visible to all. */
-const SHARED = ['node', 'template', 'backup'];
+const SHARED = ['price_list', 'node', 'template', 'backup'];
 
 /** Inputs that some operations need besides the ID. */
 const BESIDE: Partial<Record<OperationName, object>> = {
@@ -88,6 +88,7 @@ describe('tenants, roles and records', () => {
     const image = { name: 't', image: 'builtin:default' };
     const template = await bench().expectOk('template.create', image);
     const sshKey = await bench().expectOk('ssh_key.create', { name: 'k', public_key: PUBLIC_KEY });
+    const budget = await bench().expectOk('budget.create', { name: 'b', hourly_limit: 500 });
     await bench().endAll();
     const { secret: apiKey } = await bench().expectOk('api_key.create', {
       name: 'ses-own',
@@ -167,6 +168,7 @@ describe('tenants, roles and records', () => {
       firewall.resource.id,
       template.resource.id,
       sshKey.resource.id,
+      budget.resource.id,
       ...previews.items.map(({ id }) => id),
       exception.resource.id,
       author.resource.id,
