@@ -29,7 +29,15 @@ const SIZING = ['desired_size', 'max_size', 'min_size', 'scaling'];
 /** The computed attributes that an update may make unknown, and the arguments that do. */
 const RECOMPUTED: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   vm: {
-    cost_per_hour: ['cpu_cores', 'disk_gb', 'memory_gb', 'placement', 'requirements', 'spot'],
+    cost_per_hour: [
+      'cpu_cores',
+      'disk_gb',
+      'memory_gb',
+      'placement',
+      'power_state',
+      'requirements',
+      'spot',
+    ],
     guest_ip_addresses: ['power_state'],
     ip_address: ['network_id'],
     mac_address: ['network_id'],
@@ -42,12 +50,13 @@ const RECOMPUTED: Readonly<Record<string, Readonly<Record<string, readonly strin
     template_version: ['template_id'],
   },
   vm_group: {
+    cost_per_hour: [...SIZING, 'vm'],
     member_ids: [...SIZING, 'vm'],
     ready_size: [...SIZING, 'vm'],
     size: SIZING,
     status: [...SIZING, 'vm'],
   },
-  volume: { status: ['attached_to'] },
+  volume: { cost_per_hour: ['size_gb', 'type'], status: ['attached_to'] },
   template: { version: ['architecture', 'firmware', 'image', 'image_checksum', 'user_data'] },
   ssh_key: { fingerprint: ['public_key'], key_type: ['public_key'] },
   policy: { rego_version: ['rule'], version: ['rule'] },
