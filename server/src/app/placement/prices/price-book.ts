@@ -9,6 +9,7 @@ import type { Clock } from '@novacron/runtime/clock';
 import type { Logger } from '@novacron/runtime/logger';
 import type { Timers } from '@novacron/runtime/timers';
 import type { ChangeSet, Store } from '../../../ports/store.ts';
+import { type Repeating, repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
 import { toPriceList } from './to-price-list.ts';
 
 /** Interval at which a server checks for lists of other servers. Unit: ms. */
@@ -39,7 +40,7 @@ export function createPriceBook(ports: {
   const { store, clock, timers, logger } = ports;
   let lists: readonly PriceList[] = [];
   let known = '';
-  let cancel: (() => void) | undefined;
+  let following: Repeating | undefined;
 
   async function load(): Promise<void> {
     // Lists may be long: they are read only where one has changed.
@@ -50,16 +51,6 @@ export function createPriceBook(ports: {
     known = found;
   }
 
-  function follow(): void {
-    cancel = timers.after(FOLLOW_MS, () => {
-      load()
-        .catch((cause) => logger.debug({ cause }, 'the price lists cannot be read'))
-        .finally(() => {
-          if (cancel !== undefined) follow();
-        });
-    });
-  }
-
   return {
     current: () => priceListAt(lists, clock.nowMs()),
     isCharging: () => lists.length > 0,
@@ -67,11 +58,14 @@ export function createPriceBook(ports: {
     note: async (changes) => {
       if (changes.some(changesLists)) await load();
     },
-    follow,
-    stop: () => {
-      cancel?.();
-      cancel = undefined;
+    follow: () => {
+      following = repeatWork(timers, {
+        everyMs: FOLLOW_MS,
+        work: load,
+        onFailure: (cause) => logger.debug({ cause }, 'the price lists cannot be read'),
+      });
     },
+    stop: () => following?.stop(),
   };
 }
 

@@ -15,6 +15,7 @@ import { z } from 'zod';
 import type { Store } from '../../../ports/store.ts';
 import type { ServerSettingsRow } from '../../../ports/tables/server-settings-row.ts';
 import type { SessionTimes } from '../../access/session-times.ts';
+import { type Repeating, repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
 import type { RetentionTimes } from '../retention/retention-times.ts';
 
 /** Id of the one row. */
@@ -64,23 +65,13 @@ export function createLiveSettings<Settings extends ChangeableSettings>(ports: {
 }): LiveSettings<Settings> {
   const { store, timers, logger, settings: configured } = ports;
   let current: ChangeableSettings = configured;
-  let cancel: (() => void) | undefined;
+  let following: Repeating | undefined;
 
   async function load(): Promise<StoredSettings> {
     const [row] = await store.read({ from: 'server_settings', where: { id: SETTINGS_ID } });
     const stored = row === undefined ? NOTHING : readStored(row);
     current = apply(configured, stored.values);
     return stored;
-  }
-
-  function follow(): void {
-    cancel = timers.after(FOLLOW_MS, () => {
-      load()
-        .catch((cause) => logger.debug({ cause }, 'the stored settings cannot be read'))
-        .finally(() => {
-          if (cancel !== undefined) follow();
-        });
-    });
   }
 
   return {
@@ -101,11 +92,14 @@ export function createLiveSettings<Settings extends ChangeableSettings>(ports: {
     },
     configured: writeSettings(configured),
     load,
-    follow,
-    stop: () => {
-      cancel?.();
-      cancel = undefined;
+    follow: () => {
+      following = repeatWork(timers, {
+        everyMs: FOLLOW_MS,
+        work: async () => void (await load()),
+        onFailure: (cause) => logger.debug({ cause }, 'the stored settings cannot be read'),
+      });
     },
+    stop: () => following?.stop(),
   };
 }
 
