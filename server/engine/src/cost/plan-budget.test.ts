@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Budget } from './model/budget.ts';
+import { planMonth } from './plan-bill.ts';
 import {
-  monthAt,
   planLevel,
   planProjection,
   planRateLimit,
@@ -46,7 +46,7 @@ describe('the limit of a tenant', () => {
 });
 
 test('a month is charged with the part of each interval that is in it', () => {
-  const month = monthAt(IN_TEN_HOURS);
+  const month = planMonth(IN_TEN_HOURS);
   expect(month).toEqual({ fromMs: Date.UTC(2026, 0, 1), untilMs: ENDS_AT });
   const { fromMs, untilMs } = month;
   const around = { rate: 2 * EUR, fromMs: fromMs - HOUR_MS, untilMs: fromMs + HOUR_MS };

@@ -1,29 +1,17 @@
 /** Says what budgets still allow, and how much of each is used. */
 import type { BudgetLevel } from '@novacron/contract/cost/budget';
+import type { BilledPeriod } from './model/bill.ts';
 import type { Budget, BudgetUse, RateLimit } from './model/budget.ts';
 import type { ChargeInterval } from './model/charge.ts';
 import type { Micros } from './model/price-list.ts';
+import { monthOf } from './rules/split-utc.ts';
 
 const HOUR_MS = 3_600_000;
-
-/** A calendar month in UTC. */
-export interface Month {
-  readonly fromMs: number;
-  /** Not included. */
-  readonly untilMs: number;
-}
-
-/** The month of a moment. */
-export function monthAt(nowMs: number): Month {
-  const now = new Date(nowMs);
-  const [year, month] = [now.getUTCFullYear(), now.getUTCMonth()];
-  return { fromMs: Date.UTC(year, month), untilMs: Date.UTC(year, month + 1) };
-}
 
 /** The charges of a period, cut to it; intervals without a known rate add nothing. */
 export function planSpent(
   intervals: readonly Pick<ChargeInterval, 'rate' | 'fromMs' | 'untilMs'>[],
-  { fromMs, untilMs }: Month,
+  { fromMs, untilMs }: BilledPeriod,
 ): Micros {
   return intervals.reduce((sum, each) => {
     const lengthMs = Math.min(each.untilMs, untilMs) - Math.max(each.fromMs, fromMs);
@@ -101,5 +89,5 @@ export function planLevel(budget: Budget, use: BudgetUse, nowMs: number): Budget
 }
 
 function hoursLeft(nowMs: number): number {
-  return (monthAt(nowMs).untilMs - nowMs) / HOUR_MS;
+  return (monthOf(nowMs).untilMs - nowMs) / HOUR_MS;
 }

@@ -1,5 +1,6 @@
 /** Reads what tenants have spent in the current month. */
-import { monthAt, planSpent } from '@novacron/engine/cost/plan-budget';
+import { planMonth } from '@novacron/engine/cost/plan-bill';
+import { planSpent } from '@novacron/engine/cost/plan-budget';
 import type { Clock } from '@novacron/runtime/clock';
 import type { Store } from '../../../ports/store.ts';
 
@@ -22,7 +23,7 @@ export function createSpentReader(ports: {
     const nowMs = ports.clock.nowMs();
     const before = known.get(tenantId);
     const isRecent = before !== undefined && Math.abs(nowMs - before.atMs) < REUSED_MS;
-    if (isRecent && before.atMs >= monthAt(nowMs).fromMs) return before.spent;
+    if (isRecent && before.atMs >= planMonth(nowMs).fromMs) return before.spent;
     const spent = await readSpent(ports, tenantId);
     known.set(tenantId, { spent, atMs: nowMs });
     return spent;
@@ -35,7 +36,7 @@ export async function readSpent(
   tenantId: string,
 ): Promise<number> {
   const nowMs = clock.nowMs();
-  const month = monthAt(nowMs);
+  const month = planMonth(nowMs);
   const { ended, open } = await store.snapshot({
     ended: {
       from: 'charge_intervals',
