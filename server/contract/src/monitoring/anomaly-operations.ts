@@ -1,21 +1,14 @@
 /** The rows of the operations table about anomalies of metrics. */
 import { z } from 'zod';
 import { MetricKind, MetricName } from '../formats/metric-name.ts';
-import { Moment } from '../formats/read-moment.ts';
 import { type Listing, oneOf, wholeList, wholeListShape } from '../operation/listing.ts';
 import { change, look } from '../operation/operation-shapes.ts';
 import { PrincipalName, Timestamp } from '../schema/resource.ts';
 import { AlertSeverity } from './alert-operations.ts';
-import { METRIC_POINTS_MAX, METRIC_TARGET } from './metric-operations.ts';
+import { METRIC_TARGET, STEPPED_PERIOD } from './metric-operations.ts';
 
 /** Watched metrics of one tenant: each costs as much as a forecast every few minutes. */
 export const METRIC_WATCHES_MAX = 50;
-
-/** Length of a step of a watched metric. Unit: seconds. */
-export const WATCH_STEP_S = 300;
-
-/** Length of a step unless the request says another one, as of a watched metric. */
-const STEP_S_DEFAULT = WATCH_STEP_S;
 
 const name = MetricName.describe('Name of the metric');
 
@@ -68,17 +61,7 @@ export const anomalyOperations = {
     input: z.strictObject({
       ...METRIC_TARGET,
       name,
-      from: Moment.default('1d').describe('Begin: RFC 3339, or a duration before now. Default: 1d'),
-      to: Moment.optional().describe('End, not included. Default: now'),
-      step_seconds: z
-        .int()
-        .min(1)
-        .max(86_400)
-        .default(STEP_S_DEFAULT)
-        .describe(
-          `Length of a step, of which there may be ${METRIC_POINTS_MAX}. Unit: seconds. ` +
-            `Default: ${STEP_S_DEFAULT}`,
-        ),
+      ...STEPPED_PERIOD,
       threshold: z
         .number()
         .min(0)

@@ -1,18 +1,15 @@
 /** The row of the operations table about metrics that move together. */
 import { z } from 'zod';
 import { MetricName } from '../formats/metric-name.ts';
-import { Moment } from '../formats/read-moment.ts';
 import { look } from '../operation/operation-shapes.ts';
 import { Timestamp } from '../schema/resource.ts';
-import { METRIC_POINTS_MAX, METRIC_TARGET } from './metric-operations.ts';
+import { METRIC_TARGET, STEPPED_PERIOD } from './metric-operations.ts';
 
 /** Longer ones are chance more often than not. Unit: steps. */
 const LAG_STEPS_MAX = 60;
 
 /** Metrics of one comparison; those of a target are at most 100. */
 const OTHERS_MAX = 100;
-
-const STEP_S_DEFAULT = 300;
 
 /** Relation of another metric to the metric. */
 const Correlation = z.looseObject({
@@ -66,17 +63,7 @@ export const correlationOperations = {
         .max(OTHERS_MAX)
         .optional()
         .describe('Metrics to compare it with. Default: all others of the same target'),
-      from: Moment.default('1d').describe('Begin: RFC 3339, or a duration before now. Default: 1d'),
-      to: Moment.optional().describe('End, not included. Default: now'),
-      step_seconds: z
-        .int()
-        .min(1)
-        .max(86_400)
-        .default(STEP_S_DEFAULT)
-        .describe(
-          `Length of a step, of which there may be ${METRIC_POINTS_MAX}. Unit: seconds. ` +
-            `Default: ${STEP_S_DEFAULT}`,
-        ),
+      ...STEPPED_PERIOD,
       lag_steps_max: z
         .int()
         .min(0)

@@ -48,6 +48,24 @@ export const FLEET_TARGETS = {
   fleet: z.boolean().default(false).describe('Metrics of the whole fleet'),
 };
 
+/** Length of a step of {@link STEPPED_PERIOD}, as of a watched metric. Unit: seconds. */
+export const WATCH_STEP_S = 300;
+
+/** Steps of a metric that are judged or compared. */
+export const STEPPED_PERIOD = {
+  from: Moment.default('1d').describe('Begin: RFC 3339, or a duration before now. Default: 1d'),
+  to: Moment.optional().describe('End, not included. Default: now'),
+  step_seconds: z
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(WATCH_STEP_S)
+    .describe(
+      `Length of a step, of which there may be ${METRIC_POINTS_MAX}. Unit: seconds. ` +
+        `Default: ${WATCH_STEP_S}`,
+    ),
+} as const;
+
 /** A number that is none, as Prometheus writes it: JSON has no word for it. */
 const NotANumber = z.enum(['NaN', '+Inf', '-Inf']);
 

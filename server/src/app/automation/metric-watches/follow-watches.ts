@@ -2,7 +2,7 @@
  * Follows watched metrics step by step. Followers stay in memory, so that a round judges new steps
  * only; one that this server does not have learns from the stored history first, silently.
  */
-import { WATCH_STEP_S } from '@novacron/contract/monitoring/anomaly-operations';
+import { WATCH_STEP_S } from '@novacron/contract/monitoring/metric-operations';
 import { explainJudgement } from '@novacron/engine/scaling/anomaly/explain-anomalies';
 import { createFollower, type SeriesFollower } from '@novacron/engine/scaling/anomaly/plan-phases';
 import type { MetricSeries } from '../../../ports/metric-series.ts';

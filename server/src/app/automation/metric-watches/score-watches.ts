@@ -5,7 +5,7 @@
  */
 import { isMeasuredMetric } from '@novacron/contract/formats/metric-name';
 import { AlertSeverity } from '@novacron/contract/monitoring/alert-operations';
-import { WATCH_STEP_S } from '@novacron/contract/monitoring/anomaly-operations';
+import { WATCH_STEP_S } from '@novacron/contract/monitoring/metric-operations';
 import type { MetricSeries } from '../../../ports/metric-series.ts';
 import type { Change } from '../../../ports/store.ts';
 import type { MetricWatchRow } from '../../../ports/tables/incident-rows.ts';
