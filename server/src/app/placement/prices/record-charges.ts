@@ -40,9 +40,10 @@ export interface ChargeDeps {
 export function chargeCommits({ store, clock, prices, spentBy }: ChargeDeps): Store {
   const deps = { store, clock, prices, spentBy };
   return aroundCommits(store, async (changes, commit, commitOther) => {
-    if (!prices.isCharging() || !changes.some(isCharged)) return commit();
+    const touched = prices.isCharging() ? findTouched(changes) : NOTHING;
+    if (touched.size === 0) return commit();
     for (let attempt = 1; ; attempt += 1) {
-      const planned = await planCharges(deps, changes);
+      const planned = await planTouched(deps, touched);
       const moves = isAdmission(changes) ? planned.moves : planned.moves.map(unasked);
       const rates = await planRates(deps, moves);
       if (!rates.ok) return rates;
@@ -86,10 +87,7 @@ interface Touched {
   readonly isWhole: boolean;
 }
 
-/** Plans the changes of the ledger that belong to some changes. */
-async function planCharges(deps: ChargeDeps, changes: ChangeSet): Promise<PlannedCharges> {
-  return planTouched(deps, findTouched(changes));
-}
+const NOTHING: ReadonlyMap<string, Touched> = new Map();
 
 /** A stored row of what is charged. */
 export interface StoredResource {
@@ -116,31 +114,38 @@ export async function planStoredCharges(
   return rates.ok ? [...changes, ...rates.value] : changes;
 }
 
+/** Plans the changes of the ledger that belong to changes of resources. */
 async function planTouched(
   { store, clock, prices }: Pick<ChargeDeps, 'store' | 'clock' | 'prices'>,
   touched: ReadonlyMap<string, Touched>,
 ): Promise<PlannedCharges> {
   if (touched.size === 0) return { changes: [], moves: [] };
-  const found = await readAround(store, touched);
+  const found = await readRows(store, touched);
+  const resources = [...touched].map(([chargeId, each]) => {
+    const known = found.rows.get(chargeId);
+    const after = readable(mergeRow(known, each));
+    return { ...each, row: found.charges.get(chargeId), before: readable(known), after };
+  });
+  const around = await readAround(
+    store,
+    resources.flatMap(({ after }) => after ?? []),
+  );
   const list = prices.current();
   const nowMs = clock.nowMs();
   const isTaken = [...touched.values()].some(isEndedReservation);
-  const planned = [...touched].flatMap(([chargeId, each]): PlannedCharges[] => {
-    const row = found.charges.get(chargeId);
+  const planned = resources.flatMap(({ row, before, after, set }): PlannedCharges[] => {
     const open = row === undefined ? undefined : toOpenCharge(row);
-    const before = readable(found.rows.get(chargeId));
-    const after = readable(mergeRow(found.rows.get(chargeId), each));
     // A damaged row is charged as before, until it can be read again.
-    if (after === undefined && each.set !== undefined) return [];
+    if (after === undefined && set !== undefined) return [];
     if (after === undefined) {
       const moves = moveOf(row, undefined);
       return [{ changes: toChanges(row, planCharge(open, undefined, nowMs)), moves }];
     }
     const isSame = before?.configuration === after.configuration;
     const place = {
-      node: after.node === undefined ? undefined : found.nodes.get(after.node),
+      node: after.node === undefined ? undefined : around.nodes.get(after.node),
       // A VM that takes a reservation was counted with it.
-      tenantVms: (found.vms.get(after.tenantId) ?? 0) + (before || isTaken ? 0 : 1),
+      tenantVms: (around.vms.get(after.tenantId) ?? 0) + (before || isTaken ? 0 : 1),
     };
     const { id, kind, tenantId, name, labels, amounts } = after;
     const state = stateAt(after, place.node);
@@ -229,33 +234,39 @@ function toChargeChange(row: ChargeRow | undefined, open: OpenCharge | undefined
   return [{ kind: 'update', table: 'charges', id, set, expect, otherwise }];
 }
 
-async function readAround(store: Store, touched: ReadonlyMap<string, Touched>) {
+/** Reads the charges of resources, and the rows of those that the changes have in part. */
+async function readRows(store: Store, touched: ReadonlyMap<string, Touched>) {
   const idsOf = (table: ChargedTable) =>
     [...touched.values()].flatMap((each) =>
       each.table === table && !each.isWhole && each.set !== undefined ? [each.id] : [],
     );
-  const needsNodes = [...touched.values()].some(({ set }) => set !== undefined);
-  const { charges, vms, volumes, snapshots, reservations, standbys, nodes, quotas, images } =
-    await store.snapshot({
-      charges: { from: 'charges', where: { id: { in: [...touched.keys()] } } },
-      vms: { from: 'vms', where: { id: { in: idsOf('vms') } } },
-      volumes: { from: 'volumes', where: { id: { in: idsOf('volumes') } } },
-      snapshots: { from: 'snapshots', where: { id: { in: idsOf('snapshots') } } },
-      reservations: { from: 'reservations', where: { id: { in: idsOf('reservations') } } },
-      standbys: { from: 'standbys', where: { id: { in: idsOf('standbys') } } },
-      images: { from: 'tenant_quotas', where: { id: { in: idsOf('tenant_quotas') } } },
-      nodes: needsNodes ? { from: 'nodes' } : { from: 'nodes', limit: 0 },
-      quotas: needsNodes ? { from: 'tenant_quotas' } : { from: 'tenant_quotas', limit: 0 },
-    });
+  const { charges, ...read } = await store.snapshot({
+    charges: { from: 'charges', where: { id: { in: [...touched.keys()] } } },
+    vms: { from: 'vms', where: { id: { in: idsOf('vms') } } },
+    volumes: { from: 'volumes', where: { id: { in: idsOf('volumes') } } },
+    snapshots: { from: 'snapshots', where: { id: { in: idsOf('snapshots') } } },
+    reservations: { from: 'reservations', where: { id: { in: idsOf('reservations') } } },
+    standbys: { from: 'standbys', where: { id: { in: idsOf('standbys') } } },
+    tenant_quotas: { from: 'tenant_quotas', where: { id: { in: idsOf('tenant_quotas') } } },
+  });
   const rows = new Map<string, ChargedRow>();
-  const read = { vms, volumes, snapshots, reservations, standbys, tenant_quotas: images };
   for (const table of CHARGED_TABLES) {
     for (const row of read[table]) rows.set(chargeIdOf(table, row.id), { table, row: { ...row } });
   }
+  return { charges: new Map(charges.map((row) => [row.id, row])), rows };
+}
+
+/** Reads the nodes of resources, and how many VMs their tenants have: not those of the fleet. */
+async function readAround(store: Store, resources: readonly Chargeable[]) {
+  const nodes = resources.flatMap(({ node }) => node ?? []);
+  const tenants = resources.map(({ tenantId }) => tenantId);
+  const { byName, byId, quotas } = await store.snapshot({
+    byName: { from: 'nodes', where: { name: { in: nodes } } },
+    byId: { from: 'nodes', where: { id: { in: nodes } } },
+    quotas: { from: 'tenant_quotas', where: { id: { in: tenants } } },
+  });
   return {
-    charges: new Map(charges.map((row) => [row.id, row])),
-    rows,
-    nodes: nodesByNameAndId(nodes),
+    nodes: nodesByNameAndId([...byName, ...byId]),
     vms: new Map(quotas.map((row) => [row.id, row.vms_used])),
   };
 }
@@ -298,10 +309,6 @@ const COLUMNS = [
   'disk_gb',
   'image_mib_used',
 ];
-
-function isCharged(change: Change): boolean {
-  return touchedBy(change) !== undefined;
-}
 
 function touchedBy(change: Change): Touched | undefined {
   switch (change.kind) {
