@@ -1,5 +1,5 @@
 /** Bills, comparisons and forecasts in lines for people. */
-import { MICROS_PER_UNIT } from '@novacron/contract/cost/money';
+import { toAmount } from '@novacron/contract/cost/money';
 import type { Bill, BilledPeriod, CostComparison, SpendForecast } from './model/bill.ts';
 import type { Micros } from './model/price-list.ts';
 import { SPEND_DAYS_MIN } from './plan-spend.ts';
@@ -78,7 +78,7 @@ function explainGaps(unknownMs: number, { damaged }: BillOrigin): readonly strin
 }
 
 function showMoney(amount: Micros, currency: string | undefined): string {
-  const units = amount / MICROS_PER_UNIT;
+  const units = toAmount(amount);
   const isSmall = Math.abs(units) < 1 && Math.round(units * 100) !== units * 100;
   const text = isSmall ? String(units) : units.toFixed(2);
   return currency === undefined ? text : `${text} ${currency}`;

@@ -1,5 +1,5 @@
 /** Explains ways to buy a VM in lines for people. */
-import { MICROS_PER_UNIT } from '@novacron/contract/cost/money';
+import { toAmount } from '@novacron/contract/cost/money';
 import type { Micros } from './model/price-list.ts';
 import type { PurchaseOption, PurchasePlan, PurchaseQuestion } from './model/purchase.ts';
 
@@ -76,7 +76,7 @@ function explainRefusal(
 }
 
 function moneyOf(amount: Micros): string {
-  return (amount / MICROS_PER_UNIT).toFixed(2);
+  return toAmount(amount).toFixed(2);
 }
 
 function percentOf(ratio: number): string {

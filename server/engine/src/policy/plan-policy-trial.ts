@@ -1,5 +1,6 @@
 /** Plans the trial of a policy: one representative question for each kind that it would decide. */
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
+import { PRICED_KINDS } from '@novacron/contract/cost/money';
 import type { JsonObject } from '@novacron/contract/json';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import {
@@ -35,9 +36,6 @@ export function readsCost({ inputReferences }: Pick<AskablePolicy, 'inputReferen
   });
 }
 
-/** Kinds that cost something. */
-const PRICED_KINDS: readonly unknown[] = ['vm', 'vm_group', 'volume', 'snapshot'];
-
 const HIGH_COST = {
   currency: 'EUR',
   per_hour_before: 0,
@@ -46,8 +44,8 @@ const HIGH_COST = {
 };
 
 function withHighCost({ question }: TrialQuestion): readonly TrialQuestion[] {
-  const isPriced = PRICED_KINDS.includes(question.resource.type) && question.action !== 'read';
-  if (!isPriced) return [];
+  const isPriced = PRICED_KINDS.some((kind) => kind === question.resource.type);
+  if (!isPriced || question.action === 'read') return [];
   const context = { ...question.context, cost: HIGH_COST };
   return [{ question: { ...question, context }, about: 'high-cost' }];
 }

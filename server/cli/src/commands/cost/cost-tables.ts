@@ -6,7 +6,7 @@ import type {
   CostLine,
   CostReport,
 } from '@novacron/contract/cost/cost-operations';
-import { MICROS_PER_UNIT } from '@novacron/contract/cost/money';
+import { MICROS_PER_UNIT, toMicros } from '@novacron/contract/cost/money';
 import { roundToPlaces } from '@novacron/engine/cost/plan-bill';
 
 /** A table of texts, and lines below it for people. */
@@ -120,7 +120,7 @@ function showAmounts(
   { form, total }: { readonly form: MoneyForm; readonly total: number },
 ): readonly string[] {
   if (form === 'exact' || Math.abs(total) < 1) return amounts.map(String);
-  const micros = amounts.map((amount) => Math.round(amount * MICROS_PER_UNIT));
+  const micros = amounts.map((amount) => toMicros(amount));
   return roundToPlaces(micros, MICROS_PER_CENT).map((cents) =>
     (cents / 10 ** PLACES).toFixed(PLACES),
   );

@@ -1,7 +1,7 @@
 /** Reports when the level of a budget changes: as an event, and as an alert until it is `ok`. */
 
 import type { BudgetLevel } from '@novacron/contract/cost/budget';
-import { MICROS_PER_UNIT } from '@novacron/contract/cost/money';
+import { toAmount } from '@novacron/contract/cost/money';
 import type { EventPriority } from '@novacron/contract/events/event';
 import { planLevel, planProjection } from '@novacron/engine/cost/plan-budget';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
@@ -129,11 +129,11 @@ async function raise(
 function amountsOf(row: BudgetRow, { use, currency, nowMs }: BudgetStanding) {
   const { hourly, monthly } = row;
   return {
-    ...(hourly === null ? {} : { hourly_limit: hourly / MICROS_PER_UNIT }),
-    committed_per_hour: use.rate / MICROS_PER_UNIT,
-    ...(monthly === null ? {} : { monthly_limit: monthly / MICROS_PER_UNIT }),
-    spent_this_month: use.spent / MICROS_PER_UNIT,
-    projected_this_month: planProjection(use, nowMs) / MICROS_PER_UNIT,
+    ...(hourly === null ? {} : { hourly_limit: toAmount(hourly) }),
+    committed_per_hour: toAmount(use.rate),
+    ...(monthly === null ? {} : { monthly_limit: toAmount(monthly) }),
+    spent_this_month: toAmount(use.spent),
+    projected_this_month: toAmount(planProjection(use, nowMs)),
     currency,
   };
 }

@@ -1,5 +1,5 @@
 /** Reads the resources of the fleet with what is used of them now: the input of a capacity plan. */
-import { MICROS_PER_UNIT } from '@novacron/contract/cost/money';
+import { toAmount } from '@novacron/contract/cost/money';
 import { MEASURED_MEMBERS } from '@novacron/contract/formats/metric-name';
 import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { CapacityScope, NodeOffer } from '@novacron/engine/capacity/model/capacity';
@@ -141,7 +141,7 @@ function offersOf(
     return {
       nodeClass,
       amount: mean(nodes.map((node) => amountIn(node, amount))),
-      pricePerHour: cost === undefined ? null : cost / MICROS_PER_UNIT,
+      pricePerHour: toAmount(cost),
     };
   });
 }

@@ -1,5 +1,7 @@
 /** Compares what resources have cost in two periods. */
+
 import { COST_CHANGES_MAX, type CostComparison } from '@novacron/contract/cost/cost-operations';
+import { toAmount } from '@novacron/contract/cost/money';
 import { TenantId } from '@novacron/contract/ids';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
@@ -10,7 +12,7 @@ import { planMonth } from '@novacron/engine/cost/plan-bill';
 import { addResources, NO_RESOURCES, planComparison } from '@novacron/engine/cost/plan-comparison';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import { type CostDeps, currencyOf, periodOf, scopeOf, toAmount, toHours } from './cost-scope.ts';
+import { type CostDeps, currencyOf, periodOf, scopeOf, toHours } from './cost-scope.ts';
 import { type LedgerQuery, readLedger } from './read-ledger.ts';
 
 type Input = ParsedInputOf<'cost.compare'>;

@@ -1,10 +1,8 @@
 /** What a request about costs is about: whose rows, which period, which currency. */
-import { MICROS_PER_UNIT } from '@novacron/contract/cost/money';
 import { readMoment } from '@novacron/contract/formats/read-moment';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { BilledPeriod } from '@novacron/engine/cost/model/bill';
-import type { Micros } from '@novacron/engine/cost/model/price-list';
 import { planMonth } from '@novacron/engine/cost/plan-bill';
 import type { Store } from '../../../ports/store.ts';
 import { findOwnTenant, runsPlatform } from '../../access/tenants/tenant-access.ts';
@@ -71,11 +69,6 @@ function invalid(field: string, message: string): Problem {
 export async function currencyOf({ store }: { readonly store: Pick<Store, 'read'> }) {
   const [list] = await store.read({ from: 'price_lists', limit: 1 });
   return list?.currency;
-}
-
-/** An amount as answers carry it, in the currency. */
-export function toAmount(micros: Micros): number {
-  return micros / MICROS_PER_UNIT;
 }
 
 /** A duration as answers carry it. Unit: hours. */

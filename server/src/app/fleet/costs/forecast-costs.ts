@@ -1,5 +1,7 @@
 /** Forecasts the cost of this month and the next. */
+
 import type { CostForecast } from '@novacron/contract/cost/cost-operations';
+import { toAmount } from '@novacron/contract/cost/money';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
@@ -8,7 +10,7 @@ import { addCharges, NO_SUMS, planBill, planMonth } from '@novacron/engine/cost/
 import { planSpend, SPEND_METHOD } from '@novacron/engine/cost/plan-spend';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import { type CostDeps, currencyOf, scopeOf, toAmount } from './cost-scope.ts';
+import { type CostDeps, currencyOf, scopeOf } from './cost-scope.ts';
 import { readLedger } from './read-ledger.ts';
 
 const DAY_MS = 86_400_000;

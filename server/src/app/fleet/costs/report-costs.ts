@@ -1,9 +1,11 @@
 /** Reports what resources have cost in a period. */
+
 import {
   COST_LINES_MAX,
   type CostLine,
   type CostReport,
 } from '@novacron/contract/cost/cost-operations';
+import { toAmount } from '@novacron/contract/cost/money';
 import { TenantId } from '@novacron/contract/ids';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -13,7 +15,7 @@ import type { BillGroup, BillLine } from '@novacron/engine/cost/model/bill';
 import { addCharges, BILL_FIELDS, NO_SUMS, planBill } from '@novacron/engine/cost/plan-bill';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import { type CostDeps, currencyOf, periodOf, scopeOf, toAmount, toHours } from './cost-scope.ts';
+import { type CostDeps, currencyOf, periodOf, scopeOf, toHours } from './cost-scope.ts';
 import { readLedger } from './read-ledger.ts';
 
 const LABEL = 'label:';

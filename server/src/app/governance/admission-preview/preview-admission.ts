@@ -207,10 +207,10 @@ const NO_COSTS = { cost: null, problems: [], notices: [] } as const;
 
 /** What a write costs, and what budgets say about it. */
 async function previewCosts(deps: CapabilityDeps, planned: PlannedCost) {
-  const cost = await priceWrite(deps, planned);
-  if (cost === null) return NO_COSTS;
-  const { run_per_hour, budget, ...more } = await previewBudget(deps, planned);
-  return { ...more, cost: { ...cost, run_per_hour, budget } };
+  const priced = await priceWrite(deps, planned);
+  if (priced === null) return NO_COSTS;
+  const { run_per_hour, budget, ...more } = await previewBudget(deps, planned, priced.full);
+  return { ...more, cost: { ...priced.cost, run_per_hour, budget } };
 }
 
 /** The resource that the plan deletes before the write. */

@@ -1,13 +1,13 @@
 /** Compares what a plan adds to the costs of a tenant with what its budgets leave. */
 
 import type { PreviewedCost } from '@novacron/contract/admission/admission';
-import { MICROS_PER_UNIT } from '@novacron/contract/cost/money';
+import { toAmount } from '@novacron/contract/cost/money';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { KernelDeps } from '../../kernel/context/deps.ts';
 import type { PlacementDeps } from '../deps.ts';
 import { runKeyOf } from '../previews/preview-run.ts';
 import { budgetExceeded, countRate, findRateLimit } from '../prices/move-rates.ts';
-import { type PricedWrite, priceInFull } from '../prices/price-writes.ts';
+import type { FullRates, PricedWrite } from '../prices/price-writes.ts';
 
 /** Runs whose costs a server remembers: those of more plans at once are shown by themselves. */
 const RUNS_MAX = 1_000;
@@ -37,9 +37,10 @@ const NOTHING = { run_per_hour: null, budget: null, problems: [], notices: [] } 
 export async function previewBudget(
   deps: PreviewDeps,
   write: PlannedCost,
+  { before, after }: FullRates,
 ): Promise<PreviewedBudget> {
-  const amount = await amountOf(deps, write);
-  if (amount === null) return NOTHING;
+  if (after === null) return NOTHING;
+  const amount = after - (before ?? 0);
   const run = await addToRun(deps, write, amount);
   const { tenantId } = write;
   const rows = await deps.store.read({
@@ -47,34 +48,27 @@ export async function previewBudget(
     where: { tenant_id: tenantId, refuses: 1 },
   });
   const limit = await findRateLimit(deps, rows, tenantId);
-  if (limit === undefined) return { ...NOTHING, run_per_hour: run / MICROS_PER_UNIT };
+  if (limit === undefined) return { ...NOTHING, run_per_hour: toAmount(run) };
   const [counted] = await deps.store.read({ from: 'tenant_rates', where: { id: tenantId } });
   const rate = counted?.rate ?? (await countRate(deps.store, tenantId));
   const left = limit.rateMax - rate;
   const currency = deps.prices.current()?.currency ?? '';
-  const [more, sum, rest] = [amount, run, left].map((each) => String(each / MICROS_PER_UNIT));
+  const [more, sum, rest] = [amount, run, left].map((each) => String(toAmount(each)));
   // At apply, what the run has created is counted already.
   const isExceeded = amount > 0 && run > left && write.moment !== 'apply';
   const notice =
     `It adds ${more} ${currency} per hour to the costs of the tenant. This plan adds ${sum} so ` +
     `far, of ${rest} that the budget ${limit.budget} leaves.`;
   return {
-    run_per_hour: run / MICROS_PER_UNIT,
+    run_per_hour: toAmount(run),
     budget: {
       name: limit.budget,
-      limit_per_hour: limit.rateMax / MICROS_PER_UNIT,
-      left_per_hour: left / MICROS_PER_UNIT,
+      limit_per_hour: toAmount(limit.rateMax),
+      left_per_hour: toAmount(left),
     },
     problems: isExceeded ? [budgetExceeded(limit, { rate, asked: run, currency })] : [],
     notices: amount > 0 && !isExceeded && write.moment === 'plan' ? [notice] : [],
   };
-}
-
-/** The change of the rate that budgets count; null where it is not known. */
-async function amountOf(deps: PreviewDeps, write: PricedWrite): Promise<number | null> {
-  const priced = await priceInFull(deps, write);
-  if (priced === null || priced.after === null) return null;
-  return priced.after - (priced.before ?? 0);
 }
 
 /** Adds a write to its run. @returns what the run changes so far */

@@ -1,7 +1,7 @@
 /** Creates, changes and deletes budgets. Only operators of NovaCron get this far. */
 
 import { BUDGET_DEFAULTS, type Budget } from '@novacron/contract/cost/budget';
-import { MICROS_PER_UNIT } from '@novacron/contract/cost/money';
+import { toAmount, toMicros } from '@novacron/contract/cost/money';
 import { BudgetId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -15,7 +15,6 @@ import { admitObject, type CheckedObject } from '../../kernel/write/write-object
 import { notFound, replan, revisionMismatch } from '../../rows/resource-problems.ts';
 import type { PlacementDeps } from '../deps.ts';
 import { toShownBudget } from '../prices/budget-rows.ts';
-import { toMicros } from '../prices/to-price-list.ts';
 import { getBudget, readStanding } from './read-budgets.ts';
 
 type WriteDeps = KernelDeps & Pick<PlacementDeps, 'prices'>;
@@ -206,8 +205,8 @@ function fieldsOf(row: BudgetRow): JsonObject {
     name,
     tenant_id,
     description,
-    hourly_limit: hourly === null ? null : hourly / MICROS_PER_UNIT,
-    monthly_limit: monthly === null ? null : monthly / MICROS_PER_UNIT,
+    hourly_limit: toAmount(hourly),
+    monthly_limit: toAmount(monthly),
     warn_ratio,
     alert_ratio,
     enforcement: row.refuses === 1 ? 'refuse' : 'warn',

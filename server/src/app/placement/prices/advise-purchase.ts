@@ -1,5 +1,5 @@
 /** Compares ways to buy a VM size, or the VMs of a tenant by their use. */
-import { MICROS_PER_UNIT } from '@novacron/contract/cost/money';
+import { toAmount, toMicros } from '@novacron/contract/cost/money';
 import {
   HOURS_PER_MONTH,
   type PurchaseAdvice,
@@ -12,7 +12,6 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { describeTradeOff, explainPurchase } from '@novacron/engine/cost/explain-purchase';
 import type { ChargeInterval } from '@novacron/engine/cost/model/charge';
-import type { Micros } from '@novacron/engine/cost/model/price-list';
 import type { PurchaseOption, PurchaseQuestion } from '@novacron/engine/cost/model/purchase';
 import { toInterval as intervalOf } from '@novacron/engine/cost/plan-charge';
 import { planPurchase } from '@novacron/engine/cost/plan-purchase';
@@ -158,11 +157,7 @@ function toAdvice(
   };
 }
 
-function toAmount(micros: Micros): number {
-  return micros / MICROS_PER_UNIT;
-}
-
 /** Sums amounts as integers of micro-units. */
 function sumOf(amounts: readonly number[]): number {
-  return toAmount(amounts.reduce((sum, amount) => sum + Math.round(amount * MICROS_PER_UNIT), 0));
+  return toAmount(amounts.reduce((sum, amount) => sum + toMicros(amount), 0));
 }

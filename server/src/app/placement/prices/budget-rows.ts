@@ -1,9 +1,8 @@
 /** Budgets as the engine has them, and as answers carry them. */
 
 import { Budget as BudgetShown } from '@novacron/contract/cost/budget';
-import { MICROS_PER_UNIT } from '@novacron/contract/cost/money';
+import { toAmount } from '@novacron/contract/cost/money';
 import type { Budget, BudgetUse } from '@novacron/engine/cost/model/budget';
-import type { Micros } from '@novacron/engine/cost/model/price-list';
 import { planLevel, planProjection } from '@novacron/engine/cost/plan-budget';
 import type { BudgetRow } from '../../../ports/tables/cost-rows.ts';
 import { parseShown } from '../../rows/parse-stored.ts';
@@ -37,17 +36,13 @@ export function toShownBudget(row: BudgetRow, standing: BudgetStanding): BudgetS
     alert_ratio: row.alert_ratio,
     enforcement: row.refuses === 1 ? 'refuse' : 'warn',
     level: planLevel(toBudget(row), use, nowMs),
-    committed_per_hour: use.rate / MICROS_PER_UNIT,
-    spent_this_month: use.spent / MICROS_PER_UNIT,
-    projected_this_month: planProjection(use, nowMs) / MICROS_PER_UNIT,
+    committed_per_hour: toAmount(use.rate),
+    spent_this_month: toAmount(use.spent),
+    projected_this_month: toAmount(planProjection(use, nowMs)),
     revision: row.revision,
     created_at: toTimestamp(row.created_at_ms),
     created_by: row.created_by,
     updated_at: toTimestamp(row.updated_at_ms),
     updated_by: row.updated_by,
   });
-}
-
-function toAmount(micros: Micros | null): number | null {
-  return micros === null ? null : micros / MICROS_PER_UNIT;
 }

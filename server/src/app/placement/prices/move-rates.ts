@@ -2,7 +2,7 @@
  * Moves the rates of tenants in the commits that change their charges, so that concurrent requests
  * do not exceed a budget together.
  */
-import { MICROS_PER_UNIT } from '@novacron/contract/cost/money';
+import { toAmount } from '@novacron/contract/cost/money';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { RateLimit } from '@novacron/engine/cost/model/budget';
@@ -138,7 +138,7 @@ export function budgetExceeded(
     currency,
   }: { readonly rate: number; readonly asked: number; readonly currency: string },
 ): Problem {
-  const [limit, committed, more] = [rateMax, rate, asked].map((each) => each / MICROS_PER_UNIT);
+  const [limit, committed, more] = [rateMax, rate, asked].map((each) => toAmount(each));
   const why = of === 'hourly' ? '' : ' until the end of the month, after what is spent';
   return problem('budget-exceeded', {
     detail:

@@ -1,7 +1,7 @@
 /** Prices writes that are not made yet: what a plan shows is what the write will be charged. */
 
 import type { AdmissionCost } from '@novacron/contract/admission/admission';
-import { MICROS_PER_UNIT } from '@novacron/contract/cost/money';
+import { PRICED_KINDS, toAmount } from '@novacron/contract/cost/money';
 import { canonicalJson, isRecord, type JsonObject } from '@novacron/contract/json';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { ChargeState } from '@novacron/engine/cost/model/charge';
@@ -9,6 +9,7 @@ import type { PriceList } from '@novacron/engine/cost/model/price-list';
 import { planPrice } from '@novacron/engine/cost/plan-price';
 import { planRate } from '@novacron/engine/cost/plan-rate';
 import type { Store } from '../../../ports/store.ts';
+import type { ChargeRow } from '../../../ports/tables/cost-rows.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { PolicySubject } from '../../kernel/context/policy-question.ts';
@@ -21,7 +22,6 @@ import {
   toChargeable,
 } from './charged-resource.ts';
 import type { PriceBook } from './price-book.ts';
-import { toMicros } from './to-price-list.ts';
 
 /** What pricing needs. */
 interface PricingDeps {
@@ -44,63 +44,42 @@ export interface PricedWrite {
   readonly placedPerHour?: number | null | undefined;
 }
 
-/** An amount of money for people; null where it is not known. */
-export function toAmount(micros: number | null | undefined): number | null {
-  return micros == null ? null : micros / MICROS_PER_UNIT;
+/** A priced write. */
+export interface PricedChange {
+  /** As answers carry it. */
+  readonly cost: AdmissionCost;
+  readonly full: FullRates;
 }
 
-/** Prices a write; null for one that costs nothing, and where there is no price list. */
-export async function priceWrite(
-  deps: PricingDeps,
-  write: PricedWrite,
-): Promise<AdmissionCost | null> {
-  const list = deps.prices.current();
-  if (list === undefined) return null;
-  const { kind } = write;
-  if (kind === 'vm_group') return priceGroup(deps, list, write);
-  if (kind !== 'vm' && kind !== 'volume' && kind !== 'snapshot') return null;
-  const [row] = await deps.store.read({ from: 'charges', where: { id: write.id } });
-  const before = row === undefined ? undefined : toOpenCharge(row);
-  const { placedPerHour, wanted } = write;
-  const isPlaced = placedPerHour != null && wanted?.power_state !== 'stopped';
-  const after = wanted === null ? 0 : await rateAfter(deps, list, { ...write, kind });
-  return {
-    currency: list.currency,
-    per_hour_before: write.isNew ? 0 : toAmount(before?.rate),
-    per_hour_after: isPlaced ? placedPerHour : toAmount(after),
-    per_hour_max: null,
-  };
-}
-
-/** The rates that budgets count, in micro-units per hour; null: not known. */
+/** The rates that budgets count, as if VMs ran. Unit: micro-units per hour; null: not known */
 export interface FullRates {
   readonly before: number | null;
   /** Of a VM group with its smallest size. */
   readonly after: number | null;
 }
 
-/** Prices a write as if VMs ran; null for one that costs nothing, and without a price list. */
-export async function priceInFull(
+/** Prices a write; null for one that costs nothing, and where there is no price list. */
+export async function priceWrite(
   deps: PricingDeps,
   write: PricedWrite,
-): Promise<FullRates | null> {
+): Promise<PricedChange | null> {
   const list = deps.prices.current();
   if (list === undefined) return null;
-  const { kind, id } = write;
-  if (kind === 'vm_group') {
-    const { per_hour_before, per_hour_after } = await priceGroup(deps, list, write);
-    const [before, after] = [toMicrosOrNull(per_hour_before), toMicrosOrNull(per_hour_after)];
-    return { before, after };
-  }
-  if (kind !== 'vm' && kind !== 'volume' && kind !== 'snapshot') return null;
-  const [row] = await deps.store.read({ from: 'charges', where: { id } });
-  const asked = { ...write, kind };
-  const after = write.wanted === null ? 0 : await rateAfter(deps, list, asked, 'running');
-  return { before: row?.full_rate ?? 0, after };
-}
-
-function toMicrosOrNull(amount: number | null): number | null {
-  return amount === null ? null : toMicros(amount);
+  if (write.kind === 'vm_group') return priceGroup(deps, list, write);
+  const kind = SINGLE_KINDS.find((each) => each === write.kind);
+  if (kind === undefined) return null;
+  const { charge, rateIn } = await lookUp(deps, list, { ...write, kind });
+  const { isNew, placedPerHour, wanted } = write;
+  const isPlaced = placedPerHour != null && wanted?.power_state !== 'stopped';
+  return {
+    cost: {
+      currency: list.currency,
+      per_hour_before: isNew ? 0 : toAmount(charge?.rate),
+      per_hour_after: isPlaced ? placedPerHour : toAmount(rateIn()),
+      per_hour_max: null,
+    },
+    full: { before: charge?.full_rate ?? 0, after: rateIn('running') },
+  };
 }
 
 /** Prices a write that policies are asked about; null for kinds that cost nothing. */
@@ -112,19 +91,25 @@ export async function priceSubject(
   const kind = PRICED_KINDS.find((each) => each === resourceKind);
   if (kind === undefined) return null;
   const { tenantId } = principal;
-  const { id } = target;
-  return priceWrite(deps, { kind, id, isNew: before === null, tenantId, wanted, node: undefined });
+  const asked = { kind, id: target.id, isNew: before === null, tenantId, wanted, node: undefined };
+  return (await priceWrite(deps, asked))?.cost ?? null;
 }
 
-const PRICED_KINDS = ['vm', 'vm_group', 'volume', 'snapshot'] as const;
+/** Kinds with a charge of their own. */
+const SINGLE_KINDS = ['vm', 'volume', 'snapshot'] as const;
 
-/** @param inState - the state to price it in; undefined: that after the write */
-async function rateAfter(
+/** What a resource is charged now, and its rate after a write. */
+interface LookedUp {
+  readonly charge: ChargeRow | undefined;
+  /** @param inState - the state to price it in; undefined: that after the write */
+  readonly rateIn: (inState?: ChargeState) => number | null;
+}
+
+async function lookUp(
   { store }: PricingDeps,
   list: PriceList,
-  write: PricedWrite & { readonly kind: 'vm' | 'volume' | 'snapshot' },
-  inState?: ChargeState,
-): Promise<number | null> {
+  write: PricedWrite & { readonly kind: (typeof SINGLE_KINDS)[number] },
+): Promise<LookedUp> {
   const { id, tenantId } = write;
   const { charges, vms, volumes, snapshots, nodes, quotas } = await store.snapshot({
     charges: { from: 'charges', where: { id } },
@@ -134,23 +119,28 @@ async function rateAfter(
     nodes: { from: 'nodes' },
     quotas: { from: 'tenant_quotas', where: { id: tenantId } },
   });
+  const [charge] = charges;
+  if (write.wanted === null) return { charge, rateIn: () => 0 };
   const [row] = [...vms, ...volumes, ...snapshots];
   const table = `${write.kind}s` as const;
   const before = row && toChargeable({ table, row: { ...row } });
   const after = toChargeable({ table, row: withWanted(row && { ...row }, write) });
-  if (after === undefined) return null;
-  const state = inState ?? after.state;
-  const [charge] = charges;
-  const price = charge === undefined ? null : toOpenCharge(charge).price;
-  if (price !== null && before?.configuration === after.configuration) {
-    return planRate({ price, amounts: after.amounts, state });
+  if (after === undefined) return { charge, rateIn: () => null };
+  const { amounts } = after;
+  const kept = charge === undefined ? null : toOpenCharge(charge).price;
+  if (kept !== null && before?.configuration === after.configuration) {
+    const rateIn = (state = after.state) => planRate({ price: kept, amounts, state });
+    return { charge, rateIn };
   }
   const node = nodes.find(({ name }) => name === after.node);
   // Without a node the price is known only where all nodes have the same.
   const places = node === undefined ? nodes.filter(takesVms) : [node];
   const tenantVms = (quotas[0]?.vms_used ?? 0) + (row === undefined ? 1 : 0);
-  const { min, max } = ratesAt(list, { ...after, state }, { nodes: places, tenantVms });
-  return min === max ? min : null;
+  const rateIn = (state = after.state) => {
+    const { min, max } = ratesAt(list, { ...after, state }, { nodes: places, tenantVms });
+    return min === max ? min : null;
+  };
+  return { charge, rateIn };
 }
 
 function takesVms({ status }: NodeRow): boolean {
@@ -198,10 +188,18 @@ async function priceGroup(
   { store }: PricingDeps,
   list: PriceList,
   { id, isNew, tenantId, wanted }: PricedWrite,
-): Promise<AdmissionCost> {
+): Promise<PricedChange> {
   const before = isNew ? 0 : await readGroupRate(store, id);
-  const none = { currency: list.currency, per_hour_before: toAmount(before) };
-  if (wanted === null) return { ...none, per_hour_after: 0, per_hour_max: null };
+  const change = (least: number | null, most: number | null) => ({
+    cost: {
+      currency: list.currency,
+      per_hour_before: toAmount(before),
+      per_hour_after: toAmount(least),
+      per_hour_max: least === most ? null : toAmount(most),
+    },
+    full: { before, after: least },
+  });
+  if (wanted === null) return change(0, 0);
   const { nodes, quotas } = await store.snapshot({
     nodes: { from: 'nodes' },
     quotas: { from: 'tenant_quotas', where: { id: tenantId } },
@@ -215,17 +213,11 @@ async function priceGroup(
     node: undefined,
   } as const;
   const charged = toChargeable({ table: 'vms', row: withWanted(undefined, member) });
-  if (charged === undefined) return { ...none, per_hour_after: null, per_hour_max: null };
+  if (charged === undefined) return change(null, null);
   const tenantVms = quotas[0]?.vms_used ?? 1;
   const { min, max } = ratesAt(list, charged, { nodes: nodes.filter(takesVms), tenantVms });
   const [smallest, largest] = boundsOf(wanted);
-  const [least, most] = [timesOf(min, smallest), timesOf(max, largest)];
-  const isRange = least !== most;
-  return {
-    ...none,
-    per_hour_after: toAmount(least),
-    per_hour_max: isRange ? toAmount(most) : null,
-  };
+  return change(timesOf(min, smallest), timesOf(max, largest));
 }
 
 function timesOf(rate: number | null, size: number): number | null {

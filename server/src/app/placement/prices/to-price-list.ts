@@ -1,6 +1,6 @@
 /** Price lists as rows, as answers, and as the engine has them. */
+import { toMicros, WHOLE } from '@novacron/contract/cost/money';
 import {
-  PRICE_DECIMALS,
   type PriceListCreate,
   type PriceListShown,
   PriceListUpdate,
@@ -8,7 +8,6 @@ import {
 import type {
   ClassPrices,
   InstanceType,
-  Micros,
   Millionths,
   PriceList,
   PriceModel,
@@ -26,13 +25,8 @@ const SPOT_RISK_MAX = 0.2;
 /** The prices of a list as they are stored: those that were requested. */
 export type PriceDocument = Omit<z.infer<typeof PriceListUpdate>, 'valid_from'>;
 
-/** An amount of money as the engine counts it. */
-export function toMicros(price: number): Micros {
-  return Math.round(price * 10 ** PRICE_DECIMALS);
-}
-
 function toMillionths(ratio: number): Millionths {
-  return Math.round(ratio * 10 ** PRICE_DECIMALS);
+  return Math.round(ratio * WHOLE);
 }
 
 /** Reads the stored prices. */

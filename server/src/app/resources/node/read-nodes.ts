@@ -2,7 +2,7 @@
  * Shows and lists nodes. All tenants see the nodes and their capacity, but only allocations of
  * their own VMs.
  */
-import { MICROS_PER_UNIT, WHOLE } from '@novacron/contract/cost/money';
+import { toAmount, WHOLE } from '@novacron/contract/cost/money';
 import { Node } from '@novacron/contract/fleet/node';
 import type { NodePrices } from '@novacron/contract/fleet/node-prices';
 import { err, ok } from '@novacron/contract/result';
@@ -79,9 +79,9 @@ function pricesOn({ class: nodeClass, zone }: Row, list: PriceList | undefined):
   if (found === undefined) return null;
   const { cpuCore, memoryGb, diskGb, spotRatio, spotRisk } = found;
   return {
-    cpu_core: cpuCore / MICROS_PER_UNIT,
-    memory_gb: memoryGb / MICROS_PER_UNIT,
-    disk_gb: diskGb / MICROS_PER_UNIT,
+    cpu_core: toAmount(cpuCore),
+    memory_gb: toAmount(memoryGb),
+    disk_gb: toAmount(diskGb),
     spot_ratio: spotRatio / WHOLE,
     spot_risk: spotRisk,
   };

@@ -82,8 +82,8 @@ async function describeRange(
   const wanted = { ...spec, min_size: min, max_size: max };
   const { tenantId } = context.principal;
   const asked = { kind: 'vm_group', tenantId, wanted, node: undefined } as const;
-  const cost = await priceWrite(deps, { ...asked, id, isNew: before === undefined });
-  const costs = cost === null ? '' : ` ${describeCost(cost)}`;
+  const priced = await priceWrite(deps, { ...asked, id, isNew: before === undefined });
+  const costs = priced === null ? '' : ` ${describeCost(priced.cost)}`;
   if (scaling?.mode === 'recommend') {
     return (
       `NovaCron records which size of ${name} it would choose, ${range}, and changes nothing: ` +

@@ -1,5 +1,6 @@
 /** Reads VM groups with their members. */
 
+import { toAmount } from '@novacron/contract/cost/money';
 import {
   DRIFTED_MEMBERS,
   UNRESTORED_MEMBERS,
@@ -12,7 +13,7 @@ import type { Tables, VmGroupRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { ListInput } from '../../kernel/lists/read-list.ts';
 import { getResource, listResources } from '../../kernel/resource-rows/read-resources.ts';
-import { sumOfRates, toAmount } from '../../placement/prices/price-writes.ts';
+import { sumOfRates } from '../../placement/prices/price-writes.ts';
 import { desiredOf, mapReadable, observedOf, toAnswer } from '../../rows/answer-resource.ts';
 import { isServing } from '../../rows/observed/observed-health.ts';
 import type { Page } from '../../rows/page.ts';

@@ -1,11 +1,12 @@
 /** Reads volumes with what they cost. */
+
+import { toAmount } from '@novacron/contract/cost/money';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { VolumeRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { ListInput } from '../../kernel/lists/read-list.ts';
 import { getResource, listResources } from '../../kernel/resource-rows/read-resources.ts';
-import { toAmount } from '../../placement/prices/price-writes.ts';
 import { toResource } from '../../rows/answer-resource.ts';
 import { mapPage } from '../../rows/page.ts';
 import type { ResourceDeps } from '../deps.ts';

@@ -1,5 +1,5 @@
 /** Estimates the cost of a VM on a node. */
-import { MICROS_PER_UNIT } from '@novacron/contract/cost/money';
+import { toAmount } from '@novacron/contract/cost/money';
 import { planPrice } from '../../../cost/plan-price.ts';
 import { planRate } from '../../../cost/plan-rate.ts';
 import type { PlacementNode, VmRequest } from '../model/placement.ts';
@@ -21,5 +21,5 @@ export function estimateCost(
   const isSpot = spot === 'yes';
   const wanted = { kind: 'vm', amounts, spot: isSpot, nodeClass, zone, tenantVms } as const;
   const rate = planRate({ price: planPrice(list, wanted), amounts, state: 'running' });
-  return rate === null ? undefined : rate / MICROS_PER_UNIT;
+  return toAmount(rate) ?? undefined;
 }

@@ -1,6 +1,6 @@
 /** Shows and lists VMs, with their volumes, prices and secrets from other tables. */
 
-import { MICROS_PER_UNIT } from '@novacron/contract/cost/money';
+import { toAmount } from '@novacron/contract/cost/money';
 import type { JsonObject } from '@novacron/contract/json';
 import { Vm } from '@novacron/contract/kinds/vm/vm';
 import type { VmStatus } from '@novacron/contract/kinds/vm/vm-status';
@@ -186,11 +186,6 @@ function toAnswer(
     ...grownSizes(vm.desired),
     ...shownPowerOf(row, vm),
   });
-}
-
-/** Null where no price list has its price. */
-function toAmount(rate: number | null | undefined): number | null {
-  return rate == null ? null : rate / MICROS_PER_UNIT;
 }
 
 /**
