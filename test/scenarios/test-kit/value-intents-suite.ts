@@ -172,6 +172,10 @@ export function describeValueIntents(
       await preview('vm_group', 'update', { id: first, name: 'b', min_size: 2 });
       await preview('vm_group', 'update', { id: second, name: 'a' });
       const ids = await memberIds();
+      // The new member is made when time passes, and not before.
+      for (const { faults } of bench().fleet.drivers.values()) {
+        faults.add({ action: 'create', kind: 'fail-retry', times: 1 });
+      }
       const change = { id: first, name: 'b', min_size: 2 };
       expect(await call('vm_group', 'update', change)).toMatchObject({ ok: true });
       // The other one waits: a rollback of the first would need its names.
