@@ -82,6 +82,29 @@ export async function priceWrite(
   };
 }
 
+/** Fields that decide a price. Those that decide the node matter only where nodes differ. */
+const PRICE_FIELDS: Readonly<Partial<Record<ResourceKind, readonly string[]>>> = {
+  vm: ['cpu_cores', 'memory_gb', 'disk_gb', 'spot', 'power_state'],
+  vm_group: [
+    'vm',
+    'vm.cpu_cores',
+    'vm.memory_gb',
+    'vm.disk_gb',
+    'vm.spot',
+    'min_size',
+    'max_size',
+    'desired_size',
+    'scaling',
+  ],
+  volume: ['type', 'size_gb'],
+  snapshot: ['volume_id'],
+};
+
+/** Whether a write has a price although some of its fields are not known yet. */
+export function isPriceKnown(kind: ResourceKind, unknown: readonly string[]): boolean {
+  return !PRICE_FIELDS[kind]?.some((name) => unknown.includes(name));
+}
+
 /** Prices a write that policies are asked about; null for kinds that cost nothing. */
 export async function priceSubject(
   deps: PricingDeps,
