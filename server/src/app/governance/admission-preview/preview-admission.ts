@@ -165,7 +165,9 @@ export async function previewAdmission(
   const planning = { ...risky, wanted: planned, session: asked.session };
   // What is taken may be what the plan deletes first: its replacement has a price.
   const isPriced =
-    read.success && problems.every(isTakenByOther) && isPriceKnown(kind, asked.unknown);
+    read.success &&
+    problems.every(isTakenByOther) &&
+    isPriceKnown(deps, { kind, unknown: asked.unknown });
   const costs = isPriced
     ? await previewCosts(deps, {
         kind,

@@ -12,6 +12,7 @@ import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { aroundCommits } from '../../kernel/write/commit-changes.ts';
 import { isOutOfContact } from '../../rows/observed/node-suspicion.ts';
 import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
+import { addressClassesOf } from './address-classes.ts';
 import { fullRateOf, toChargeRow, toIntervalRow, toOpenCharge } from './charge-rows.ts';
 import {
   CHARGED_TABLES,
@@ -145,6 +146,7 @@ async function planTouched(
     const place = {
       node: after.node === undefined ? undefined : around.nodes.get(after.node),
       // A VM that takes a reservation was counted with it.
+      addressClasses: after.networkIds.map((id) => around.classes.get(id) ?? null),
       tenantVms: (around.vms.get(after.tenantId) ?? 0) + (before || isTaken ? 0 : 1),
     };
     const { id, kind, tenantId, name, labels, amounts } = after;
@@ -256,16 +258,22 @@ async function readRows(store: Store, touched: ReadonlyMap<string, Touched>) {
   return { charges: new Map(charges.map((row) => [row.id, row])), rows };
 }
 
-/** Reads the nodes of resources, and how many VMs their tenants have: not those of the fleet. */
+/**
+ * Reads the nodes and networks of resources, and how many VMs their tenants have: not those of the
+ * fleet.
+ */
 async function readAround(store: Store, resources: readonly Chargeable[]) {
   const nodes = resources.flatMap(({ node }) => node ?? []);
   const tenants = resources.map(({ tenantId }) => tenantId);
-  const { byName, byId, quotas } = await store.snapshot({
+  const networks = resources.flatMap(({ networkIds }) => networkIds);
+  const { byName, byId, quotas, named } = await store.snapshot({
     byName: { from: 'nodes', where: { name: { in: nodes } } },
     byId: { from: 'nodes', where: { id: { in: nodes } } },
     quotas: { from: 'tenant_quotas', where: { id: { in: tenants } } },
+    named: { from: 'networks', where: { id: { in: networks } } },
   });
   return {
+    classes: addressClassesOf(named),
     nodes: nodesByNameAndId([...byName, ...byId]),
     vms: new Map(quotas.map((row) => [row.id, row.vms_used])),
   };

@@ -37,13 +37,14 @@ export function documentOf({ document_json }: Pick<PriceListRow, 'document_json'
 /** The prices of a request. */
 export function documentIn(input: PriceDocument | PriceListCreate): PriceDocument {
   const { description, node_classes, generic, instance_types } = input;
-  const { volume_gb, snapshot_gb, image_gb } = input;
+  const { volume_gb, addresses, snapshot_gb, image_gb } = input;
   return {
     description,
     node_classes,
     generic,
     instance_types,
     volume_gb,
+    addresses,
     snapshot_gb,
     image_gb,
   };
@@ -51,7 +52,7 @@ export function documentIn(input: PriceDocument | PriceListCreate): PriceDocumen
 
 /** A list as the engine has it. */
 export function toPriceList(row: PriceListRow): PriceList {
-  const { volume_gb, snapshot_gb, image_gb, ...models } = documentOf(row);
+  const { volume_gb, addresses, snapshot_gb, image_gb, ...models } = documentOf(row);
   const volumes = Object.entries(volume_gb ?? {}).flatMap(([type, price]) =>
     typeof price === 'number' ? [[type, toMicros(price)] as const] : [],
   );
@@ -62,6 +63,7 @@ export function toPriceList(row: PriceListRow): PriceList {
     validFromMs: row.valid_from_ms,
     model: toModel(models),
     volumeGb: new Map(volumes),
+    addresses: new Map((addresses ?? []).map(({ name, price }) => [name, toMicros(price)])),
     snapshotGb: snapshot_gb == null ? undefined : toMicros(snapshot_gb),
     imageGb: image_gb == null ? undefined : toMicros(image_gb),
   };
@@ -136,6 +138,7 @@ export function toShownPriceList(row: PriceListRow, inForce: string | undefined)
     generic: document.generic ?? null,
     instance_types: document.instance_types ?? null,
     volume_gb: document.volume_gb ?? null,
+    addresses: document.addresses ?? null,
     snapshot_gb: document.snapshot_gb ?? null,
     image_gb: document.image_gb ?? null,
     revision: row.revision,
