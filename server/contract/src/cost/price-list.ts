@@ -199,6 +199,9 @@ export const PriceListUpdate = z.strictObject({
   image_gb: orNull(fields.image_gb),
 });
 
+/** The prices of a list, as requests and answers have them. */
+export type PriceDocument = Omit<z.infer<typeof PriceListUpdate>, 'valid_from'>;
+
 /** A price list as answers carry it. */
 export const PriceListShown = z.looseObject({
   id: PriceListId,
