@@ -98,8 +98,8 @@ export interface VmRequest extends Amounts {
   /** VMs of its tenant, this one included, for volume discounts; 1 where it is absent. */
   readonly tenantVms?: number | undefined;
   /**
-   * Class of each of its addresses, for their price; absent: none. `unknown`: they have a price, and
-   * its networks are not known.
+   * Class of each of its addresses, for their price; absent: none. `unknown`: its networks are not
+   * known, and addresses have a price.
    */
   readonly addressClasses?: readonly (string | null)[] | 'unknown' | undefined;
   /** `single`: it must fit into one cell. `prefer-single`: it may be split, with a lower score. */
