@@ -61,7 +61,7 @@ function costOf(perHour: readonly number[], lengthMs: number): number {
   return toAmount(Math.round((micros * lengthMs) / HOUR_MS));
 }
 
-test('an update shows what it changes in costs, which is billed, and a group its range', async () => {
+test('an update shows what costs it changes, which are billed, and a group its range', async () => {
   const workspace = system.workspace();
   workspace.configure(PRICES);
   expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
