@@ -292,7 +292,7 @@ describe('what a VM costs', () => {
     expect(stays.detail).toContain('taken away');
   });
 
-  test('stays the same on a node of another class that it is moved to, and so does the bill', async () => {
+  test('and its bill stay the same when it is moved to a node of another class', async () => {
     const vm = await makeVm(bench(), { placement: { strategy: 'cost' } });
     const from = new Date(bench().deps.clock.nowMs()).toISOString();
     const moved = await bench().expectOk('vm.migrate', { id: vm.id, node: 'dear' });
