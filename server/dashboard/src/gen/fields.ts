@@ -164,6 +164,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "node.powerup": "Powers a node on and returns it to service.",
  "optimizer.rebalance": "Moves VMs live until the nodes are used evenly.",
  "optimizer.consolidate": "Moves VMs live onto fewer nodes; empty nodes go to standby.",
+ "optimizer.reduce_cost": "Moves VMs live off the nodes that cost most; empty nodes go to standby.",
  "optimizer.defragment": "Moves VMs live to combine scattered free capacity for large VMs.",
  "price_list.create": "Creates a price list, which is in force from a moment on.",
  "price_list.get": "Shows a price list.",
@@ -3092,6 +3093,46 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   }
  ],
  "optimizer.consolidate": [
+  {
+   "name": "dry_run",
+   "type": "boolean",
+   "description": "Shows the plan without moving anything",
+   "default": false
+  },
+  {
+   "name": "failover",
+   "type": "choice",
+   "options": [
+    "keep",
+    "ignore"
+   ],
+   "description": "keep: no move may take the room that VMs of a node need to restart elsewhere; ignore: moves may take it",
+   "default": "keep"
+  },
+  {
+   "name": "moves_max",
+   "type": "integer",
+   "description": "Maximum number of moves",
+   "default": 20,
+   "min": 0,
+   "max": 1000
+  },
+  {
+   "name": "headroom_percent",
+   "type": "number",
+   "description": "Share of the remaining capacity that stays free. Unit: percent.",
+   "default": 20,
+   "min": 0,
+   "max": 99
+  },
+  {
+   "name": "power_down",
+   "type": "boolean",
+   "description": "Powers the empty nodes off, if their agents support it",
+   "default": false
+  }
+ ],
+ "optimizer.reduce_cost": [
   {
    "name": "dry_run",
    "type": "boolean",

@@ -1,8 +1,19 @@
-/** Explains an improvement plan in lines for people: moves, costs and gains. */
-import type { FleetSummary, ImprovementPlan, KeptNode } from './model/optimizer.ts';
+/** Explains an improvement plan in lines for people: moves, effort, costs and gains. */
+import { toAmount } from '@novacron/contract/cost/money';
+import type { FleetSummary, ImprovementPlan, KeptReason } from './model/optimizer.ts';
 
 const MIB_PER_GB = 1024;
 const DIGITS = 4;
+const MINUTES_PER_HOUR = 60;
+
+/** Words for the nodes of a plan that reduces costs; those that it shares are below. */
+const STAYS: Partial<Readonly<Record<KeptReason, string>>> = {
+  failover: 'Stays in use, because N+1 needs it',
+  headroom: 'Stays in use, because the other nodes would have too little free capacity',
+  full: 'Stays in use, because its VMs have no place on nodes of known cost',
+  dearer: 'Stays in use, because its VMs would need nodes that cost as much',
+  last: 'Stays in use, because two nodes stay in service',
+};
 
 /** Explains a plan; the same lines in API and command line. */
 export function explainImprovement(plan: ImprovementPlan): readonly string[] {
@@ -10,6 +21,7 @@ export function explainImprovement(plan: ImprovementPlan): readonly string[] {
     goalLine(plan),
     ...keptLines(plan),
     ...inServiceLines(plan),
+    ...effortLines(plan),
     ...costLines(plan),
     benefitLine(plan),
     ...failoverLines(plan),
@@ -34,6 +46,10 @@ function goalLine({ goal, moves, emptied, left }: ImprovementPlan): string {
       return emptied.length === 0
         ? 'No node can be emptied within the budget and the rules.'
         : `${some} ${verb} ${count(emptied.length, 'node')}: ${emptied.join(', ')}.`;
+    case 'reduce_cost':
+      return emptied.length === 0
+        ? 'No moves within the budget and the rules reduce the cost of the nodes in use.'
+        : `${some} ${verb} ${count(emptied.length, 'node')}: ${emptied.join(', ')}.`;
     case 'defragment':
       return moves.length === 0
         ? 'No moves within the budget and the rules gather more room.'
@@ -50,11 +66,16 @@ function keptLines({ left }: ImprovementPlan): readonly string[] {
 }
 
 /** Nodes that would be emptied, had they not just been woken, or were they not needed soon. */
-function inServiceLines({ kept }: ImprovementPlan): readonly string[] {
-  const namesOf = (why: KeptNode['why']) =>
+function inServiceLines({ goal, kept }: ImprovementPlan): readonly string[] {
+  const namesOf = (why: string) =>
     kept.flatMap((each) => (each.why === why ? [each.name] : [])).join(', ');
   const [held, expected] = [namesOf('held'), namesOf('expected')];
+  const others = Object.entries(STAYS).flatMap(([why, words]) => {
+    const names = namesOf(why);
+    return goal.kind === 'reduce_cost' && names !== '' ? [`${words}: ${names}.`] : [];
+  });
   return [
+    ...others,
     ...(held === '' ? [] : [`In service for a while after waking: ${held}.`]),
     ...(expected === ''
       ? []
@@ -70,10 +91,24 @@ function describeMoves(moves: ImprovementPlan['moves']): string {
   return live === 0 ? coldly : `${count(live, 'live migration')} and ${coldly}`;
 }
 
-function costLines({ moves, costMib, durationS }: ImprovementPlan): readonly string[] {
+function effortLines({ moves, copiedMib, durationS }: ImprovementPlan): readonly string[] {
   if (moves.length === 0) return [];
-  const gb = round(costMib / MIB_PER_GB, 1);
-  return [`Cost: ${gb} GB of memory to copy, about ${Math.ceil(durationS)} s, one VM at a time.`];
+  const gb = round(copiedMib / MIB_PER_GB, 1);
+  return [`Effort: ${gb} GB of memory to copy, about ${Math.ceil(durationS)} s, one VM at a time.`];
+}
+
+/** Other goals mention costs only where they change. */
+function costLines({ goal, cost }: ImprovementPlan): readonly string[] {
+  const { currency, savings, moves, paybackHours, unknown } = cost;
+  if (savings === null)
+    return goal.kind === 'reduce_cost' ? [`Savings are unknown: ${unknown}.`] : [];
+  if (savings === 0 && goal.kind !== 'reduce_cost') return [];
+  if (savings < 0)
+    return [`The nodes with VMs cost ${toAmount(-savings)} ${currency} more per hour.`];
+  const saved = `Savings: ${toAmount(savings)} ${currency} per hour.`;
+  if (moves === null || paybackHours === null) return [saved];
+  const minutes = Math.ceil(paybackHours * MINUTES_PER_HOUR);
+  return [`${saved} The moves cost ${toAmount(moves)} ${currency}: paid back in ${minutes} min.`];
 }
 
 function benefitLine({ goal, before, after }: ImprovementPlan): string {
@@ -81,6 +116,7 @@ function benefitLine({ goal, before, after }: ImprovementPlan): string {
     case 'defragment':
       return `Room for VMs of the size: ${before.slots} before, ${after.slots} after.`;
     case 'consolidate':
+    case 'reduce_cost':
     case 'drain':
       return `${nodesLine(before, after)} ${imbalanceLine(before, after)}`;
     case 'rebalance':
