@@ -245,15 +245,15 @@ describe('planning improvements', () => {
     ]);
   });
 
-  test('a reduction of cost leaves nodes of unknown cost alone', () => {
+  test('a reduction of cost leaves nodes of unknown cost', () => {
     const plans = [0, 1, 2].map((node) => ({ node, cpu: 4 }));
     const some = request(REDUCE_COST, 3, plans, { prices: pricesOf([undefined, 2, 4]) });
     expect(planOf(some).moves).toMatchObject([{ from: 'node-2', to: 'node-1' }]);
     const none = planOf({ ...some, prices: pricesOf([]) });
     expect(none).toMatchObject({ moves: [], cost: { savings: null } });
     expect(explainImprovement(none)).toContain(
-      'Savings are unknown: the price list standard does not say what node-0, node-1, node-2 cost ' +
-        '(node_classes, node).',
+      'Savings are unknown: the price list standard does not say what node-0, node-1, node-2 ' +
+        'cost (node_classes, node).',
     );
     expect(planOf({ ...some, prices: undefined }).cost).toMatchObject({
       currency: null,
