@@ -10,6 +10,7 @@ import { figure as taskStepOverhead } from './figures/automation/task-step-overh
 import { figure as workflowRegistered } from './figures/automation/workflow-registered.mjs';
 import { figure as capacityPlanTime } from './figures/capacity/capacity-plan-time.mjs';
 import { figure as runOutCoverage } from './figures/capacity/run-out-coverage.mjs';
+import { figure as budgetCheck } from './figures/costs/budget-check.mjs';
 import { figure as priceDecision } from './figures/costs/price-decision.mjs';
 import { detectionFigures } from './figures/detection/detection.mjs';
 import { driftFigures } from './figures/drift/drift.mjs';
@@ -123,6 +124,7 @@ const PLACEMENT = [
 
 const OFFLINE = [
   priceDecision,
+  budgetCheck,
   anomalyNab,
   ...regoFigures,
   ...policyFigures,
