@@ -6,11 +6,13 @@ const MIB_PER_GB = 1024;
 const DIGITS = 4;
 const MINUTES_PER_HOUR = 60;
 
+/** Nodes that a line names, and nodes with a line of their own. */
+const NAMED_MAX = 5;
+
 /** Words for the nodes of a plan that reduces costs; those that it shares are below. */
 const STAYS: Partial<Readonly<Record<KeptReason, string>>> = {
   failover: 'Stays in use, because N+1 needs it',
   headroom: 'Stays in use, because the other nodes would have too little free capacity',
-  full: 'Stays in use, because its VMs have no place on nodes of known cost',
   dearer: 'Stays in use, because its VMs would need nodes that cost as much',
   last: 'Stays in use, because two nodes stay in service',
 };
@@ -65,16 +67,25 @@ function keptLines({ left }: ImprovementPlan): readonly string[] {
   return [`${which} can move if N+1 is ignored until the node is back (--failover ignore).`];
 }
 
-/** Nodes that would be emptied, had they not just been woken, or were they not needed soon. */
+/** Nodes that would be emptied if it were not for these reasons. */
 function inServiceLines({ goal, kept }: ImprovementPlan): readonly string[] {
-  const namesOf = (why: string) =>
-    kept.flatMap((each) => (each.why === why ? [each.name] : [])).join(', ');
+  const namesOf = (why: string) => {
+    const names = kept.flatMap((each) => (each.why === why ? [each.name] : []));
+    const more = names.length - NAMED_MAX;
+    return `${names.slice(0, NAMED_MAX).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  };
   const [held, expected] = [namesOf('held'), namesOf('expected')];
+  const isAboutCost = goal.kind === 'reduce_cost';
   const others = Object.entries(STAYS).flatMap(([why, words]) => {
     const names = namesOf(why);
-    return goal.kind === 'reduce_cost' && names !== '' ? [`${words}: ${names}.`] : [];
+    return isAboutCost && names !== '' ? [`${words}: ${names}.`] : [];
+  });
+  const full = kept.flatMap(({ name, detail }) => {
+    const words = 'stays in use, because a VM has no place on nodes of known cost';
+    return isAboutCost && detail !== undefined ? [`${name} ${words}: ${detail}.`] : [];
   });
   return [
+    ...full.slice(0, NAMED_MAX),
     ...others,
     ...(held === '' ? [] : [`In service for a while after waking: ${held}.`]),
     ...(expected === ''

@@ -245,6 +245,16 @@ describe('planning improvements', () => {
     ]);
   });
 
+  test('a reduction of cost says why the VM of a node has no place', () => {
+    const pinned = { node: 0, cpu: 4, constraints: { node: 'node-0' } };
+    const plans = [pinned, { node: 1, cpu: 4 }, { node: 2, cpu: 4 }];
+    const plan = planOf(request(REDUCE_COST, 3, plans, { prices: pricesOf([9, 2]) }));
+    expect(explainImprovement(plan)).toContain(
+      'node-0 stays in use, because a VM has no place on nodes of known cost: ' +
+        'it is pinned to node-0 (placement.node).',
+    );
+  });
+
   test('a reduction of cost leaves nodes of unknown cost', () => {
     const plans = [0, 1, 2].map((node) => ({ node, cpu: 4 }));
     const some = request(REDUCE_COST, 3, plans, { prices: pricesOf([undefined, 2, 4]) });

@@ -147,6 +147,8 @@ export type KeptReason = 'held' | 'expected' | 'headroom' | 'failover' | 'full' 
 export interface KeptNode {
   readonly name: string;
   readonly why: KeptReason;
+  /** Why the first VM that has no place stays; of a node that is `full` only. */
+  readonly detail?: string | undefined;
 }
 
 /** What a plan changes in the cost of nodes. */

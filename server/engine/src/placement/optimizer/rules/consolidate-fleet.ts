@@ -58,49 +58,52 @@ export function consolidateFleet(
   const chosen: number[] = [];
   const kept: KeptNode[] = [];
   const first = aim.burden(state);
-  const keep = (node: number, why: KeptReason) =>
-    kept.push({ name: state.nodes[node]?.name ?? '', why });
+  const keep = (node: number, reason: Omit<KeptNode, 'name'>) =>
+    kept.push({ name: state.nodes[node]?.name ?? '', ...reason });
   for (const node of aim.candidates(state)) {
     const isLast = countInService(state) <= NODES_IN_SERVICE_MIN;
-    const outcome = isLast ? 'last' : tryToEmpty(state, node, limits, aim);
-    if (outcome === 'emptied') chosen.push(node);
-    else keep(node, outcome);
+    const reason = isLast ? ({ why: 'last' } as const) : tryToEmpty(state, node, limits, aim);
+    if (reason === undefined) chosen.push(node);
+    else keep(node, reason);
   }
   while (chosen.length > 0) {
     undoMoves(state, begun);
     for (const node of chosen) setInService(state, node, 'out');
     const isEmpty =
-      !isWorse(state, unguarded) && chosen.every((node) => emptyOnto(state, node, aim));
+      !isWorse(state, unguarded) &&
+      chosen.every((node) => emptyOnto(state, node, aim) === undefined);
     if (isEmpty && !isNeeded(state) && aim.burden(state) < first) break;
     undoMoves(state, begun);
     const last = chosen.pop() ?? 0;
     setInService(state, last, 'in');
-    keep(last, 'full');
+    keep(last, { why: 'full' });
   }
   return { emptied: chosen, kept };
 }
 
-/** @returns `emptied`, or what keeps the node, which then is as it was */
+/** @returns what keeps the node, which then is as it was; undefined where it is emptied */
 function tryToEmpty(
   state: FleetState,
   node: number,
   limits: ConsolidationLimits,
   aim: ConsolidationAim,
-): 'emptied' | KeptReason {
+): Omit<KeptNode, 'name'> | undefined {
   const { unguarded } = state;
   const begun = state.made.length;
   const before = aim.burden(state);
+  let detail: string | undefined;
   setInService(state, node, 'out');
   const why = whyKept();
-  if (why === undefined) return 'emptied';
+  if (why === undefined) return undefined;
   undoMoves(state, begun);
   setInService(state, node, 'in');
-  return why;
+  return { why, detail };
 
   function whyKept(): KeptReason | undefined {
     if (isWorse(state, unguarded)) return 'failover';
     if (!keepsHeadroom(state, limits.headroomRatio)) return 'headroom';
-    if (!emptyOnto(state, node, aim)) return 'full';
+    detail = emptyOnto(state, node, aim);
+    if (detail !== undefined) return 'full';
     if (aim.burden(state) >= before) return 'dearer';
     if (limits.held.has(state.nodes[node]?.name ?? '')) return 'held';
     return isNeeded(state) ? 'expected' : undefined;
@@ -121,9 +124,13 @@ function isWorse(state: FleetState, before: ReadonlySet<number>): boolean {
   return state.failover === 'keep' && [...state.unguarded].some((node) => !before.has(node));
 }
 
-/** Moves all VMs of a node onto others. @returns whether all of them were moved */
-function emptyOnto(state: FleetState, node: number, { rank }: ConsolidationAim): boolean {
-  return emptyNode(state, node, rank(state)).length === 0;
+/** Moves all VMs of a node onto others. @returns why the first one stays that has no place */
+function emptyOnto(
+  state: FleetState,
+  node: number,
+  { rank }: ConsolidationAim,
+): string | undefined {
+  return emptyNode(state, node, rank(state))[0]?.why;
 }
 
 /** Nodes in service: those with least to move come first. */
