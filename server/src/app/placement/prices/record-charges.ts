@@ -145,15 +145,16 @@ async function planTouched(
     const isSame = before?.configuration === after.configuration;
     const place = {
       node: after.node === undefined ? undefined : around.nodes.get(after.node),
-      // A VM that takes a reservation was counted with it.
       addressClasses: after.networkIds.map((id) => around.classes.get(id) ?? null),
+      // A VM that takes a reservation was counted with it.
       tenantVms: (around.vms.get(after.tenantId) ?? 0) + (before || isTaken ? 0 : 1),
     };
     const { id, kind, tenantId, name, labels, amounts } = after;
     const state = stateAt(after, place.node);
     const kept = open !== undefined && isSame ? open.price : null;
     const price = kept ?? planPrice(list, after.priced(place));
-    const charged = { id, kind, tenantId, name, labels, state, amounts, price };
+    const group = around.groups.get(id);
+    const charged = { id, kind, tenantId, name, labels, group, state, amounts, price };
     const isAsked = !isSame && kind !== 'standby' && !shrinks(before?.amounts, amounts);
     const moves = moveOf(row, { tenantId, rate: fullRateOf(charged), isAsked });
     return [{ changes: toChanges(row, planCharge(open, charged, nowMs)), moves }];
@@ -258,21 +259,21 @@ async function readRows(store: Store, touched: ReadonlyMap<string, Touched>) {
   return { charges: new Map(charges.map((row) => [row.id, row])), rows };
 }
 
-/**
- * Reads the nodes and networks of resources, and how many VMs their tenants have: not those of the
- * fleet.
- */
+/** Reads the nodes, networks and groups of resources, and how many VMs their tenants have. */
 async function readAround(store: Store, resources: readonly Chargeable[]) {
   const nodes = resources.flatMap(({ node }) => node ?? []);
   const tenants = resources.map(({ tenantId }) => tenantId);
+  const vms = resources.filter(({ kind }) => kind === 'vm').map(({ id }) => id);
   const networks = resources.flatMap(({ networkIds }) => networkIds);
-  const { byName, byId, quotas, named } = await store.snapshot({
+  const { byName, byId, quotas, members, named } = await store.snapshot({
     byName: { from: 'nodes', where: { name: { in: nodes } } },
     byId: { from: 'nodes', where: { id: { in: nodes } } },
     quotas: { from: 'tenant_quotas', where: { id: { in: tenants } } },
+    members: { from: 'vm_group_members', where: { id: { in: vms } } },
     named: { from: 'networks', where: { id: { in: networks } } },
   });
   return {
+    groups: new Map<string, string>(members.map(({ id, group_id }) => [id, group_id])),
     classes: addressClassesOf(named),
     nodes: nodesByNameAndId([...byName, ...byId]),
     vms: new Map(quotas.map((row) => [row.id, row.vms_used])),
