@@ -1,17 +1,23 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { dirname, join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
 import { transformSync } from '@swc/core';
 import { type TerraformStack, Testing } from 'cdktf';
 import type { Construct } from 'constructs';
 import * as library from './index.ts';
 import { loadOffline } from './offline/load-offline.ts';
+import { PRICES_FILE } from './test-kit/prices-file.ts';
 
 // Loaded here, so that the first test is not slow.
 loadOffline();
 
 const PAGES = join(__dirname, '../../docs/constructs');
+
+// The pages read a price list of the working directory.
+const started = process.cwd();
+process.chdir(dirname(PRICES_FILE));
+afterAll(() => process.chdir(started));
 
 type StackClass = new (scope: Construct, id: string) => TerraformStack;
 

@@ -228,9 +228,10 @@ mock_data "novacron_vm_group" {
 
 mock_data "novacron_network" {
   defaults = {
-    id   = "net_01jd3v6t7re3h8z9k2m4n5p6q7"
-    name = "production-network"
-    cidr = "10.0.0.0/16"
+    id            = "net_01jd3v6t7re3h8z9k2m4n5p6q7"
+    name          = "production-network"
+    cidr          = "10.0.0.0/16"
+    address_class = "public"
   }
 }
 

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { Aspects, TerraformStack, TerraformVariable, Testing } from 'cdktf';
+import type { IConstruct } from 'constructs';
 import { Vm as VmResource } from '../gen/vm/index.ts';
 import { VolumeType } from '../props/choices.ts';
 import { Size } from '../props/size.ts';
@@ -11,6 +13,7 @@ import { Vm } from '../resources/vm.ts';
 import { VmGroup } from '../resources/vm-group.ts';
 import { Volume } from '../resources/volume.ts';
 import { MACHINE } from '../test-kit/machine.ts';
+import { PRICES_FILE } from '../test-kit/prices-file.ts';
 import { findTrouble, synthesize } from '../test-kit/synthesize.ts';
 import { AllStacks } from './all-stacks.ts';
 import { CostAspect } from './cost-aspect.ts';
@@ -78,7 +81,8 @@ describe('naming', () => {
 });
 
 describe('cost', () => {
-  const prices = { cpuCore: 0.02, memoryGib: 0.005, diskGib: 0.0001, spotRatio: 0.5 };
+  const limitedTo = (monthlyBudget: number) =>
+    new CostAspect({ priceList: PRICES_FILE, monthlyBudget });
 
   /** 2 × 0.02 + 4 × 0.005 + 20 × 0.0001 an hour. */
   const MACHINE_A_MONTH = 0.062 * 730;
@@ -86,17 +90,22 @@ describe('cost', () => {
   function costOf(build: (stack: TerraformStack) => void): number {
     const trouble = findTrouble((stack) => {
       build(stack);
-      Aspects.of(stack).add(new CostAspect({ ...prices, monthlyBudget: 0 }));
+      Aspects.of(stack).add(limitedTo(0));
     });
-    return Number(/costs about ([\d.]+) a month/.exec(trouble)?.[1] ?? 0);
+    return Number(/costs about ([\d.]+) EUR a month/.exec(trouble)?.[1] ?? 0);
   }
 
   test.each<[string, number, (stack: TerraformStack) => void]>([
     ['a VM', MACHINE_A_MONTH, (stack) => void new Vm(stack, 'a', ALONE)],
     [
-      'a spot VM',
-      MACHINE_A_MONTH / 2,
+      'a spot VM, whose disk has no discount,',
+      (0.06 / 2 + 0.002) * 730,
       (stack) => void new Vm(stack, 'a', { ...ALONE, spot: true }),
+    ],
+    [
+      'a VM in a zone with a multiplier',
+      (0.06 * 2 + 0.002) * 730,
+      (stack) => void new Vm(stack, 'a', { ...ALONE, zone: 'zone-a' }),
     ],
     [
       'a group of three',
@@ -105,31 +114,58 @@ describe('cost', () => {
     ],
     ['a volume', 0.01 * 730, (stack) => void new Volume(stack, 'a', { size: Size.gibibytes(100) })],
     ['a network', 0, (stack) => void new Network(stack, 'a', { cidr: '10.0.0.0/16' })],
-  ])('of %s is what its resources cost', (_what, expected, build) => {
+  ])('of %s is that of the price list', (_what, expected, build) => {
     expect(costOf(build)).toBeCloseTo(expected, 1);
+  });
+
+  test('is reported for each VM and volume, and for the stack', () => {
+    const app = Testing.app();
+    const stack = new TerraformStack(app, 'shop');
+    new NovacronProvider(stack, 'novacron');
+    const vm = new Vm(stack, 'web', ALONE);
+    const volume = new Volume(stack, 'data', { size: Size.gibibytes(100) });
+    Aspects.of(stack).add(limitedTo(100));
+    Testing.fullSynth(stack);
+    const notesOf = (construct: IConstruct) =>
+      construct.node
+        .findAll()
+        .flatMap(({ node }) => node.metadata)
+        .flatMap(({ type, data }) => (type === '@cdktf/info' ? [String(data)] : []));
+    expect(notesOf(vm)).toEqual(['costs about 45.26 EUR a month']);
+    expect(notesOf(volume)).toEqual(['costs about 7.30 EUR a month']);
+    expect(notesOf(stack)).toContain('costs about 52.56 EUR a month');
   });
 
   test('above the budget fails, and names what costs most', () => {
     const trouble = findTrouble((stack) => {
       new Vm(stack, 'small', ALONE);
       new Vm(stack, 'large', { ...ALONE, cpuCores: 64 });
-      Aspects.of(stack).add(new CostAspect({ ...prices, monthlyBudget: 100 }));
+      Aspects.of(stack).add(limitedTo(100));
     });
     expect(trouble).toContain(
-      '[shop] costs about 995.72 a month; its budget is 100.00. The most expensive is shop/large ' +
-        'with 950.46: reduce it, or raise `monthlyBudget`.',
+      '[shop] costs about 995.72 EUR a month; its budget is 100.00 EUR. The most expensive is ' +
+        'shop/large with 950.46 EUR: reduce it, or raise `monthlyBudget`.',
     );
   });
 
-  test('leaves out, and names, what only Terraform knows', () => {
+  test('leaves out, and names, what only Terraform knows, and what has no price', () => {
     const trouble = findTrouble((stack) => {
       const cores = new TerraformVariable(stack, 'cores', { type: 'number' }).numberValue;
       new Vm(stack, 'a', { ...ALONE, cpuCores: cores });
       new Vm(stack, 'b', ALONE);
-      Aspects.of(stack).add(new CostAspect({ ...prices, monthlyBudget: 1 }));
+      new Volume(stack, 'c', { size: Size.gibibytes(1), type: VolumeType.HDD });
+      Aspects.of(stack).add(limitedTo(1));
     });
     expect(trouble).toContain(
-      'a month, without shop/a, whose size or number is only known to Terraform; its budget',
+      'a month, without shop/a, whose size or number is only known to Terraform, without shop/c, ' +
+        'which the price list has no price for; its budget',
+    );
+  });
+
+  test('needs a file with a price list', () => {
+    const priceList = join(__dirname, '../../package.json');
+    expect(() => new CostAspect({ priceList })).toThrow(
+      /package\.json is not a price list: id: .* novacron price-list show NAME --output json/,
     );
   });
 });

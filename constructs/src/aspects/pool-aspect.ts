@@ -32,7 +32,7 @@ interface Known {
 }
 
 /** The server's default class of a volume. */
-const TYPE_DEFAULT = 'ssd';
+export const TYPE_DEFAULT = 'ssd';
 
 /**
  * Rejects volumes that exceed the pool of their class, individually or in total. It uses the given

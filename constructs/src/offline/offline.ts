@@ -1,4 +1,6 @@
 import { ADMINISTRATIVE_FIELDS } from '@novacron/contract/administration/administrative-fields';
+import { toAmount } from '@novacron/contract/cost/money';
+import { PriceListShown } from '@novacron/contract/cost/price-list';
 import { overlaps, parseCidr } from '@novacron/contract/formats/cidr';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { membersInQuestion } from '@novacron/contract/kinds/vm-group/member-in-question';
@@ -8,6 +10,9 @@ import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import { nearName } from '@novacron/contract/problem/find-near-name';
 import { fillDefaults } from '@novacron/contract/schema/field';
 import { readDefinition } from '@novacron/engine/automation/workflows/read-definition';
+import { planPrice } from '@novacron/engine/cost/plan-price';
+import { planRate } from '@novacron/engine/cost/plan-rate';
+import { readPriceList } from '@novacron/engine/cost/read-price-list';
 import { planAdmission } from '@novacron/engine/policy/plan-admission';
 import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questions';
 import { TRIED_EVALUATION_MS_MAX, tryText } from '@novacron/engine/policy/try-text';
@@ -34,9 +39,14 @@ export const OFFLINE = {
   parseCidr,
   planAdmission,
   planPolicyQuestions,
+  planPrice,
+  planRate,
   policyActions,
   readAnnotations,
   readDefinition,
+  readPriceList,
+  toAmount,
+  PriceListShown,
   ADMINISTRATIVE_FIELDS,
   tryText,
   TRIED_EVALUATION_MS_MAX,

@@ -34,6 +34,7 @@ const FULL: Readonly<Record<string, (stack: TerraformStack) => void>> = {
     new Network(stack, 'n', {
       cidr: '10.0.0.0/24',
       dnsServers: ['1.1.1.1'],
+      addressClass: 'public',
       labels,
       deletionProtection: true,
     }),

@@ -26,6 +26,11 @@ export interface NetworkProps extends ProtectionProps, TerraformMetaArguments {
    */
   readonly dnsServers?: string[];
   /**
+   * Class of the addresses, which price lists have prices for.
+   * @default - the class `default`
+   */
+  readonly addressClass?: string;
+  /**
    * Labels for people and policies.
    * @default - none
    */
@@ -59,6 +64,7 @@ export class Network extends LabelledConstruct implements INetwork {
       name: props.networkName ?? deriveNames(this, props),
       cidr: props.cidr,
       dnsServers: props.dnsServers,
+      addressClass: props.addressClass,
       metadata: escapeLabels(props.labels),
       deletionProtection: renderProtection(props, () => this.resource.metadataInput),
       timeouts: renderTimeouts(props.timeouts),

@@ -37,5 +37,5 @@ scaling.bind(service.group);
 
 const all = AllStacks.of(app);
 all.add(new LabelsAspect({ owner: 'platform', environment: 'staging' }));
-all.add(new CostAspect({ cpuCore: 0.02, memoryGib: 0.005, diskGib: 0.0001, monthlyBudget: 200 }));
+all.add(new CostAspect({ priceList: 'prices.json', monthlyBudget: 200 }));
 app.synth();

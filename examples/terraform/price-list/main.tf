@@ -22,6 +22,7 @@ resource "novacron_price_list" "standard" {
     ssd = 0.0002
     hdd = 0.00005
   }
+  addresses   = [{ name = "public", price = 0.004 }]
   snapshot_gb = 0.0001
 }
 

@@ -102,12 +102,17 @@ describe('terraform apply', () => {
   };
 
   test.each([
-    ['GitHub', readGitHub('github-terraform.yml')],
-    ['GitLab', readGitLab('gitlab-terraform.yml')],
-  ])('on %s plans as a viewer and applies as an operator what was planned', async (_, pipeline) => {
+    ['GitHub', readGitHub('github-terraform.yml'), 'summary.md'],
+    ['GitLab', readGitLab('gitlab-terraform.yml'), 'review.md'],
+  ])('on %s plans as a viewer and applies as an operator what was planned', async (...given) => {
+    const [, pipeline, comment] = given;
+    const generic = { cpu_core: 0.02, memory_gb: 0.005 };
+    await system.call('price_list.create', { name: 'standard', currency: 'EUR', generic });
     const shell = openRepository();
     writeConfiguration(shell, 4);
     expect(await shell.run(pipeline.before, viewer)).toMatchObject({ exitCode: 0 });
+    const written = readFileSync(join(shell.directory, comment), 'utf8');
+    expect(written).toMatch(/### Cost\n\n\+0\.\d+ EUR\/h, before 0 EUR\/h, after 0\.\d+ EUR\/h\n/);
     // What is written after the plan is nothing that anybody approved.
     writeConfiguration(shell, 2);
     expect((await shell.run(pipeline.after, operator)).output).toContain('Apply complete!');

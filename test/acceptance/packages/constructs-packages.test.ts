@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
@@ -47,6 +55,7 @@ function synthesize(program: string, framework: Framework, stack: string): unkno
   const folder = join(directory, `${framework}-${stack}`);
   mkdirSync(folder);
   writeFileSync(join(folder, 'main.js'), translate(program, framework));
+  cpSync(join(ROOT, 'examples/cdktf/ha-service/prices.json'), join(folder, 'prices.json'));
   execFileSync(process.execPath, ['main.js'], { cwd: folder, stdio: 'pipe' });
   const file = join(folder, 'cdktf.out/stacks', stack, 'cdk.tf.json');
   // The framework's own metadata, and where the state is, are each app's own.

@@ -1,5 +1,6 @@
 /** Costs in plans, with the real Terraform. */
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { toAmount, toMicros } from '@novacron/contract/cost/money';
 import { diagnosePlan } from '../support/diagnose.ts';
 import { type System, startSystem } from '../support/start-system.ts';
 
@@ -46,7 +47,21 @@ resource "novacron_vm_group" "g" {
 }
 `;
 
-test('an update shows what it changes in costs, and a group the range of its costs', async () => {
+const HOUR_MS = 3_600_000;
+
+/** A process has no clock that moves an hour: the bill of its seconds is as exact. */
+async function billBetween(fromMs: number, untilMs: number): Promise<number> {
+  const [from, to] = [fromMs, untilMs].map((atMs) => new Date(atMs).toISOString());
+  return (await system.call('cost.report', { from, to })).total;
+}
+
+/** What planned rates cost in some time, to the millionth. */
+function costOf(perHour: readonly number[], lengthMs: number): number {
+  const micros = perHour.reduce((sum, each) => sum + toMicros(each), 0);
+  return toAmount(Math.round((micros * lengthMs) / HOUR_MS));
+}
+
+test('an update shows what costs it changes, which are billed, and a group its range', async () => {
   const workspace = system.workspace();
   workspace.configure(PRICES);
   expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
@@ -54,14 +69,22 @@ test('an update shows what it changes in costs, and a group the range of its cos
   expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
   expect(await workspace.values('novacron_vm.v')).toMatchObject({ cost_per_hour: 0.062 });
   expect(await workspace.values('novacron_storage.s')).toMatchObject({ cost_per_hour: 0.02 });
+  const createdMs = Date.now();
   workspace.configure(PRICES + things(4, 200));
   const { output } = await workspace.plan();
   expect(output).toMatch(/~ cost_per_hour += 0\.062 -> 0\.102/);
   expect(output).toMatch(/~ cost_per_hour += 0\.02 -> 0\.04/);
+  const plannedMs = Date.now();
+  const ofSmall = costOf([0.062, 0.02], plannedMs - createdMs);
+  expect(await billBetween(createdMs, plannedMs)).toBe(ofSmall);
   expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
+  const updatedMs = Date.now();
   expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
   const [vm] = (await system.call('vm.list', { name: 'web' })).items;
   expect(vm).toMatchObject({ cost_per_hour: 0.102 });
+  const endMs = Date.now();
+  const ofLarge = costOf([0.102, 0.04], endMs - updatedMs);
+  expect(await billBetween(updatedMs, endMs)).toBe(ofLarge);
   workspace.configure(PRICES + things(4, 200) + group);
   const planned = await workspace.plan();
   expect(planned.output).toContain('It costs from 0.031 to 0.124 EUR per hour.');

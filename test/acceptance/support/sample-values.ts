@@ -313,6 +313,7 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     // Two blocks for each object of the walk, of which there are more than 128.
     cidr: (_things, serial) => ({ values: [blockOf(2 * serial), blockOf(2 * serial + 1)] }),
     dns_servers: of(['9.9.9.9'], ['8.8.8.8', '8.8.4.4']),
+    address_class: of('public', 'lab'),
     metadata: of({ tier: 'web' }, { tier: 'db', owner: 'ops' }),
   },
   novacron_security_group: {
@@ -417,6 +418,7 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     'volume_gb.ssd': of(0.0002, 0.0003),
     'volume_gb.hdd': of(0.0001, 0.0002),
     'volume_gb.nvme': of(0.0004, 0.0005),
+    addresses: of([{ name: 'public', price: 0.004 }], [{ name: 'public', price: 0.005 }]),
     snapshot_gb: of(0.0001, 0.0002),
     image_gb: of(0.0001, 0.0002),
   },

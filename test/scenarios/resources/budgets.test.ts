@@ -122,6 +122,21 @@ describe('a budget', () => {
     expect(await preview('c')).toMatchObject({ problems: [], cost: { budget: null } });
   });
 
+  test('is compared with a plan that replaces a VM, or does not know its network yet', async () => {
+    await limitTo(2.5);
+    await makeVm(bench(), { name: 'a' });
+    const preview = (name: string, unknown: string[] = []) =>
+      bench().expectOk('admission.preview', {
+        operation: 'vm.create',
+        input: { ...SMALL_VM, name },
+        unknown,
+      });
+    const cost = { per_hour_after: 1, budget: { left_per_hour: 1.5 } };
+    expect(await preview('a')).toMatchObject({ problems: [{ code: 'name-taken' }], cost });
+    expect(await preview('b', ['network_id'])).toMatchObject({ problems: [], cost });
+    expect(await preview('b', ['memory_gb'])).toMatchObject({ cost: null });
+  });
+
   test('reports each change of its level once, with an alert until it is over', async () => {
     const { id } = await limitTo(2);
     const vm = await makeVm(bench(), { cpu_cores: 6 });

@@ -225,6 +225,8 @@ describe('the arguments of a VM', () => {
   });
 });
 
+const HOUR_MS = 3_600_000;
+
 describe('what a VM costs', () => {
   const node = { rack: 'rack-1', cpu_cores: 8, memory_gb: 16, disk_gb: 200 };
   const bench = useBench({
@@ -288,5 +290,49 @@ describe('what a VM costs', () => {
     expect(vm).toMatchObject({ node: 'spot', cost_per_hour: 0.02 });
     const stays = await bench().expectProblem('vm.update', { id: vm.id, spot: false });
     expect(stays.detail).toContain('taken away');
+  });
+
+  test('and its bill stay the same when it is moved to a node of another class', async () => {
+    const vm = await makeVm(bench(), { placement: { strategy: 'cost' } });
+    const from = new Date(bench().deps.clock.nowMs()).toISOString();
+    const moved = await bench().expectOk('vm.migrate', { id: vm.id, node: 'dear' });
+    expect(await bench().end(moved.operation)).toMatchObject({ status: 'succeeded' });
+    const after = await bench().expectOk('vm.get', { id: vm.id });
+    expect(after).toMatchObject({ node: 'dear', cost_per_hour: 0.04 });
+    const to = new Date(Date.parse(from) + HOUR_MS).toISOString();
+    await bench().skip(2 * HOUR_MS);
+    const report = await bench().expectOk('cost.report', { from, to, group_by: ['class'] });
+    expect(report.lines).toMatchObject([{ class: 'cheap', amount: 0.04, hours: 1 }]);
+  });
+
+  test('includes its addresses as planned, also while it is stopped', async () => {
+    const [list] = (await bench().expectOk('price_list.list', {})).items;
+    const addresses = [{ name: 'public', price: 0.004 }];
+    await bench().expectOk('price_list.update', { id: String(list?.id), addresses });
+    const network = { name: 'lan', cidr: '10.0.0.0/24', address_class: 'public' };
+    const { id: network_id } = (await bench().expectOk('network.create', network)).resource;
+    const input = { ...SMALL_VM, network_id, placement: { strategy: 'cost' } } as const;
+    const preview = (unknown: string[]) =>
+      bench().expectOk('admission.preview', {
+        operation: 'vm.create',
+        input,
+        unknown,
+        session: 'session-1',
+      });
+    const planned = await preview([]);
+    expect(planned.cost).toMatchObject({ per_hour_after: 0.044 });
+    expect(planned.placement_preview).toMatchObject({ cost_per_hour: 0.044 });
+    expect((await preview(['network_id'])).cost).toBeNull();
+    const vm = await makeVm(bench(), input);
+    expect(vm.cost_per_hour).toBe(0.044);
+    await bench().end((await bench().expectOk('vm.stop', { id: vm.id })).operation);
+    await bench().expectOk('network.update', { id: network_id, address_class: null });
+    const fromMs = bench().deps.clock.nowMs();
+    await bench().skip(2 * HOUR_MS);
+    const [from, to] = [fromMs, fromMs + HOUR_MS].map((ms) => new Date(ms).toISOString());
+    expect(await bench().expectOk('cost.report', { from, to })).toMatchObject({ total: 0.004 });
+    const grown = { id: vm.id, cpu_cores: 4 };
+    await bench().end((await bench().expectOk('vm.update', grown)).operation);
+    expect((await bench().expectOk('vm.get', { id: vm.id })).cost_per_hour).toBe(0);
   });
 });

@@ -82,6 +82,11 @@ export class DataNovacronNetwork extends cdktf.TerraformDataSource {
   // ATTRIBUTES
   // ==========
 
+  // address_class - computed: true, optional: false, required: false
+  public get addressClass() {
+    return this.getStringAttribute('address_class');
+  }
+
   // cidr - computed: true, optional: false, required: false
   public get cidr() {
     return this.getStringAttribute('cidr');

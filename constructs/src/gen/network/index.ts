@@ -8,6 +8,12 @@ import * as cdktf from 'cdktf';
 
 export interface NetworkConfig extends cdktf.TerraformMetaArguments {
   /**
+  * Class of its addresses, for price lists. A change counts for VMs that are created or changed afterwards. Default: the class `default`. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/network#address_class Network#address_class}
+  */
+  readonly addressClass?: string;
+  /**
   * Address block of the network; at most a /16 (IPv6: a /48) and private, unless the server allows others. It must not overlap with another network of the tenant, or with addresses of hosts and the control plane. Networks of other tenants may overlap it: a node connects one of those, so a VM is placed on another node. A change is a replacement.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/network#cidr Network#cidr}
@@ -261,6 +267,7 @@ export class Network extends cdktf.TerraformResource {
       connection: config.connection,
       forEach: config.forEach
     });
+    this._addressClass = config.addressClass;
     this._cidr = config.cidr;
     this._deletionProtection = config.deletionProtection;
     this._dnsServers = config.dnsServers;
@@ -272,6 +279,22 @@ export class Network extends cdktf.TerraformResource {
   // ==========
   // ATTRIBUTES
   // ==========
+
+  // address_class - computed: false, optional: true, required: false
+  private _addressClass?: string; 
+  public get addressClass() {
+    return this.getStringAttribute('address_class');
+  }
+  public set addressClass(value: string) {
+    this._addressClass = value;
+  }
+  public resetAddressClass() {
+    this._addressClass = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get addressClassInput() {
+    return this._addressClass;
+  }
 
   // cidr - computed: false, optional: false, required: true
   private _cidr?: string; 
@@ -380,6 +403,7 @@ export class Network extends cdktf.TerraformResource {
 
   protected synthesizeAttributes(): { [name: string]: any } {
     return {
+      address_class: cdktf.stringToTerraform(this._addressClass),
       cidr: cdktf.stringToTerraform(this._cidr),
       deletion_protection: cdktf.booleanToTerraform(this._deletionProtection),
       dns_servers: cdktf.listMapper(cdktf.stringToTerraform, false)(this._dnsServers),
@@ -391,6 +415,12 @@ export class Network extends cdktf.TerraformResource {
 
   protected synthesizeHclAttributes(): { [name: string]: any } {
     const attrs = {
+      address_class: {
+        value: cdktf.stringToHclTerraform(this._addressClass),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
       cidr: {
         value: cdktf.stringToHclTerraform(this._cidr),
         isBlock: false,

@@ -8,6 +8,12 @@ import * as cdktf from 'cdktf';
 
 export interface PriceListConfig extends cdktf.TerraformMetaArguments {
   /**
+  * Prices of addresses of VMs, by the class of the network; absent: free. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/price_list#addresses PriceList#addresses}
+  */
+  readonly addresses?: PriceListAddresses[] | cdktf.IResolvable;
+  /**
   * Currency of all prices, an ISO 4217 code; all price lists have one. A change is a replacement.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/price_list#currency PriceList#currency}
@@ -67,6 +73,153 @@ export interface PriceListConfig extends cdktf.TerraformMetaArguments {
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/price_list#volume_gb PriceList#volume_gb}
   */
   readonly volumeGb?: PriceListVolumeGb;
+}
+export interface PriceListAddresses {
+  /**
+  * Name of the class; `default` is for all others.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/price_list#name PriceList#name}
+  */
+  readonly name: string;
+  /**
+  * Price of an address per hour.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/price_list#price PriceList#price}
+  */
+  readonly price: number;
+}
+
+export function priceListAddressesToTerraform(struct?: PriceListAddresses | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    name: cdktf.stringToTerraform(struct!.name),
+    price: cdktf.numberToTerraform(struct!.price),
+  }
+}
+
+
+export function priceListAddressesToHclTerraform(struct?: PriceListAddresses | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    name: {
+      value: cdktf.stringToHclTerraform(struct!.name),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    price: {
+      value: cdktf.numberToHclTerraform(struct!.price),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class PriceListAddressesOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param complexObjectIndex the index of this item in the list
+  * @param complexObjectIsFromSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string, complexObjectIndex: number, complexObjectIsFromSet: boolean) {
+    super(terraformResource, terraformAttribute, complexObjectIsFromSet, complexObjectIndex);
+  }
+
+  public get internalValue(): PriceListAddresses | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._name !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.name = this._name;
+    }
+    if (this._price !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.price = this._price;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: PriceListAddresses | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._name = undefined;
+      this._price = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._name = value.name;
+      this._price = value.price;
+    }
+  }
+
+  // name - computed: false, optional: false, required: true
+  private _name?: string; 
+  public get name() {
+    return this.getStringAttribute('name');
+  }
+  public set name(value: string) {
+    this._name = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get nameInput() {
+    return this._name;
+  }
+
+  // price - computed: false, optional: false, required: true
+  private _price?: number; 
+  public get price() {
+    return this.getNumberAttribute('price');
+  }
+  public set price(value: number) {
+    this._price = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get priceInput() {
+    return this._price;
+  }
+}
+
+export class PriceListAddressesList extends cdktf.ComplexList {
+  public internalValue? : PriceListAddresses[] | cdktf.IResolvable
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param wrapsSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  constructor(protected terraformResource: cdktf.IInterpolatingParent, protected terraformAttribute: string, protected wrapsSet: boolean) {
+    super(terraformResource, terraformAttribute, wrapsSet)
+  }
+
+  /**
+  * @param index the index of the item to return
+  */
+  public get(index: number): PriceListAddressesOutputReference {
+    return new PriceListAddressesOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
+  }
 }
 export interface PriceListGenericDiscounts {
   /**
@@ -1821,6 +1974,7 @@ export class PriceList extends cdktf.TerraformResource {
       connection: config.connection,
       forEach: config.forEach
     });
+    this._addresses.internalValue = config.addresses;
     this._currency = config.currency;
     this._description = config.description;
     this._generic.internalValue = config.generic;
@@ -1836,6 +1990,22 @@ export class PriceList extends cdktf.TerraformResource {
   // ==========
   // ATTRIBUTES
   // ==========
+
+  // addresses - computed: false, optional: true, required: false
+  private _addresses = new PriceListAddressesList(this, "addresses", false);
+  public get addresses() {
+    return this._addresses;
+  }
+  public putAddresses(value: PriceListAddresses[] | cdktf.IResolvable) {
+    this._addresses.internalValue = value;
+  }
+  public resetAddresses() {
+    this._addresses.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get addressesInput() {
+    return this._addresses.internalValue;
+  }
 
   // created_at - computed: true, optional: false, required: false
   public get createdAt() {
@@ -2012,6 +2182,7 @@ export class PriceList extends cdktf.TerraformResource {
 
   protected synthesizeAttributes(): { [name: string]: any } {
     return {
+      addresses: cdktf.listMapper(priceListAddressesToTerraform, false)(this._addresses.internalValue),
       currency: cdktf.stringToTerraform(this._currency),
       description: cdktf.stringToTerraform(this._description),
       generic: priceListGenericToTerraform(this._generic.internalValue),
@@ -2027,6 +2198,12 @@ export class PriceList extends cdktf.TerraformResource {
 
   protected synthesizeHclAttributes(): { [name: string]: any } {
     const attrs = {
+      addresses: {
+        value: cdktf.listMapperHcl(priceListAddressesToHclTerraform, false)(this._addresses.internalValue),
+        isBlock: true,
+        type: "list",
+        storageClassType: "PriceListAddressesList",
+      },
       currency: {
         value: cdktf.stringToHclTerraform(this._currency),
         isBlock: false,

@@ -20,6 +20,7 @@ import { PolicyRule } from '../../props/policy-rule.ts';
 import { Size } from '../../props/size.ts';
 import { TemplateImage } from '../../props/template-image.ts';
 import { MACHINE } from '../../test-kit/machine.ts';
+import { PRICES_FILE } from '../../test-kit/prices-file.ts';
 import { attributesOf, findTrouble, synthesize } from '../../test-kit/synthesize.ts';
 import { AccessPolicy } from '../access-policy.ts';
 import { PolicyWaiver } from '../administration/policy-waiver.ts';
@@ -261,17 +262,15 @@ describe('aspects about amounts', () => {
   const costOf = (meta: TerraformMetaArguments) =>
     findTrouble((stack) => {
       new Vm(stack, 'web', { ...ALONE, ...meta });
-      const prices = { cpuCore: 1, memoryGib: 0, diskGib: 0 };
-      Aspects.of(stack).add(new CostAspect({ ...prices, monthlyBudget: 1 }));
+      Aspects.of(stack).add(new CostAspect({ priceList: PRICES_FILE, monthlyBudget: 1 }));
     });
 
   test('multiply by a count, and say what Terraform alone can count', () => {
-    expect(costOf({ count: 3 })).toContain('costs about 4380.00 a month');
+    expect(costOf({ count: 3 })).toContain('costs about 135.78 EUR a month');
     const trouble = findTrouble((stack) => {
       new Vm(stack, 'web', { ...ALONE, forEach: namesIn(stack) });
       new Vm(stack, 'db', ALONE);
-      const prices = { cpuCore: 1, memoryGib: 0, diskGib: 0 };
-      Aspects.of(stack).add(new CostAspect({ ...prices, monthlyBudget: 1 }));
+      Aspects.of(stack).add(new CostAspect({ priceList: PRICES_FILE, monthlyBudget: 1 }));
     });
     expect(trouble).toContain('without shop/web, whose size or number is only known to Terraform');
   });

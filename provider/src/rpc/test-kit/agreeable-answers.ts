@@ -27,6 +27,7 @@ export const NETWORK = { id: NET, ...STAMPS, ...CONFIG, vm_count: 0 };
 export const STATE = {
   id: NET,
   ...CONFIG,
+  address_class: null,
   metadata: null,
   metadata_all: null,
   deletion_protection: false,

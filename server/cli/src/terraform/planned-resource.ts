@@ -18,6 +18,8 @@ export interface PlannedResource {
   readonly change: 'create' | 'update' | 'delete' | 'replace' | 'none';
   /** What the server has computed of it, as the plan has read it. */
   readonly computed: JsonObject;
+  /** Cost per hour of a new VM on the node that the plan shows; null: not known. */
+  readonly plannedPerHour: number | null;
   readonly before: JsonObject | null;
   readonly after: JsonObject | null;
   /** Fields whose values are known after apply. */

@@ -177,11 +177,19 @@ function toResource(
       id: typeof before?.id === 'string' ? before.id : undefined,
       change: changeOf(found.change.actions),
       computed: fieldsOf(kind, before ?? {}, 'computed'),
+      plannedPerHour: plannedCostOf(after),
       before: was === null ? null : fieldsOf(kind, was),
       after: is === null ? null : fieldsOf(kind, is),
       unknown: unknownFields(kind, after_unknown, written.get(withoutIndexes(found.address))),
     },
   ];
+}
+
+/** The placement preview has it; a VM that stays stopped costs less than that. */
+function plannedCostOf(after: JsonObject | null): number | null {
+  const shown = after?.placement_preview;
+  if (!isRecord(shown) || after?.power_state === 'stopped') return null;
+  return typeof shown.cost_per_hour === 'number' ? shown.cost_per_hour : null;
 }
 
 /** With the default labels of the provider, which requests carry, in the place of the own ones. */

@@ -125,6 +125,7 @@ export const MACHINE_SAMPLES = {
       generic: null,
       instance_types: null,
       volume_gb: { ssd: 0.0002 },
+      addresses: [{ name: 'public', price: 0.004 }],
       snapshot_gb: 0.0001,
       image_gb: null,
       revision: 1,

@@ -21,6 +21,7 @@ export const NETWORK_SAMPLES = {
       name: 'production-network',
       cidr: '10.0.0.0/16',
       dns_servers: ['8.8.8.8', '8.8.4.4'],
+      address_class: null,
       metadata: { environment: 'production' },
       vm_count: 1,
     },

@@ -338,6 +338,7 @@ const PRICE_LIST: FieldTable = {
     types: [{ name: 'm5.large', cpu_cores: 2, memory_gb: 8, on_demand: 0.096 }],
   }),
   volume_gb: price('volume_gb', { ssd: 0.0002 }),
+  addresses: price('addresses', [{ name: 'public', price: 0.004 }]),
   snapshot_gb: price('snapshot_gb', 0.0001),
   image_gb: price('image_gb', 0.0001),
   in_force: volatile(z.boolean(), 'Whether new VMs get these prices now.', true),

@@ -18,7 +18,7 @@ export function toMicros(amount: number): number {
 /** A whole, in millionths: for shares, multipliers and discounts. */
 export const WHOLE = 1_000_000;
 
-/** The class of nodes whose prices hold for nodes whose own class has none. */
+/** The class whose prices hold for nodes and networks whose own class has none. */
 export const DEFAULT_CLASS = 'default';
 
 /** Kinds of resources whose writes change what a tenant pays. */

@@ -125,6 +125,12 @@ export const InstancePrices = z.strictObject({
   ),
 });
 
+/** The price of addresses of a class of networks. */
+export const AddressPrice = z.strictObject({
+  name: Name.describe('Class of networks; `default` is for all others.'),
+  price: Price.describe('Price of an address per hour.'),
+});
+
 /** Prices of volumes by their type. */
 const VolumePrices = z.strictObject(
   Object.fromEntries(
@@ -155,6 +161,12 @@ const fields = {
   generic: GenericPrices.optional().describe('One formula for all nodes'),
   instance_types: InstancePrices.optional().describe('Prices of the instance types of a cloud'),
   volume_gb: VolumePrices.optional().describe('Price of a GB of a volume per hour, by its type'),
+  addresses: z
+    .array(AddressPrice)
+    .max(NAMES_MAX)
+    .refine(hasNamesOnce, { error: 'must name each class once' })
+    .optional()
+    .describe('Price of an address of a VM per hour, by class; absent: free'),
   snapshot_gb: Price.optional().describe('Price of a GB of a snapshot per hour; absent: free'),
   image_gb: Price.optional().describe('Price of a GB of an uploaded image per hour; absent: free'),
 } as const;
@@ -182,9 +194,13 @@ export const PriceListUpdate = z.strictObject({
   generic: orNull(fields.generic),
   instance_types: orNull(fields.instance_types),
   volume_gb: orNull(fields.volume_gb),
+  addresses: orNull(fields.addresses),
   snapshot_gb: orNull(fields.snapshot_gb),
   image_gb: orNull(fields.image_gb),
 });
+
+/** The prices of a list, as requests and answers have them. */
+export type PriceDocument = Omit<z.infer<typeof PriceListUpdate>, 'valid_from'>;
 
 /** A price list as answers carry it. */
 export const PriceListShown = z.looseObject({
@@ -198,6 +214,7 @@ export const PriceListShown = z.looseObject({
   generic: GenericPrices.loose().nullable(),
   instance_types: InstancePrices.loose().nullable(),
   volume_gb: VolumePrices.loose().nullable(),
+  addresses: z.array(AddressPrice.loose()).nullable(),
   snapshot_gb: z.number().nullable(),
   image_gb: z.number().nullable(),
   revision: z.int().describe('Increases with each change; the ETag'),

@@ -3035,6 +3035,13 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
             "type": "string"
           }
         },
+        "address_class": {
+          "description": "Class of its addresses in price lists. Default: `default`.",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
         "metadata": {
           "description": "Labels of the network: names and values for people and policies.",
           "type": "object",
@@ -3057,6 +3064,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "name",
         "cidr",
         "dns_servers",
+        "address_class",
         "metadata",
         "deletion_protection"
       ]
@@ -5413,6 +5421,29 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
             }
           },
           "additionalProperties": false
+        },
+        "addresses": {
+          "type": "array",
+          "items": {
+            "type": "object",
+            "properties": {
+              "name": {
+                "description": "Class of networks; `default` is for all others.",
+                "type": [
+                  "string",
+                  "null"
+                ]
+              },
+              "price": {
+                "description": "Price of an address per hour.",
+                "type": [
+                  "number",
+                  "null"
+                ]
+              }
+            },
+            "additionalProperties": false
+          }
         },
         "snapshot_gb": {
           "type": [

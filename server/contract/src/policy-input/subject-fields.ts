@@ -87,6 +87,7 @@ const OTHER_SUBJECTS = {
     generic: PriceListCreate.shape.generic.unwrap(),
     instance_types: PriceListCreate.shape.instance_types.unwrap(),
     volume_gb: PriceListCreate.shape.volume_gb.unwrap(),
+    addresses: PriceListCreate.shape.addresses.unwrap(),
     snapshot_gb: PriceListCreate.shape.snapshot_gb.unwrap(),
     image_gb: PriceListCreate.shape.image_gb.unwrap(),
   },

@@ -964,6 +964,11 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "description": "IP addresses of the DNS servers of the guests, in order of preference."
   },
   {
+   "name": "address_class",
+   "type": "text",
+   "description": "Class of its addresses in price lists. Default: `default`."
+  },
+  {
    "name": "metadata",
    "type": "map",
    "description": "Labels of the network: names and values for people and policies."
@@ -990,6 +995,11 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "dns_servers",
    "type": "texts",
    "description": "IP addresses of the DNS servers of the guests, in order of preference."
+  },
+  {
+   "name": "address_class",
+   "type": "text",
+   "description": "Class of its addresses in price lists. Default: `default`."
   },
   {
    "name": "metadata",
@@ -3129,6 +3139,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "example": "{\"ssd\":1,\"hdd\":1,\"nvme\":1}"
   },
   {
+   "name": "addresses",
+   "type": "json",
+   "description": "Price of an address of a VM per hour, by class; absent: free",
+   "example": "[{\"name\":\"…\",\"price\":1}]"
+  },
+  {
    "name": "snapshot_gb",
    "type": "number",
    "description": "Price of a GB of a snapshot per hour; absent: free",
@@ -3177,6 +3193,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "json",
    "description": "Price of a GB of a volume per hour, by its type; null removes it",
    "example": "{\"ssd\":1,\"hdd\":1,\"nvme\":1}"
+  },
+  {
+   "name": "addresses",
+   "type": "json",
+   "description": "Price of an address of a VM per hour, by class; absent: free; null removes it",
+   "example": "[{\"name\":\"…\",\"price\":1}]"
   },
   {
    "name": "snapshot_gb",

@@ -1,5 +1,6 @@
 /** The formula of a generic cloud: parts, multipliers of zones, discounts by the number of VMs. */
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import type { ChargeState } from './model/charge.ts';
 import type { PriceList } from './model/price-list.ts';
 import { planPrice } from './plan-price.ts';
 import { planRate } from './plan-rate.ts';
@@ -27,6 +28,7 @@ const LIST: PriceList = {
     ]),
   },
   volumeGb: new Map(),
+  addresses: new Map(),
   snapshotGb: undefined,
   imageGb: undefined,
 };
@@ -57,6 +59,31 @@ test.each([
     nodeClass: null,
     zone,
     tenantVms,
+    addressClasses: [],
   });
   expect(planRate({ price, amounts: AMOUNTS, state: 'running' })).toBe(rate);
+});
+
+describe('the addresses of a VM', () => {
+  const addresses = new Map([
+    ['public', 5_000],
+    ['default', 200],
+  ]);
+
+  test.each<[string, ReadonlyMap<string, number>, readonly (string | null)[], number]>([
+    ['each cost the price of its class', addresses, ['public', 'public'], 10_000],
+    ['of no class, or one without a price, cost that of `default`', addresses, [null, 'lab'], 400],
+    ['are free in a list that does not have their class', new Map(), ['public', null], 0],
+  ])('%s, also while it is stopped', (_what, prices, addressClasses, rate) => {
+    const vm = { amounts: AMOUNTS, spot: true, nodeClass: null, zone: 'asia-pac', tenantVms: 25 };
+    const rateOf = (list: PriceList, state: ChargeState, classes: typeof addressClasses) => {
+      const price = planPrice(list, { kind: 'vm', ...vm, addressClasses: classes });
+      return planRate({ price, amounts: AMOUNTS, state }) ?? 0;
+    };
+    const list = { ...LIST, addresses: prices };
+    for (const state of ['running', 'stopped'] as const) {
+      expect(rateOf(list, state, addressClasses) - rateOf(LIST, state, [])).toBe(rate);
+    }
+    expect(rateOf(list, 'not_charged', addressClasses)).toBe(0);
+  });
 });

@@ -22,6 +22,7 @@ const VM: ChargedResource = {
     memoryGb: 5_000,
     diskGb: 100,
     flat: 0,
+    addresses: 0,
     factor: 1_000_000,
   },
 };

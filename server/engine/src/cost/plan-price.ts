@@ -35,7 +35,16 @@ function priceStored(
   diskGb: Micros | undefined,
 ): LockedPrice | null {
   if (diskGb === undefined) return null;
-  return { list: id, class: named, cpuCore: 0, memoryGb: 0, diskGb, flat: 0, factor: WHOLE };
+  return {
+    list: id,
+    class: named,
+    cpuCore: 0,
+    memoryGb: 0,
+    diskGb,
+    flat: 0,
+    addresses: 0,
+    factor: WHOLE,
+  };
 }
 
 /** The list in force: that with the latest start that has passed; of two, the later one by id. */

@@ -22,7 +22,12 @@ const RISKY: InstanceType = { ...LARGE, name: 'risky', spot: 30_000, interruptio
 const SMALL: InstanceType = { ...LARGE, name: 'small', cpuCores: 2, onDemand: 10_000, spot: 1 };
 
 function listOf(model: PriceModel): PriceList {
-  const parts = { volumeGb: new Map(), snapshotGb: undefined, imageGb: undefined };
+  const parts = {
+    volumeGb: new Map(),
+    addresses: new Map(),
+    snapshotGb: undefined,
+    imageGb: undefined,
+  };
   return { id: 'plst_1', name: 'cloud', currency: 'USD', validFromMs: 0, model, ...parts };
 }
 

@@ -39,7 +39,7 @@ export function planPurchase(question: PurchaseQuestion): PurchasePlan {
 function priceWith({ list, cpuCores, memoryMib, tenantVms }: PurchaseQuestion): PriceOf {
   const amounts = { cpuCores, memoryMib, diskGb: 0 };
   return (at) => {
-    const price = priceVm(list, { ...at, amounts, zone: '', tenantVms });
+    const price = priceVm(list, { ...at, amounts, zone: '', tenantVms, addressClasses: [] });
     if (price === undefined) return undefined;
     return planRate({ price, amounts, state: 'running' }) ?? undefined;
   };

@@ -37,7 +37,12 @@ function makeList() {
     };
   });
   const model = { kind: 'instance_types', types, diskGb: 0, spotRiskMax: 0.2 };
-  const empty = { volumeGb: new Map(), snapshotGb: undefined, imageGb: undefined };
+  const empty = {
+    volumeGb: new Map(),
+    addresses: new Map(),
+    snapshotGb: undefined,
+    imageGb: undefined,
+  };
   return { id: 'plst_bench', name: 'bench', currency: 'USD', validFromMs: 0, model, ...empty };
 }
 

@@ -27,6 +27,8 @@ export const IpText = z
 
 const DNS_SERVERS_MAX = 8;
 
+const ADDRESS_CLASS_LENGTH_MAX = 253;
+
 /** The resource table of networks, one row a field. */
 export const NETWORK_FIELDS = {
   name: field({
@@ -56,6 +58,12 @@ export const NETWORK_FIELDS = {
     canonical: canonicalAddress,
     driftClass: 'availability',
     example: ['8.8.8.8', '8.8.4.4'],
+  }),
+  address_class: field({
+    schema: z.string().min(1).max(ADDRESS_CLASS_LENGTH_MAX),
+    description: 'Class of its addresses in price lists. Default: `default`.',
+    presence: 'optional',
+    example: 'public',
   }),
   metadata: field({
     schema: Labels,

@@ -29,6 +29,8 @@ export interface LockedPrice {
   readonly diskGb: Micros;
   /** Price of CPU and memory together, whatever their amounts; 0: they are priced by amount. */
   readonly flat: Micros;
+  /** Price of all addresses of a VM together, which it keeps while it is stopped. */
+  readonly addresses: Micros;
   /** Region, discount and spot together, by which CPU and memory are multiplied. */
   readonly factor: Millionths;
 }

@@ -84,6 +84,8 @@ export interface PriceList {
   readonly model: PriceModel;
   /** Hourly price of a GB of a volume, by its type. */
   readonly volumeGb: ReadonlyMap<string, Micros>;
+  /** Hourly price of an address, by the class of its network; free where it is empty. */
+  readonly addresses: ReadonlyMap<string, Micros>;
   /** Hourly price of a GB of a snapshot; undefined: not charged. */
   readonly snapshotGb: Micros | undefined;
   /** Hourly price of a GB of an uploaded image; undefined: not charged. */

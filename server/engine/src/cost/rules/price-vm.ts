@@ -3,6 +3,7 @@ import { DEFAULT_CLASS, WHOLE } from '@novacron/contract/cost/money';
 import type { ChargedAmounts, LockedPrice } from '../model/charge.ts';
 import type {
   InstanceType,
+  Micros,
   Millionths,
   PriceList,
   PriceModel,
@@ -16,6 +17,8 @@ export interface PricedVm {
   /** Class of its node; null: its node has none. */
   readonly nodeClass: string | null;
   readonly zone: string;
+  /** Class of each of its addresses; null: its network has none. */
+  readonly addressClasses: readonly (string | null)[];
   /** VMs of the tenant, this one included. */
   readonly tenantVms: number;
 }
@@ -23,7 +26,15 @@ export interface PricedVm {
 type Model<Kind extends PriceModel['kind']> = Extract<PriceModel, { readonly kind: Kind }>;
 
 /** Returns the unit prices of a VM; undefined where the list has none for it. */
-export function priceVm({ id, model }: PriceList, vm: PricedVm): LockedPrice | undefined {
+export function priceVm(list: PriceList, vm: PricedVm): LockedPrice | undefined {
+  const machine = priceMachine(list, vm);
+  return machine && { ...machine, addresses: priceAddresses(list, vm) };
+}
+
+/** The prices of a VM without its addresses. */
+type MachinePrice = Omit<LockedPrice, 'addresses'>;
+
+function priceMachine({ id, model }: PriceList, vm: PricedVm): MachinePrice | undefined {
   switch (model.kind) {
     case 'node_classes':
       return priceOnClass(id, model, vm);
@@ -34,11 +45,19 @@ export function priceVm({ id, model }: PriceList, vm: PricedVm): LockedPrice | u
   }
 }
 
+function priceAddresses({ addresses }: PriceList, { addressClasses }: PricedVm): Micros {
+  const byDefault = addresses.get(DEFAULT_CLASS) ?? 0;
+  return addressClasses.reduce(
+    (sum, named) => sum + (addresses.get(named ?? DEFAULT_CLASS) ?? byDefault),
+    0,
+  );
+}
+
 function priceOnClass(
   list: string,
   { classes }: Model<'node_classes'>,
   { nodeClass, spot }: PricedVm,
-): LockedPrice | undefined {
+): MachinePrice | undefined {
   const named = nodeClass === null || !classes.has(nodeClass) ? DEFAULT_CLASS : nodeClass;
   const found = classes.get(named);
   if (found === undefined) return undefined;
@@ -58,7 +77,7 @@ function priceByFormula(
   list: string,
   { parts, spotRatio, discounts, zones }: Model<'generic'>,
   { spot, zone, tenantVms }: PricedVm,
-): LockedPrice {
+): MachinePrice {
   const paid = WHOLE - discountOf(discounts, tenantVms);
   const factor = [zones.get(zone) ?? WHOLE, paid, spot ? spotRatio : WHOLE].reduce(multiply, WHOLE);
   return { list, class: null, ...parts, flat: 0, factor };
@@ -79,7 +98,7 @@ function priceAsInstance(
   list: string,
   { types, diskGb, spotRiskMax }: Model<'instance_types'>,
   { amounts, spot }: PricedVm,
-): LockedPrice | undefined {
+): MachinePrice | undefined {
   let best: { readonly type: InstanceType; readonly price: number } | undefined;
   for (const type of types) {
     if (type.cpuCores < amounts.cpuCores || type.memoryMib < amounts.memoryMib) continue;

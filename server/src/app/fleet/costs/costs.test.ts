@@ -44,6 +44,7 @@ function listOf(cpuCore: number): PriceList {
       zones: new Map(),
     },
     volumeGb: new Map(),
+    addresses: new Map(),
     snapshotGb: undefined,
     imageGb: 1_000_000,
   };

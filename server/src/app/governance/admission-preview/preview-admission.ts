@@ -44,7 +44,7 @@ import {
   readShown,
 } from '../../placement/previews/preview-placement.ts';
 import { readRefusedDecision } from '../../placement/previews/stored-preview.ts';
-import { priceWrite } from '../../placement/prices/price-writes.ts';
+import { isPriceKnown, priceWrite } from '../../placement/prices/price-writes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { explainTakenValues } from '../../platform/value-intents/explain-taken-value.ts';
 import { storeValueIntents } from '../../platform/value-intents/store-intents.ts';
@@ -163,7 +163,11 @@ export async function previewAdmission(
   const risky = { operation: name, input: asked.input, wanted, node, members };
   const isKnown = problems.length === 0 && read.success;
   const planning = { ...risky, wanted: planned, session: asked.session };
-  const isPriced = isKnown && asked.unknown.length === 0;
+  // What is taken may be what the plan deletes first: its replacement has a price.
+  const isPriced =
+    read.success &&
+    problems.every(isTakenByOther) &&
+    isPriceKnown(deps, { kind, unknown: asked.unknown });
   const costs = isPriced
     ? await previewCosts(deps, {
         kind,

@@ -38,6 +38,9 @@ const PLACEMENT_FIELDS = [
   'spot',
 ] as const;
 
+/** The fields that name networks, whose addresses may have a price. */
+const NETWORK_FIELDS = ['network_id', 'further_network_ids'] as const;
+
 /** The placement part of a preview. */
 export interface PreviewedPlacement {
   readonly shown: PlacementPreviewShown | null;
@@ -99,7 +102,8 @@ export async function previewPlacement(
   const ask = withSeveralInterfaces(steered, unknown);
   const mayFail = replaces || input.tentative === true;
   const { explain } = input;
-  const question = { ask, asked, session, replaces, mayFail, explain };
+  const networks = NETWORK_FIELDS.some((name) => unknown.includes(name)) ? undefined : spec;
+  const question = { ask, asked, networks, session, replaces, mayFail, explain };
   const kept = await storePreview(deps, context, question);
   // Where there is room only without the VM that is replaced, the apply chooses the node.
   if (!kept.ok) return replaces ? nothing : refused([kept.error]);

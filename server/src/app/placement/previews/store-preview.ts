@@ -26,7 +26,7 @@ import { explainConflictingRules } from '../decide/explain-conflicting-rules.ts'
 import { place } from '../decide/place.ts';
 import type { PlacementDeps } from '../deps.ts';
 import type { PreviewRun } from '../placement-memory.ts';
-import { numberVm } from '../prices/number-vms.ts';
+import { type NewVm, numberVm } from '../prices/number-vms.ts';
 import { checkRunQuota } from './check-run-quota.ts';
 import {
   awaitWrites,
@@ -63,8 +63,7 @@ export interface PlannedPlace {
 }
 
 /** A VM in a plan. */
-interface Question {
-  readonly ask: PlacementRequest;
+interface Question extends NewVm {
   /** Without the additions of policies: the preview stays valid when a policy changes. */
   readonly asked: PlacementRequest;
   readonly session: string;
@@ -249,7 +248,7 @@ async function tryOnce(
   const kept = readDecision(row);
   const { tenantId } = context.principal;
   const plannedVms = countPlanned(run, question.ask.vm.name);
-  const ask = await numberVm(deps, question.ask, { tenantId, plannedVms });
+  const ask = await numberVm(deps, question, { tenantId, plannedVms });
   if (kept !== undefined && run.places.get(ask.vm.name)?.row.lookup_key === lookupKey) {
     return ok({ decision: kept, notice: undefined, written: WRITTEN });
   }
@@ -322,7 +321,7 @@ function writePlace(keep: Keeping, plan: PlacementPlan): Promise<Result<void, Pr
 interface Keeping {
   readonly deps: PlacementDeps;
   readonly context: CallContext;
-  readonly question: Question;
+  readonly question: Omit<Question, 'networks'>;
   readonly lookupKey: string;
   /** The stored preview with the key. */
   readonly row: PlacementPreviewRow | undefined;

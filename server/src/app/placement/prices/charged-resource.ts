@@ -46,6 +46,8 @@ export interface Chargeable {
   readonly amounts: ChargedAmounts;
   /** Name or id of its node; undefined: it has none. */
   readonly node: string | undefined;
+  /** Networks in each of which it holds an address. */
+  readonly networkIds: readonly string[];
   /** A change of it is a change by its owner, which gets new prices. */
   readonly configuration: string;
   /** Its price at a node. */
@@ -55,6 +57,7 @@ export interface Chargeable {
 /** What a price depends on besides the resource. */
 export interface PricedPlace {
   readonly node: Pick<NodeRow, 'class' | 'zone'> | undefined;
+  readonly addressClasses: readonly (string | null)[];
   readonly tenantVms: number;
 }
 
@@ -127,15 +130,25 @@ function ofVm(row: Columns): Chargeable | undefined {
   const spot = desired.spot === true;
   const { cpu_cores, memory_gb, disk_gb, placement = null, requirements = null } = desired;
   const asked = { cpu_cores, memory_gb, disk_gb, ...configuredSizes(desired) };
+  const networkIds = networksIn(desired);
   return {
     ...ownerOf(row, desired),
     kind: 'vm',
     state: STATES[String(observed.status)] ?? 'not_charged',
     amounts,
     node: typeof observed.node === 'string' ? observed.node : undefined,
-    configuration: JSON.stringify([asked, spot, placement, requirements]),
+    networkIds,
+    configuration: JSON.stringify([asked, spot, placement, requirements, networkIds]),
     priced: (at) => ({ kind: 'vm', amounts, spot, ...placeOf(at) }),
   };
+}
+
+/** What has neither a node nor addresses. */
+const UNPLACED = { node: undefined, networkIds: [] } as const;
+
+function networksIn({ network_id, further_network_ids }: JsonObject): readonly string[] {
+  const further = Array.isArray(further_network_ids) ? further_network_ids : [];
+  return [network_id, ...further].flatMap((id) => (typeof id === 'string' ? id : []));
 }
 
 function ofVolume(row: Columns): Chargeable | undefined {
@@ -148,7 +161,7 @@ function ofVolume(row: Columns): Chargeable | undefined {
     kind: 'volume',
     state: isStored(observed) ? 'stored' : 'not_charged',
     amounts: { cpuCores: 0, memoryMib: 0, diskGb: size },
-    node: undefined,
+    ...UNPLACED,
     configuration: JSON.stringify([type, size]),
     priced: () => ({ kind: 'volume', type }),
   };
@@ -163,7 +176,7 @@ function ofSnapshot(row: Columns): Chargeable | undefined {
     kind: 'snapshot',
     state: isStored(observed) ? 'stored' : 'not_charged',
     amounts: { cpuCores: 0, memoryMib: 0, diskGb: Number(row.size_gb) },
-    node: undefined,
+    ...UNPLACED,
     configuration: '',
     priced: () => ({ kind: 'snapshot' }),
   };
@@ -184,7 +197,7 @@ function ofImages({ id, image_mib_used }: Columns): Chargeable {
     labels: {},
     state: mib > 0 ? 'stored' : 'not_charged',
     amounts: { cpuCores: 0, memoryMib: 0, diskGb: mib / MIB_PER_GB },
-    node: undefined,
+    ...UNPLACED,
     configuration: String(mib),
     priced: () => ({ kind: 'image' }),
   };
@@ -204,13 +217,14 @@ function ofHeld(row: Columns, kind: 'reservation' | 'standby'): Chargeable {
     state: node_id == null ? 'not_charged' : 'running',
     amounts,
     node: typeof node_id === 'string' ? node_id : undefined,
+    networkIds: [],
     configuration: JSON.stringify(amounts),
     priced: (at) => ({ kind, amounts, spot: false, ...placeOf(at) }),
   };
 }
 
-function placeOf({ node, tenantVms }: PricedPlace) {
-  return { nodeClass: node?.class ?? null, zone: node?.zone ?? '', tenantVms };
+function placeOf({ node, tenantVms, addressClasses }: PricedPlace) {
+  return { nodeClass: node?.class ?? null, zone: node?.zone ?? '', tenantVms, addressClasses };
 }
 
 function ownerOf({ id, tenant_id, name }: Columns, { metadata }: JsonObject) {

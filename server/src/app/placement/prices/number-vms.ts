@@ -1,6 +1,9 @@
-/** Counts the VMs of a tenant, where the price list in force has discounts by their number. */
+/** Adds to new VMs what their prices depend on besides their sizes and nodes. */
+
+import { type NetworkIds, networkIdsOf } from '@novacron/contract/kinds/vm/network-interface';
 import type { PlacementRequest } from '@novacron/engine/placement/place/model/placement';
 import type { Store } from '../../../ports/store.ts';
+import { readAddressClasses } from './address-classes.ts';
 import type { PriceBook } from './price-book.ts';
 
 /** What counting VMs needs. */
@@ -15,25 +18,49 @@ export interface NumberedFor {
   readonly plannedVms?: number;
 }
 
-/** Numbers new VMs after those that the tenant has: a decision then has the price of the bill. */
+/** A new VM. */
+export interface NewVm {
+  readonly ask: PlacementRequest;
+  /** Its networks; undefined: they are not known yet. */
+  readonly networks: NetworkIds | undefined;
+}
+
+/**
+ * Numbers new VMs after those that the tenant has, and finds the classes of their addresses: a
+ * decision then has the price of the bill.
+ */
 export async function numberVms(
   { store, prices }: NumberingDeps,
-  asks: readonly PlacementRequest[],
+  vms: readonly NewVm[],
   { tenantId, plannedVms = 0 }: NumberedFor,
 ): Promise<readonly PlacementRequest[]> {
-  const model = prices.current()?.model;
-  if (model?.kind !== 'generic' || model.discounts.length === 0) return asks;
+  const list = prices.current();
+  const hasDiscounts = list?.model.kind === 'generic' && list.model.discounts.length > 0;
+  const hasAddresses = list !== undefined && list.addresses.size > 0;
+  if (!hasDiscounts && !hasAddresses) return vms.map(({ ask }) => ask);
   const [quota] = await store.read({ from: 'tenant_quotas', where: { id: tenantId } });
   const first = (quota?.vms_used ?? 0) + plannedVms + 1;
-  return asks.map((ask, at) => ({ ...ask, vm: { ...ask.vm, tenantVms: first + at } }));
+  const ids = vms.flatMap(({ networks }) => (networks === undefined ? [] : networkIdsOf(networks)));
+  const classes = await readAddressClasses(store, hasAddresses ? ids : []);
+  return vms.map(({ ask, networks }, at) => {
+    const addressClasses =
+      networks === undefined
+        ? ('unknown' as const)
+        : networkIdsOf(networks).map((id) => classes.get(id) ?? null);
+    const tenantVms = hasDiscounts ? first + at : undefined;
+    return {
+      ...ask,
+      vm: { ...ask.vm, tenantVms, addressClasses: hasAddresses ? addressClasses : undefined },
+    };
+  });
 }
 
 /** Numbers one new VM likewise. */
 export async function numberVm(
   deps: NumberingDeps,
-  ask: PlacementRequest,
+  vm: NewVm,
   numbered: NumberedFor,
 ): Promise<PlacementRequest> {
-  const [vm = ask] = await numberVms(deps, [ask], numbered);
-  return vm;
+  const [ask = vm.ask] = await numberVms(deps, [vm], numbered);
+  return ask;
 }

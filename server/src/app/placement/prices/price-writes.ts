@@ -14,6 +14,7 @@ import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { PolicySubject } from '../../kernel/context/policy-question.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
+import { readAddressClasses } from './address-classes.ts';
 import { toOpenCharge } from './charge-rows.ts';
 import {
   type Chargeable,
@@ -82,6 +83,40 @@ export async function priceWrite(
   };
 }
 
+/** Fields that decide a price. Those that decide the node matter only where nodes differ. */
+const PRICE_FIELDS: Readonly<Partial<Record<ResourceKind, readonly string[]>>> = {
+  vm: ['cpu_cores', 'memory_gb', 'disk_gb', 'spot', 'power_state'],
+  vm_group: [
+    'vm',
+    'vm.cpu_cores',
+    'vm.memory_gb',
+    'vm.disk_gb',
+    'vm.spot',
+    'min_size',
+    'max_size',
+    'desired_size',
+    'scaling',
+  ],
+  volume: ['type', 'size_gb'],
+  snapshot: ['volume_id'],
+};
+
+/** Fields that decide it where addresses have a price. */
+const NETWORK_FIELDS: typeof PRICE_FIELDS = {
+  vm: ['network_id', 'further_network_ids'],
+  vm_group: ['vm.network_id', 'vm.further_network_ids'],
+};
+
+/** Whether a write has a price although some of its fields are not known yet. */
+export function isPriceKnown(
+  { prices }: Pick<PricingDeps, 'prices'>,
+  { kind, unknown }: { readonly kind: ResourceKind; readonly unknown: readonly string[] },
+): boolean {
+  const hasAddresses = (prices.current()?.addresses.size ?? 0) > 0;
+  const deciding = [PRICE_FIELDS, ...(hasAddresses ? [NETWORK_FIELDS] : [])];
+  return !deciding.some((fields) => fields[kind]?.some((name) => unknown.includes(name)));
+}
+
 /** Prices a write that policies are asked about; null for kinds that cost nothing. */
 export async function priceSubject(
   deps: PricingDeps,
@@ -136,11 +171,21 @@ async function lookUp(
   // Without a node the price is known only where all nodes have the same.
   const places = node === undefined ? nodes.filter(takesVms) : [node];
   const tenantVms = (quotas[0]?.vms_used ?? 0) + (row === undefined ? 1 : 0);
+  const addressClasses = await classesOf(store, after);
   const rateIn = (state = after.state) => {
-    const { min, max } = ratesAt(list, { ...after, state }, { nodes: places, tenantVms });
+    const at = { nodes: places, tenantVms, addressClasses };
+    const { min, max } = ratesAt(list, { ...after, state }, at);
     return min === max ? min : null;
   };
   return { charge, rateIn };
+}
+
+async function classesOf(
+  store: Pick<Store, 'read'>,
+  { networkIds }: Pick<Chargeable, 'networkIds'>,
+): Promise<PricedPlace['addressClasses']> {
+  const classes = await readAddressClasses(store, networkIds);
+  return networkIds.map((id) => classes.get(id) ?? null);
 }
 
 function takesVms({ status }: NodeRow): boolean {
@@ -151,11 +196,11 @@ function takesVms({ status }: NodeRow): boolean {
 function ratesAt(
   list: PriceList,
   { amounts, state, priced }: Pick<Chargeable, 'amounts' | 'state' | 'priced'>,
-  { nodes, tenantVms }: { readonly nodes: readonly NodeRow[]; readonly tenantVms: number },
+  { nodes, ...at }: Omit<PricedPlace, 'node'> & { readonly nodes: readonly NodeRow[] },
 ): { readonly min: number | null; readonly max: number | null } {
   const kinds = new Map(nodes.map((node) => [`${node.class}/${node.zone}`, node]));
   const rateAt = (node: PricedPlace['node']): number | null =>
-    planRate({ price: planPrice(list, priced({ node, tenantVms })), amounts, state });
+    planRate({ price: planPrice(list, priced({ node, ...at })), amounts, state });
   const rates = kinds.size === 0 ? [rateAt(undefined)] : [...kinds.values()].map(rateAt);
   const known = rates.filter((rate) => rate !== null);
   if (known.length < rates.length) return { min: null, max: null };
@@ -215,7 +260,9 @@ async function priceGroup(
   const charged = toChargeable({ table: 'vms', row: withWanted(undefined, member) });
   if (charged === undefined) return change(null, null);
   const tenantVms = quotas[0]?.vms_used ?? 1;
-  const { min, max } = ratesAt(list, charged, { nodes: nodes.filter(takesVms), tenantVms });
+  const addressClasses = await classesOf(store, charged);
+  const at = { nodes: nodes.filter(takesVms), tenantVms, addressClasses };
+  const { min, max } = ratesAt(list, charged, at);
   const [smallest, largest] = boundsOf(wanted);
   return change(timesOf(min, smallest), timesOf(max, largest));
 }

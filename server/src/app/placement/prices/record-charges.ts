@@ -12,6 +12,7 @@ import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { aroundCommits } from '../../kernel/write/commit-changes.ts';
 import { isOutOfContact } from '../../rows/observed/node-suspicion.ts';
 import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
+import { addressClassesOf } from './address-classes.ts';
 import { fullRateOf, toChargeRow, toIntervalRow, toOpenCharge } from './charge-rows.ts';
 import {
   CHARGED_TABLES,
@@ -144,6 +145,7 @@ async function planTouched(
     const isSame = before?.configuration === after.configuration;
     const place = {
       node: after.node === undefined ? undefined : around.nodes.get(after.node),
+      addressClasses: after.networkIds.map((id) => around.classes.get(id) ?? null),
       // A VM that takes a reservation was counted with it.
       tenantVms: (around.vms.get(after.tenantId) ?? 0) + (before || isTaken ? 0 : 1),
     };
@@ -257,19 +259,22 @@ async function readRows(store: Store, touched: ReadonlyMap<string, Touched>) {
   return { charges: new Map(charges.map((row) => [row.id, row])), rows };
 }
 
-/** Reads the nodes and groups of resources, and how many VMs their tenants have. */
+/** Reads the nodes, networks and groups of resources, and how many VMs their tenants have. */
 async function readAround(store: Store, resources: readonly Chargeable[]) {
   const nodes = resources.flatMap(({ node }) => node ?? []);
   const tenants = resources.map(({ tenantId }) => tenantId);
   const vms = resources.filter(({ kind }) => kind === 'vm').map(({ id }) => id);
-  const { byName, byId, quotas, members } = await store.snapshot({
+  const networks = resources.flatMap(({ networkIds }) => networkIds);
+  const { byName, byId, quotas, members, named } = await store.snapshot({
     byName: { from: 'nodes', where: { name: { in: nodes } } },
     byId: { from: 'nodes', where: { id: { in: nodes } } },
     quotas: { from: 'tenant_quotas', where: { id: { in: tenants } } },
     members: { from: 'vm_group_members', where: { id: { in: vms } } },
+    named: { from: 'networks', where: { id: { in: networks } } },
   });
   return {
     groups: new Map<string, string>(members.map(({ id, group_id }) => [id, group_id])),
+    classes: addressClassesOf(named),
     nodes: nodesByNameAndId([...byName, ...byId]),
     vms: new Map(quotas.map((row) => [row.id, row.vms_used])),
   };

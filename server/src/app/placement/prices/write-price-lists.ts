@@ -1,5 +1,9 @@
 /** Creates, changes and deletes price lists. */
-import { PRICE_MODELS, type PriceListShown } from '@novacron/contract/cost/price-list';
+import {
+  PRICE_MODELS,
+  type PriceDocument,
+  type PriceListShown,
+} from '@novacron/contract/cost/price-list';
 import { PriceListId } from '@novacron/contract/ids';
 import { canonicalJson, type JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -12,13 +16,7 @@ import { admitObject, type CheckedObject } from '../../kernel/write/write-object
 import { notFound, replan, revisionMismatch } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { getPriceList } from './read-price-lists.ts';
-import {
-  documentIn,
-  documentOf,
-  inForceOf,
-  type PriceDocument,
-  toShownPriceList,
-} from './to-price-list.ts';
+import { documentIn, documentOf, inForceOf, toShownPriceList } from './to-price-list.ts';
 
 type Written = Promise<Result<{ readonly resource: PriceListShown }, Problem>>;
 type Checked = CheckedObject<{ readonly resource: PriceListShown }>;

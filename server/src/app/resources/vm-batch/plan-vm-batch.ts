@@ -84,7 +84,8 @@ export async function placeSpecs(
   const { specs } = ask;
   const { planned = [] } = ask;
   const steered = await applyPoliciesToRequests(deps, tenantId, specs);
-  const asks = await numberVms(deps, steered, { tenantId, plannedVms: planned.length });
+  const vms = steered.map((each, at) => ({ ask: each, networks: specs[at] }));
+  const asks = await numberVms(deps, vms, { tenantId, plannedVms: planned.length });
   const { claims, kept, ...read } = await deps.store.snapshot({
     kept: ruleLevelsQuery(tenantId),
     ...FLEET,

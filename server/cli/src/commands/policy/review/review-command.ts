@@ -16,6 +16,9 @@ const FORMATS: readonly ReviewRequest['format'][] = [
   'github',
 ];
 
+/** Formats that have a place for costs; the others have only results of checks. */
+const COST_FORMATS: readonly ReviewRequest['format'][] = ['text', 'json', 'markdown', 'github'];
+
 const FAIL_ON: readonly ReviewRequest['failOn'][] = ['error', 'warning', 'note', 'never'];
 
 const PARSERS: readonly DocumentsRequest['parser'][] = [
@@ -31,6 +34,7 @@ const PLAN_FLAGS = [
   'bundle',
   'base',
   'live',
+  'cost',
   'config',
   'role',
   'user',
@@ -46,6 +50,7 @@ interface ReviewFlags
   readonly files?: readonly string[];
   readonly policies?: readonly string[];
   readonly bundle?: readonly string[];
+  readonly cost?: true;
   readonly waivers: boolean;
   readonly allowUnknown?: true;
   readonly namespace?: readonly string[];
@@ -106,6 +111,7 @@ function addPlanOptions(command: Command): void {
         .choices(['plan', 'server'])
         .default('plan'),
     )
+    .option('--cost', 'Ask the server what the plan costs, and what budgets leave')
     .addOption(allowUnknownOption())
     .option('--no-waivers', 'Ignore the comments that waive findings')
     .option('--role <role>', 'Role that applies the plan', 'operator')
@@ -155,12 +161,16 @@ async function reviewPlan(
       "error: required option '--policies <path>' not specified, nor '--bundle'",
     );
   }
+  const { config, live, format, failOn, cost = false } = flags;
+  if (cost && !COST_FORMATS.includes(format)) {
+    return command.error(`error: option '--cost' goes with --format ${COST_FORMATS.join(', ')}`);
+  }
   const { reviewPolicies } = await import('./review-policies.ts');
-  const { config, live, format, failOn } = flags;
   const request: ReviewRequest = {
     plan,
     config,
     live,
+    cost,
     format,
     failOn,
     policies,
@@ -171,8 +181,8 @@ async function reviewPlan(
     asker: { role, userId, time: at ?? io.now().toISOString() },
     progress: progress(),
   };
-  const isLocal = request.live === 'plan' || request.base === undefined;
-  if (isLocal) return finish(await reviewPolicies(io, request));
+  const isCompared = request.live === 'server' && request.base !== undefined;
+  if (!cost && !isCompared) return finish(await reviewPolicies(io, request));
   await online((session) => reviewPolicies(io, request, session));
 }
 

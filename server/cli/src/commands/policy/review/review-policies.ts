@@ -30,6 +30,7 @@ import { checkWaiverOwners } from './check-waiver-owners.ts';
 import { compareVerdicts, type PlacedResource } from './compare-verdicts.ts';
 import { loadArchive } from './load-archive.ts';
 import { type LoadedPolicies, loadPolicies, type Reading } from './load-policies.ts';
+import { priceChanges } from './price-changes.ts';
 import { readArchivesAtRevision, readAtRevision } from './read-at-revision.ts';
 import { type CodeOwners, readCodeOwners } from './read-code-owners.ts';
 import { type ReviewFormat, renderReview } from './report/render-review.ts';
@@ -55,6 +56,8 @@ export interface ReviewRequest {
   readonly base?: string;
   /** Source of existing resources, for the comparison. */
   readonly live: 'plan' | 'server';
+  /** Whether the server is asked what the plan costs. */
+  readonly cost: boolean;
   readonly format: ReviewFormat;
   /** Findings at this level or above end with 1. */
   readonly failOn: FailOn;
@@ -75,7 +78,7 @@ export type ReviewIo = Pick<
 /**
  * Reviews a plan. Failures: wrong usage; findings at or above `failOn`; nothing evaluated, where a
  * policy does not compile or the revision cannot be read.
- * @param session - only where resources of a server are compared
+ * @param session - only where resources of a server are compared, or costs are asked for
  */
 export async function reviewPolicies(
   io: ReviewIo,
@@ -89,12 +92,16 @@ export async function reviewPolicies(
   const found = await findAll(io, { plan, policies: head, finder }, request);
   const compared = await compareAll(request, { plan, head, base, finder, session });
   if (!compared.ok) return { failure: compared.error };
+  const isPriced = request.cost && session !== undefined;
+  const priced = isPriced ? await priceChanges(session, plan.resources) : ok(undefined);
+  if (!priced.ok) return { failure: priced.error };
   const review: Review = {
     subject: 'change',
     passed: [],
     unasked: plan.unasked,
     findings: found.findings,
     verdictChanges: compared.value,
+    cost: priced.value,
     counts: {
       policies: head.length,
       resources: found.resources,
@@ -217,9 +224,10 @@ async function compareAll(
     const source = await finder(resource);
     const place = source && placeOf(source, undefined);
     const scope = resource.change === 'none' ? 'live' : 'plan';
-    if (scope === 'plan' || session === undefined) placed.push({ resource, scope, place });
+    if (scope === 'plan' || request.live === 'plan') placed.push({ resource, scope, place });
   }
-  const live = session === undefined ? ok([]) : await listLive(session);
+  const isLive = request.live === 'server' && session !== undefined;
+  const live = isLive ? await listLive(session) : ok([]);
   if (!live.ok) return live;
   return ok(compareVerdicts([...placed, ...live.value], { base, head }, request.asker));
 }
@@ -240,6 +248,7 @@ async function listLive(session: Session): Promise<Result<readonly PlacedResourc
         address: `${kind} ${name}`,
         moduleAddress: '',
         computed: {},
+        plannedPerHour: null,
         type: RESOURCE_DEFINITIONS[kind].type,
         label: name,
         kind,

@@ -97,6 +97,11 @@ export interface VmRequest extends Amounts {
   readonly spot?: 'yes' | undefined;
   /** VMs of its tenant, this one included, for volume discounts; 1 where it is absent. */
   readonly tenantVms?: number | undefined;
+  /**
+   * Class of each of its addresses, for their price; absent: none. `unknown`: its networks are not
+   * known, and addresses have a price.
+   */
+  readonly addressClasses?: readonly (string | null)[] | 'unknown' | undefined;
   /** `single`: it must fit into one cell. `prefer-single`: it may be split, with a lower score. */
   readonly numa?: 'any' | 'prefer-single' | 'single' | undefined;
   /** `dedicated`: each virtual core has a physical core of its own, within the node's cells. */

@@ -6,8 +6,10 @@ export const scoreCost: Scorer = {
   name: 'cost',
   scope: 'place',
   kind: 'range',
-  measure: (node, { vm }) => {
-    const cost = estimateCost(vm, node) ?? node.costPerHour ?? 0;
+  measure: (node, { vm: { cpuCores, memoryMib, diskGb, spot, tenantVms } }) => {
+    // Addresses cost the same on every node.
+    const cost =
+      estimateCost({ cpuCores, memoryMib, diskGb, spot, tenantVms }, node) ?? node.costPerHour ?? 0;
     return Number.isFinite(cost) ? cost : 0;
   },
 };

@@ -140,7 +140,8 @@ async function placeNewVm(
   const found = { ...checked.found, ...(await observePlace(spec, scope)) };
   const steered = await applyPoliciesToRequest(scope.deps, tenantId, spec);
   const plannedVms = reservation === undefined ? 0 : -1;
-  const ask = await numberVm(scope.deps, steered, { tenantId, plannedVms });
+  const vm = { ask: steered, networks: spec };
+  const ask = await numberVm(scope.deps, vm, { tenantId, plannedVms });
   const rules = await readPlacementRules({ tenantId, vmId: reservation?.id, ask, ...found }, scope);
   const fleet = toFleetFacts(found.nodes, scope.deps);
   const kept = readDecision(found.preview);

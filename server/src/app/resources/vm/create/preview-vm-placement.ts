@@ -35,7 +35,7 @@ export async function previewVmPlacement(
   const wanted = await readNewSpec(deps.store, { tenantId, input });
   if (!wanted.ok) return wanted;
   const steered = await applyPoliciesToRequest(deps, tenantId, wanted.value);
-  const ask = await numberVm(deps, steered, { tenantId });
+  const ask = await numberVm(deps, { ask: steered, networks: wanted.value }, { tenantId });
   const { claims, kept, ...read } = await deps.store.snapshot({
     kept: ruleLevelsQuery(tenantId),
     ...FLEET,

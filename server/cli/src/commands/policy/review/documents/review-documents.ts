@@ -85,6 +85,7 @@ export async function reviewDocuments(
     passed,
     unasked: [],
     verdictChanges: undefined,
+    cost: undefined,
     counts,
   } as const;
   const document = renderReview(review, { ...request, version: io.version });

@@ -8,6 +8,7 @@ import type { SourcePlace } from '../../../../output/reports/source-place.ts';
 import { type JunitCase, writeJunit } from '../../../../output/reports/write-junit.ts';
 import { markdownCode, markdownTable, markdownText } from '../../../../output/write-markdown.ts';
 import { writeJson } from '../../../../output/write-values.ts';
+import { costLines, costMarkdown } from './render-cost.ts';
 import {
   type FailOn,
   type Finding,
@@ -56,7 +57,8 @@ function textDocument(text: string): Document {
   return { kind: 'text', value: { text } };
 }
 
-function toAnswer({ subject, findings, verdictChanges, passed, unasked, counts }: Review) {
+function toAnswer(review: Review) {
+  const { subject, findings, verdictChanges, cost, passed, unasked, counts } = review;
   const { policies: rules, resources: documents } = counts;
   return {
     findings: findings.map(({ policyFile, rulePath, ...rest }) => ({
@@ -72,6 +74,7 @@ function toAnswer({ subject, findings, verdictChanges, passed, unasked, counts }
       : {
           verdict_changes: verdictChanges.map((each) => ({ ...each, place: each.place ?? null })),
         }),
+    ...(cost === undefined ? {} : { cost }),
     ...(subject === 'change' ? { not_evaluated: unasked } : {}),
     counts: subject === 'change' ? counts : { rules, documents, passed: passed.length },
   };
@@ -115,7 +118,9 @@ function textOf(review: Review): string {
     const head = `newly ${change.now} (${change.scope}): ${change.address}`;
     return `${plainLine(`${head}: ${whyOf(change)}`)}\n`;
   });
-  return `${lines.join('')}${changes.join('')}${summaryOf(review)}\n`;
+  const costs = review.cost === undefined ? [] : costLines(review.cost);
+  const costText = costs.map((line) => `${line}\n`).join('');
+  return `${lines.join('')}${changes.join('')}${costText}${summaryOf(review)}\n`;
 }
 
 function messageOf({ message, policy, waiver }: Finding): string {
@@ -155,6 +160,7 @@ function markdownOf(review: Review): string {
     `${summaryOf(review)}\n`,
     markdownTable(['level', noun, 'attribute', 'finding', 'place'], rows),
     markdownTable(['verdict', 'scope', 'resource', 'why'], changes),
+    review.cost === undefined ? '' : costMarkdown(review.cost),
   ].join('');
 }
 
@@ -216,7 +222,9 @@ function githubOf(review: Review): string {
     const title = propertyOf(`newly ${change.now}: ${change.address}`);
     return `::${level} title=${title}::${dataOf(whyOf(change))}\n`;
   });
-  return `${lines.join('')}${changes.join('')}${summaryOf(review)}\n`;
+  const costs = review.cost === undefined ? '' : dataOf(costLines(review.cost).join('\n'));
+  const cost = costs === '' ? '' : `::notice title=Cost of the plan::${costs}\n`;
+  return `${lines.join('')}${changes.join('')}${cost}${summaryOf(review)}\n`;
 }
 
 function dataOf(text: string): string {

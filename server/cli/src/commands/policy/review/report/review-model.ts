@@ -66,6 +66,40 @@ export interface VerdictChange {
   readonly place: SourcePlace | undefined;
 }
 
+/** Cost per hour of resources before and after a plan, in the currency of the price list. */
+export interface CostChange {
+  readonly per_hour_before: number;
+  /** Of VM groups with their smallest size. */
+  readonly per_hour_after: number;
+  /** Of VM groups with their largest size. */
+  readonly per_hour_max: number;
+}
+
+/** A resource whose cost the plan changes. */
+export interface ResourceCost extends CostChange {
+  /** Terraform's address. */
+  readonly address: string;
+}
+
+/** What a plan costs; resources that it leaves alone count in its sums. */
+export interface PlanCost extends CostChange {
+  /** null: no changed resource has a known price. */
+  readonly currency: string | null;
+  readonly changes: readonly ResourceCost[];
+  /** Addresses of changed resources whose price is not known; they are in no sum. */
+  readonly unknown: readonly string[];
+  /** Budget with the lowest limit that refuses requests. */
+  readonly budget: BudgetLeft | null;
+}
+
+/** What is left of a budget, with stopped VMs as if they ran. */
+export interface BudgetLeft {
+  readonly name: string;
+  readonly limit_per_hour: number;
+  readonly left_per_hour: number;
+  readonly left_after: number;
+}
+
 /** A document that a rule has nothing to say about. */
 export interface PassedCheck {
   /** The rule: main.deny. */
@@ -81,6 +115,8 @@ export interface Review {
   readonly findings: readonly Finding[];
   /** Only where two revisions are compared. */
   readonly verdictChanges: readonly VerdictChange[] | undefined;
+  /** Only where it is asked for. */
+  readonly cost: PlanCost | undefined;
   /** Addresses of changes that no policy was asked about, because only the server can. */
   readonly unasked: readonly string[];
   /** Only of documents. */
