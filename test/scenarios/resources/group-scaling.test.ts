@@ -120,7 +120,7 @@ describe('a group with a target', () => {
     const hours = (bench().deps.clock.nowMs() - Date.parse(resource.created_at)) / 3_600_000;
     const saved = 5 * hours - total;
     const found = await status();
-    expect(found).toMatchObject({ currency: 'EUR', counterfactual: 'fixed-at-peak' });
+    expect(found).toMatchObject({ currency: 'EUR', counterfactual: 'fixed_at_peak' });
     expect(found.total_cost_savings).toBeCloseTo(saved, 4);
     expect(found.total_cost_savings).toBeGreaterThan(25);
     expect(found.average_roi).toBeCloseTo(saved / total, 4);

@@ -330,7 +330,7 @@ export const MACHINE_ANSWERS: Answers = {
     model_accuracy: null,
     predictions: 0,
     currency: 'EUR',
-    counterfactual: 'fixed-at-peak',
+    counterfactual: 'fixed_at_peak',
     total_cost_savings: 36.5,
     average_roi: 0.25,
   },

@@ -119,9 +119,9 @@ export const ScalingStatus = z.looseObject({
   predictions: z.int().describe('Number of those changes in whose decision a forecast took part'),
   currency: z.string().nullable().describe('ISO 4217 code; null without a price list'),
   counterfactual: z
-    .enum(['fixed-at-peak'])
+    .enum(['fixed_at_peak'])
     .describe(
-      'What savings are compared with: `fixed-at-peak`: each group has its greatest number of ' +
+      'What savings are compared with: `fixed_at_peak`: each group has its greatest number of ' +
         'running members for the whole period, at its mean rate',
     ),
   total_cost_savings: known('Savings of these groups together'),

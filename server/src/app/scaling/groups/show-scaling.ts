@@ -91,7 +91,7 @@ function sumSavings(
   const total = all.reduce((sum, { savings }) => sum + savings, 0);
   return {
     currency,
-    counterfactual: 'fixed-at-peak',
+    counterfactual: 'fixed_at_peak',
     total_cost_savings: isKnown ? toAmount(total) : null,
     average_roi: isKnown ? meanOf(all.flatMap(({ roi }) => roi ?? [])) : null,
   };
