@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { WHOLE } from '@novacron/contract/cost/money';
 import { TenantId } from '@novacron/contract/ids';
+import { SnapshotStatus } from '@novacron/contract/kinds/snapshot/snapshot';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { operationRow } from '@novacron/contract/operations-table/operations';
 import { problem } from '@novacron/contract/problem/problem';
@@ -44,7 +45,7 @@ function listOf(cpuCore: number): PriceList {
       zones: new Map(),
     },
     volumeGb: new Map(),
-    snapshotGb: undefined,
+    snapshotGb: 100_000,
     imageGb: 1_000_000,
   };
 }
@@ -143,6 +144,21 @@ describe('the ledger', () => {
       lines: [{ tenant: 'team', amount: 12, hours: 17 }],
       damaged: [],
     });
+  });
+
+  test('bills a snapshot while its content is there', async () => {
+    const row = { ...ROW_OF_EACH_TABLE.snapshots, tenant_id: TEAM, size_gb: 10 };
+    const { id } = row;
+    const become = (status: string) => {
+      const set = { observed_json: JSON.stringify({ status }) };
+      return commitAll(charging, [{ kind: 'patch', table: 'snapshots', id, set }]);
+    };
+    await commitAll(charging, [{ kind: 'put', into: 'snapshots', row }]);
+    for (const status of SnapshotStatus.options) {
+      await become(status);
+      pass(1);
+    }
+    expect(await report()).toMatchObject({ total: 2, hours: 2 });
   });
 
   test('keeps the price of a VM when the list changes, until it is resized', async () => {
