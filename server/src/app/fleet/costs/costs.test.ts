@@ -8,6 +8,7 @@ import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { operationRow } from '@novacron/contract/operations-table/operations';
 import { problem } from '@novacron/contract/problem/problem';
 import type { PriceList } from '@novacron/engine/cost/model/price-list';
+import { systemTimers } from '@novacron/runtime/timers';
 import { openTemporaryStore } from '../../../adapters/store/sqlite/temporary-store.ts';
 import {
   commitAll,
@@ -18,6 +19,7 @@ import {
 import type { Change, Store } from '../../../ports/store.ts';
 import type { Principal } from '../../kernel/context/call-context.ts';
 import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { createPriceBook } from '../../placement/prices/price-book.ts';
 import { chargeCommits } from '../../placement/prices/record-charges.ts';
 import { chargeRecords } from './charge-records.ts';
 import { compareCosts } from './compare-costs.ts';
@@ -221,6 +223,20 @@ describe('the ledger', () => {
     expect(found.explanation.join('\n')).toContain(
       `Damaged records of the ledger are not in the amounts: ${id}`,
     );
+  });
+
+  test('ends the charge of a VM that is deleted after the last price list', async () => {
+    const book = createPriceBook({ store, clock, timers: systemTimers, logger });
+    const charged = chargeCommits({ store, clock, prices: book, spentBy: async () => 0 });
+    await book.load();
+    await make(vm('vm_a', TEAM), charged);
+    const { id } = ROW_OF_EACH_TABLE.price_lists;
+    await commitAll(charged, [{ kind: 'drop', from: 'price_lists', id }]);
+    await book.load();
+    pass(2);
+    await commitAll(charged, [{ kind: 'drop', from: 'vms', id: 'vm_a' }]);
+    pass(5);
+    expect(await report()).toMatchObject({ hours: 2 });
   });
 
   test('is billed to the platform after its tenant was deleted', async () => {
