@@ -20,6 +20,7 @@ import type { Change, Store } from '../../../ports/store.ts';
 import type { Principal } from '../../kernel/context/call-context.ts';
 import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { createPriceBook } from '../../placement/prices/price-book.ts';
+import { readSpent } from '../../placement/prices/read-spent.ts';
 import { chargeCommits } from '../../placement/prices/record-charges.ts';
 import { chargeRecords } from './charge-records.ts';
 import { compareCosts } from './compare-costs.ts';
@@ -208,7 +209,11 @@ describe('the ledger', () => {
     expect(await report()).toMatchObject({ total: 1 + 2 + 3 + 4, hours: 4 });
   });
 
-  test('reports a damaged row, and bills the others', async () => {
+  test.each([
+    ['amounts', { amounts_json: 'oops', rate: 1_000_000_000 }],
+    ['tenant', { tenant_id: 'oops', rate: 1_000_000_000 }],
+    ['rate', { rate: -1 }],
+  ])('reports a row with damaged %s, and bills the others', async (_what, damage) => {
     await make(vm('vm_a', TEAM));
     pass(1);
     await change(vm('vm_a', TEAM, { cores: 2 }));
@@ -216,13 +221,13 @@ describe('the ledger', () => {
     await change(vm('vm_a', TEAM, { cores: 3 }));
     const [first] = await store.read({ from: 'charge_intervals' });
     const id = first?.id ?? '';
-    const damage = { amounts_json: 'oops', rate: 1_000_000_000 };
     await commitAll(store, [{ kind: 'patch', table: 'charge_intervals', id, set: damage }]);
-    const found = await report();
+    const found = await report({ group_by: ['tenant'] });
     expect(found).toMatchObject({ total: 2, damaged: [id] });
     expect(found.explanation.join('\n')).toContain(
       `Damaged records of the ledger are not in the amounts: ${id}`,
     );
+    expect(await readSpent({ store, clock }, TEAM)).toBe(2_000_000);
   });
 
   test('ends the charge of a VM that is deleted after the last price list', async () => {

@@ -1,5 +1,6 @@
 /** Charges and intervals as rows. */
 import { CHARGED_KINDS } from '@novacron/contract/cost/money';
+import { TenantId } from '@novacron/contract/ids';
 import { canonicalJson } from '@novacron/contract/json';
 import type {
   ChargedAmounts,
@@ -52,6 +53,7 @@ export function isReadable(row: ChargeRow | ChargeIntervalRow): boolean {
   const sizes = [amounts?.cpuCores, amounts?.memoryMib, amounts?.diskGb];
   return (
     CHARGED_KINDS.some((kind) => kind === row.kind) &&
+    TenantId.safeParse(row.tenant_id).success &&
     STATES.some((state) => state === row.state) &&
     parseStored(row.labels_json) !== undefined &&
     sizes.every((size) => Number.isFinite(size)) &&
