@@ -23,28 +23,34 @@ export interface PricedVm {
 type Model<Kind extends PriceModel['kind']> = Extract<PriceModel, { readonly kind: Kind }>;
 
 /** Returns the unit prices of a VM; undefined where the list has none for it. */
-export function priceVm({ id, model }: PriceList, vm: PricedVm): LockedPrice | undefined {
+export function priceVm({ id, currency, model }: PriceList, vm: PricedVm): LockedPrice | undefined {
+  const found = priceBy(model, vm);
+  return found && { list: id, currency, ...found };
+}
+
+/** Unit prices without their list. */
+type UnitPrices = Omit<LockedPrice, 'list' | 'currency'>;
+
+function priceBy(model: PriceModel, vm: PricedVm): UnitPrices | undefined {
   switch (model.kind) {
     case 'node_classes':
-      return priceOnClass(id, model, vm);
+      return priceOnClass(model, vm);
     case 'generic':
-      return priceByFormula(id, model, vm);
+      return priceByFormula(model, vm);
     case 'instance_types':
-      return priceAsInstance(id, model, vm);
+      return priceAsInstance(model, vm);
   }
 }
 
 function priceOnClass(
-  list: string,
   { classes }: Model<'node_classes'>,
   { nodeClass, spot }: PricedVm,
-): LockedPrice | undefined {
+): UnitPrices | undefined {
   const named = nodeClass === null || !classes.has(nodeClass) ? DEFAULT_CLASS : nodeClass;
   const found = classes.get(named);
   if (found === undefined) return undefined;
   const { cpuCore, memoryGb, diskGb, spotRatio } = found;
   return {
-    list,
     class: named,
     cpuCore,
     memoryGb,
@@ -55,13 +61,12 @@ function priceOnClass(
 }
 
 function priceByFormula(
-  list: string,
   { parts, spotRatio, discounts, zones }: Model<'generic'>,
   { spot, zone, tenantVms }: PricedVm,
-): LockedPrice {
+): UnitPrices {
   const paid = WHOLE - discountOf(discounts, tenantVms);
   const factor = [zones.get(zone) ?? WHOLE, paid, spot ? spotRatio : WHOLE].reduce(multiply, WHOLE);
-  return { list, class: null, ...parts, flat: 0, factor };
+  return { class: null, ...parts, flat: 0, factor };
 }
 
 /** The discount of a tenant with this many VMs. */
@@ -76,10 +81,9 @@ function multiply(product: Millionths, by: Millionths): Millionths {
 
 /** The cheapest instance type that is large enough; a spot VM pays spot prices of little risk. */
 function priceAsInstance(
-  list: string,
   { types, diskGb, spotRiskMax }: Model<'instance_types'>,
   { amounts, spot }: PricedVm,
-): LockedPrice | undefined {
+): UnitPrices | undefined {
   let best: { readonly type: InstanceType; readonly price: number } | undefined;
   for (const type of types) {
     if (type.cpuCores < amounts.cpuCores || type.memoryMib < amounts.memoryMib) continue;
@@ -90,5 +94,5 @@ function priceAsInstance(
   }
   if (best === undefined) return undefined;
   const flat = best.price;
-  return { list, class: best.type.name, cpuCore: 0, memoryGb: 0, diskGb, flat, factor: WHOLE };
+  return { class: best.type.name, cpuCore: 0, memoryGb: 0, diskGb, flat, factor: WHOLE };
 }

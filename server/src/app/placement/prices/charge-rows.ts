@@ -41,6 +41,7 @@ export function toInterval(row: ChargeIntervalRow): ChargeInterval | undefined {
     ...commonOf(row),
     class: row.class,
     list: row.list,
+    currency: row.currency,
     rate: row.rate,
     fromMs: row.from_ms,
     untilMs: row.until_ms,
@@ -83,6 +84,7 @@ export function toChargeRow(charge: OpenCharge, version: number): ChargeRow {
   return {
     id: charge.id,
     ...toColumns(charge),
+    currency: charge.price?.currency ?? null,
     price_json: charge.price === null ? null : canonicalJson({ ...charge.price }),
     full_rate: fullRateOf(charge),
     since_ms: charge.sinceMs,
@@ -96,6 +98,7 @@ export function toIntervalRow(interval: ChargeInterval): ChargeIntervalRow {
   return {
     id: `${interval.resourceId}/${start}`,
     ...toColumns(interval),
+    currency: interval.currency,
     resource_id: interval.resourceId,
     class: interval.class,
     list: interval.list,
