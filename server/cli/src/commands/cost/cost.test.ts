@@ -5,6 +5,7 @@ import { expect, test } from '@jest/globals';
 import { parseCsv } from '../../io/parse-csv.ts';
 import { runInProcess } from '../../test-kit/run-in-process.ts';
 import { type FakeHandlers, startFakeServer } from '../../test-kit/start-fake-server.ts';
+import { writeCsv } from './write-cost-table.ts';
 
 async function run(words: string, handlers: FakeHandlers = {}) {
   const server = await startFakeServer(handlers);
@@ -38,6 +39,17 @@ test.each([
 ])('%s writes a line with %s', async (words, line) => {
   const { stdout } = await run(words);
   expect(stdout).toContain(line);
+});
+
+test.each([
+  ['=HYPERLINK("http://a/","b")', `"'=HYPERLINK(""http://a/"",""b"")"`],
+  ['-2+3', "'-2+3"],
+  ['@sum', "'@sum"],
+  ['web', 'web'],
+])('a spreadsheet does not calculate %s', (text, cell) => {
+  expect(writeCsv(['team', 'amount', 'currency'], [[text, '-0.6', '-']])).toBe(
+    `team,amount,currency\n${cell},-0.6,-\n`,
+  );
 });
 
 interface Column {
