@@ -181,7 +181,11 @@ describe('a file that is not in the format is refused with the place', () => {
     ],
     [
       '{"terms":{"OnDemand":{"A":{}}}}',
-      'line 1, terms.OnDemand.A: comes before any product of us-east-1 for Linux',
+      'line 1, terms.OnDemand.A: comes before any product',
+    ],
+    [
+      whole.replace('us-east-1', 'eu-west-1'),
+      'has no instance types of us-east-1 for Linux\nLeft out 1 (A): another region.',
     ],
     ['{"products":{}}', 'DIR/index.json has no instance types of us-east-1 for Linux'],
   ])('%.60s', async (text, message) => {

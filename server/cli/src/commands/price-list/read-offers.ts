@@ -124,12 +124,13 @@ export function createOfferReader(request: OfferRequest): OfferReader {
       (top === 'terms' && (kind === undefined || isKind(kind)) && sku === undefined),
     isWanted: ([top, kind, sku]) => {
       if (top === 'products') return kind !== undefined;
-      return top === 'terms' && isKind(kind) && (drafts.has(sku ?? '') || drafts.size === 0);
+      const isEarly = drafts.size === 0 && leftOut.size === 0;
+      return top === 'terms' && isKind(kind) && (drafts.has(sku ?? '') || isEarly);
     },
     take: ([top = '', kind = '', sku = ''], value) => {
       if (top === 'products') return takeProduct(kind, value);
       // Prices are kept of the types only that are known by then.
-      if (drafts.size === 0) return `comes before any product of ${request.region} for Linux`;
+      if (drafts.size === 0) return 'comes before any product';
       return takeTerm(kind, sku, value);
     },
   });
