@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parseCsv } from '../../io/parse-csv.ts';
 import { runInProcess } from '../../test-kit/run-in-process.ts';
+import { sampleAnswer } from '../../test-kit/samples.ts';
 import { type FakeHandlers, startFakeServer } from '../../test-kit/start-fake-server.ts';
 import { writeCsv } from './write-cost-table.ts';
 
@@ -101,4 +102,10 @@ test('the export has the columns of its schema, with values of their types', asy
 test('the export warns of hours without a price', async () => {
   const { stderr } = await run('cost export');
   expect(stderr).toContain('warning: 12 hours without a known price are left out');
+});
+
+test.each(['cost export', 'cost report -o csv'])('%s warns of damaged records', async (words) => {
+  const answer = { ...sampleAnswer('cost.report', {}), damaged: ['vm_a'] };
+  const { stderr } = await run(words, { 'cost.report': () => ({ result: answer }) });
+  expect(stderr).toContain('warning: damaged records of the ledger are left out: vm_a');
 });
