@@ -9,6 +9,7 @@ const CHARGED = {
   state: 'text',
   amounts_json: 'text',
   currency: 'text?',
+  group_id: 'text?',
   rate: 'integer?',
 } as const;
 

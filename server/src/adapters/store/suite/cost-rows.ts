@@ -9,6 +9,7 @@ const CHARGED = {
   amounts_json: '{}',
   currency: 'EUR',
   rate: 60_000,
+  group_id: 'vmg_a',
 } as const;
 
 const WRITTEN = {
