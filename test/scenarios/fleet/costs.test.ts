@@ -4,7 +4,7 @@ import type { Machine } from '@novacron/contract/agent/machine';
 import { makeRng } from '@novacron/engine/rng';
 import { makeChance } from '../../simulation/world/chance.ts';
 import { inspectFleet } from '../test-kit/inspect-fleet.ts';
-import { useBench } from '../test-kit/use-bench.ts';
+import { makeVm, useBench } from '../test-kit/use-bench.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -94,5 +94,24 @@ describe('the bill of a month', () => {
     expect(recorded).toBeGreaterThan(1);
     expect(Math.abs(report.total - recorded)).toBeLessThan(CENT);
     expect(report).toMatchObject({ unknown_hours: 0, damaged: [] });
+  });
+
+  test('stays in one currency when price lists are deleted', async () => {
+    const create = (currency: string) =>
+      bench().call('price_list.create', { name: 'standard', currency, generic: PRICES });
+    const remove = async () => {
+      const { items } = await bench().expectOk('price_list.list', {});
+      for (const { id } of items) await bench().expectOk('price_list.delete', { id });
+    };
+    await create('USD');
+    await remove();
+    await create('EUR');
+    await makeVm(bench());
+    await remove();
+    expect(await create('USD')).toMatchObject({
+      error: { code: 'conflict', fields: [{ path: ['currency'], message: 'must be EUR' }] },
+    });
+    expect(await bench().expectOk('cost.report', {})).toMatchObject({ currency: 'EUR' });
+    expect(await create('EUR')).toMatchObject({ ok: true });
   });
 });

@@ -23,7 +23,9 @@ export type FlagValue =
   | { readonly kind: 'settings'; readonly names: Readonly<Record<string, SettingKind>> };
 
 /** Parsing of a setting's text into a value. */
-export type SettingKind = 'number' | 'boolean';
+export type SettingKind = (typeof SETTING_KINDS)[number];
+
+const SETTING_KINDS = ['integer', 'number', 'boolean'] as const;
 
 /** One field of an input as a flag. */
 export interface InputFlag {
@@ -136,9 +138,7 @@ function settingsOf(
 ): Readonly<Record<string, SettingKind>> | undefined {
   const named = Object.entries(properties ?? {}).map(([name, property]) => {
     const variants = variantsOf(property);
-    const has = (type: string) => variants.some((variant) => hasType(variant, type));
-    const kind =
-      has('integer') || has('number') ? 'number' : has('boolean') ? 'boolean' : undefined;
+    const kind = SETTING_KINDS.find((type) => variants.some((variant) => hasType(variant, type)));
     return [name, kind] as const;
   });
   const known = named.flatMap(([name, kind]) =>

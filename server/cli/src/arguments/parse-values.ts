@@ -75,8 +75,18 @@ export function parseSetting(
     throw new InvalidArgumentError(`Use the form name=value.${hint}`);
   }
   if (NONES.includes(word)) return { ...before, [name]: null };
-  const value = kind === 'number' ? parseInteger(word, unitOf(name)) : parseAnswer(word);
-  return { ...before, [name]: value };
+  return { ...before, [name]: parseKind(kind, name, word) };
+}
+
+function parseKind(kind: SettingKind, name: string, word: string): number | boolean {
+  switch (kind) {
+    case 'integer':
+      return parseInteger(word, unitOf(name));
+    case 'number':
+      return parseNumber(word, unitOf(name));
+    case 'boolean':
+      return parseAnswer(word);
+  }
 }
 
 function parseAnswer(word: string): boolean {

@@ -34,9 +34,13 @@ describe('amounts with their units', () => {
     const server = await startFakeServer();
     const env = { NOVACRON_ENDPOINT: server.endpoint, NOVACRON_API_KEY: 'k' };
     await runInProcess([...words, '--quotas', 'volume_gb=2TB'], { env });
+    const create = ['price-list', 'create', 'cliin-prices', '--currency', 'EUR'];
+    await runInProcess([...create, '--volume-gb', 'ssd=0.0002'], { env });
     await server.close();
     const update = server.calls.find(({ method }) => method === 'tenant.update');
     expect(update?.params).toMatchObject({ quotas: { volume_gb: 2048 } });
+    const prices = server.calls.find(({ method }) => method === 'price_list.create');
+    expect(prices?.params).toMatchObject({ volume_gb: { ssd: 0.0002 } });
   });
 
   test.each([

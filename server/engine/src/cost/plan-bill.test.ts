@@ -18,6 +18,7 @@ const VM: ChargeInterval = {
   state: 'running',
   class: 'fast',
   list: 'plst_1',
+  currency: 'EUR',
   amounts: { cpuCores: 2, memoryMib: 4_096, diskGb: 20 },
   rate: 100_000,
   fromMs: NOVEMBER,

@@ -37,7 +37,7 @@ describe('the limit of a tenant', () => {
     const budgets = [{ ...BUDGET, hourly: 9 * EUR, monthly: 100 * EUR }];
     const limit = planRateLimit(budgets, 80 * EUR, IN_TEN_HOURS);
     expect(limit).toEqual({ budget: 'research', of: 'monthly', rateMax: 2 * EUR });
-    expect(planRateLimit(budgets, 110 * EUR, IN_TEN_HOURS)?.rateMax).toBe(-1 * EUR);
+    expect(planRateLimit(budgets, 110 * EUR, IN_TEN_HOURS)?.rateMax).toBe(0);
   });
 
   test('does not exist without a budget', () => {
@@ -92,7 +92,7 @@ test('rates within the limit never spend more than a month may cost', () => {
     fc.property(cases, ({ monthly, spent, hoursLeft, of }) => {
       const nowMs = Math.floor(ENDS_AT - hoursLeft * HOUR_MS);
       const { rateMax = 0 } = planRateLimit([{ ...BUDGET, monthly }], spent, nowMs) ?? {};
-      if (rateMax < 0) return;
+      if (spent > monthly) return;
       const rate = Math.floor(rateMax * of);
       expect(planProjection({ rate, spent }, nowMs)).toBeLessThanOrEqual(monthly + 1);
     }),

@@ -36,7 +36,7 @@ export function planRateLimit(
           {
             budget: name,
             of: 'monthly' as const,
-            rateMax: Math.floor((monthly - spent) / hours),
+            rateMax: Math.max(0, Math.floor((monthly - spent) / hours)),
           },
         ]),
   ]);

@@ -17,6 +17,7 @@ const VM: ChargedResource = {
   amounts: { cpuCores: 2, memoryMib: 4096, diskGb: 20 },
   price: {
     list: 'plst_a',
+    currency: 'EUR',
     class: 'default',
     cpuCore: 20_000,
     memoryGb: 5_000,

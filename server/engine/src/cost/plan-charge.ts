@@ -39,7 +39,11 @@ export function planCharge(
 /** The interval of a charge until a moment. */
 export function toInterval(charge: OpenCharge, untilMs: number): ChargeInterval {
   const { id, kind, tenantId, name, labels, group, state, price, amounts, rate, sinceMs } = charge;
-  const origin = { class: price?.class ?? null, list: price?.list ?? null };
+  const origin = {
+    class: price?.class ?? null,
+    list: price?.list ?? null,
+    currency: price?.currency ?? null,
+  };
   const about = { resourceId: id, kind, tenantId, name, labels, group, state, amounts };
   return { ...about, ...origin, rate, fromMs: sinceMs, untilMs };
 }

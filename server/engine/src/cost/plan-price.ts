@@ -30,21 +30,13 @@ export function planPrice(list: PriceList | undefined, wanted: PricedResource): 
 }
 
 function priceStored(
-  { id }: PriceList,
+  { id, currency }: PriceList,
   named: string | null,
   diskGb: Micros | undefined,
 ): LockedPrice | null {
   if (diskGb === undefined) return null;
-  return {
-    list: id,
-    class: named,
-    cpuCore: 0,
-    memoryGb: 0,
-    diskGb,
-    flat: 0,
-    addresses: 0,
-    factor: WHOLE,
-  };
+  const parts = { cpuCore: 0, memoryGb: 0, diskGb, addresses: 0 };
+  return { list: id, currency, class: named, ...parts, flat: 0, factor: WHOLE };
 }
 
 /** The list in force: that with the latest start that has passed; of two, the later one by id. */

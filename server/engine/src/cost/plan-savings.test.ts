@@ -17,6 +17,7 @@ function ran(fromHour: number, toHour: number, more: Partial<ChargeInterval> = {
     labels: {},
     state: 'running',
     class: null,
+    currency: 'EUR',
     list: 'list',
     amounts: { cpuCores: 1, memoryMib: 1024, diskGb: 10 },
     rate: RATE,

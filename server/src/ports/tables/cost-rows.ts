@@ -24,6 +24,8 @@ interface ChargedColumns {
   readonly labels_json: string;
   readonly state: string;
   readonly amounts_json: string;
+  /** Of its price; null: it has none. */
+  readonly currency: string | null;
   /** Micro-units per hour; null: not known. */
   readonly rate: number | null;
   /** Id of the VM group of a member; null: it is of none. */

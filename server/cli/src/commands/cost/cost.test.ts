@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parseCsv } from '../../io/parse-csv.ts';
 import { runInProcess } from '../../test-kit/run-in-process.ts';
+import { sampleAnswer } from '../../test-kit/samples.ts';
 import { type FakeHandlers, startFakeServer } from '../../test-kit/start-fake-server.ts';
+import { writeCsv } from './write-cost-table.ts';
 
 async function run(words: string, handlers: FakeHandlers = {}) {
   const server = await startFakeServer(handlers);
@@ -38,6 +40,17 @@ test.each([
 ])('%s writes a line with %s', async (words, line) => {
   const { stdout } = await run(words);
   expect(stdout).toContain(line);
+});
+
+test.each([
+  ['=HYPERLINK("http://a/","b")', `"'=HYPERLINK(""http://a/"",""b"")"`],
+  ['-2+3', "'-2+3"],
+  ['@sum', "'@sum"],
+  ['web', 'web'],
+])('a spreadsheet does not calculate %s', (text, cell) => {
+  expect(writeCsv(['team', 'amount', 'currency'], [[text, '-0.6', '-']])).toBe(
+    `team,amount,currency\n${cell},-0.6,-\n`,
+  );
 });
 
 interface Column {
@@ -89,4 +102,10 @@ test('the export has the columns of its schema, with values of their types', asy
 test('the export warns of hours without a price', async () => {
   const { stderr } = await run('cost export');
   expect(stderr).toContain('warning: 12 hours without a known price are left out');
+});
+
+test.each(['cost export', 'cost report -o csv'])('%s warns of damaged records', async (words) => {
+  const answer = { ...sampleAnswer('cost.report', {}), damaged: ['vm_a'] };
+  const { stderr } = await run(words, { 'cost.report': () => ({ result: answer }) });
+  expect(stderr).toContain('warning: damaged records of the ledger are left out: vm_a');
 });

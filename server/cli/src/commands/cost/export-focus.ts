@@ -10,6 +10,7 @@ import { usageFailure } from '../../failures/failure.ts';
 import type { Outcome } from '../../operations/outcome.ts';
 import { runCommand } from '../../operations/run-command.ts';
 import type { Fields } from '../../output/fields.ts';
+import { warnOfDamage } from './warn-of-damage.ts';
 import { writeCsv } from './write-cost-table.ts';
 
 const GROUPS = ['tenant', 'resource', 'class', 'day'];
@@ -52,6 +53,7 @@ export async function exportFocus(session: Session, options: Fields): Promise<Ou
     const { stderr } = session.io;
     stderr.write(`warning: ${report.unknown_hours} hours without a known price are left out\n`);
   }
+  warnOfDamage(session, report);
   const rows = report.lines.flatMap((line) => toRow(line, report));
   const head = Object.keys(rows[0] ?? toColumns(EMPTY, report));
   const text = writeCsv(

@@ -8,6 +8,7 @@ import { runCommand } from '../../operations/run-command.ts';
 import type { Fields } from '../../output/fields.ts';
 import type { OutputFormat } from '../../output/render-output.ts';
 import { type CostTable, tableOfChanges, tableOfLines, tableOfMonths } from './cost-tables.ts';
+import { warnOfDamage } from './warn-of-damage.ts';
 import { writeCostTable } from './write-cost-table.ts';
 
 /** A request for costs. */
@@ -26,6 +27,8 @@ export async function showCosts(
   const { document } = outcome;
   if (document?.kind !== 'one') return outcome;
   const { value } = document;
+  const isFile = operation === 'cost.report' && format === 'csv';
+  if (isFile) warnOfDamage(session, CostReport.parse(value));
   const money = format === 'csv' ? 'exact' : 'rounded';
   const text = writeCostTable(tableOf(operation, value, money), format);
   return { document: { kind: 'report', value, text } };

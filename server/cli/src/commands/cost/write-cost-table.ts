@@ -42,6 +42,12 @@ export function writeCsv(head: readonly string[], rows: readonly (readonly strin
   return [head, ...rows].map((row) => `${row.map(csvCell).join(',')}\n`).join('');
 }
 
+/** Numbers, and the dash for none. */
+const FIGURE = /^-?[0-9.]*$/;
+
 function csvCell(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  // A spreadsheet would run it as a formula, and tenants choose the values of their labels.
+  const isFormula = /^[=+\-@\t\r]/.test(text) && !FIGURE.test(text);
+  const safe = isFormula ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -182,9 +182,10 @@ describe('a file that is not in the format is refused with the place', () => {
       withPrice(priced('0.1', { unit: 'Second' })),
       'terms.OnDemand.A: is priced per Second, and prices per hour (Hrs) are needed',
     ],
+    ['{"terms":{"OnDemand":{"A":{}}}}', 'terms.OnDemand.A: comes before any product'],
     [
-      '{"terms":{"OnDemand":{"A":{}}}}',
-      'terms.OnDemand.A: comes before any product of us-east-1 for Linux',
+      whole.replace('us-east-1', 'eu-west-1'),
+      'has no instance types of us-east-1 for Linux\nLeft out 1 (A): another region.',
     ],
     ['{"products":{}}', 'DIR/index.json has no instance types of us-east-1 for Linux'],
   ])('%.60s', async (text, message) => {

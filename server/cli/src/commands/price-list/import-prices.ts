@@ -79,7 +79,8 @@ async function readPrices(
   if (fault !== undefined) return err(usageFailure(`--aws: ${fault}`));
   const offered = reader.types();
   if (offered.length === 0) {
-    return err(usageFailure(`--aws: ${aws} has no instance types of ${region} for Linux`));
+    const why = [`--aws: ${aws} has no instance types of ${region} for Linux`];
+    return err(usageFailure([...why, ...describeLeftOut(reader)].join('\n')));
   }
   const spots = spot === undefined ? ok(undefined) : await readSpots(io, spot, region);
   if (!spots.ok) return spots;

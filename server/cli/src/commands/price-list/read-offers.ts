@@ -123,7 +123,7 @@ export function createOfferReader(request: OfferRequest): OfferReader {
       if (top === 'products') return takeProduct(kind, value);
       if (!isKind(kind)) return undefined;
       // Prices are kept of the types only that are known by then.
-      if (drafts.size === 0) return `comes before any product of ${request.region} for Linux`;
+      if (drafts.size === 0 && leftOut.size === 0) return 'comes before any product';
       return drafts.has(sku) ? takeTerm(kind, sku, value) : undefined;
     },
   });

@@ -22,6 +22,7 @@ export type ChargeState = 'running' | 'stopped' | 'stored' | 'not_charged';
 export interface LockedPrice {
   /** Id of the price list. */
   readonly list: string;
+  readonly currency: string;
   /** Class of nodes, or instance type; null: neither. */
   readonly class: string | null;
   readonly cpuCore: Micros;
@@ -69,6 +70,8 @@ export interface ChargeInterval {
   readonly state: ChargeState;
   readonly class: string | null;
   readonly list: string | null;
+  /** null: there was no price. */
+  readonly currency: string | null;
   readonly amounts: ChargedAmounts;
   /** Per hour; null: not known. */
   readonly rate: Micros | null;

@@ -27,21 +27,22 @@ type Model<Kind extends PriceModel['kind']> = Extract<PriceModel, { readonly kin
 
 /** Returns the unit prices of a VM; undefined where the list has none for it. */
 export function priceVm(list: PriceList, vm: PricedVm): LockedPrice | undefined {
-  const machine = priceMachine(list, vm);
-  return machine && { ...machine, addresses: priceAddresses(list, vm) };
+  const { id, currency, model } = list;
+  const found = priceBy(model, vm);
+  return found && { list: id, currency, ...found, addresses: priceAddresses(list, vm) };
 }
 
-/** The prices of a VM without its addresses. */
-type MachinePrice = Omit<LockedPrice, 'addresses'>;
+/** Unit prices of a VM without its addresses, and without their list. */
+type UnitPrices = Omit<LockedPrice, 'list' | 'currency' | 'addresses'>;
 
-function priceMachine({ id, model }: PriceList, vm: PricedVm): MachinePrice | undefined {
+function priceBy(model: PriceModel, vm: PricedVm): UnitPrices | undefined {
   switch (model.kind) {
     case 'node_classes':
-      return priceOnClass(id, model, vm);
+      return priceOnClass(model, vm);
     case 'generic':
-      return priceByFormula(id, model, vm);
+      return priceByFormula(model, vm);
     case 'instance_types':
-      return priceAsInstance(id, model, vm);
+      return priceAsInstance(model, vm);
   }
 }
 
@@ -54,16 +55,14 @@ function priceAddresses({ addresses }: PriceList, { addressClasses }: PricedVm):
 }
 
 function priceOnClass(
-  list: string,
   { classes }: Model<'node_classes'>,
   { nodeClass, spot }: PricedVm,
-): MachinePrice | undefined {
+): UnitPrices | undefined {
   const named = nodeClass === null || !classes.has(nodeClass) ? DEFAULT_CLASS : nodeClass;
   const found = classes.get(named);
   if (found === undefined) return undefined;
   const { cpuCore, memoryGb, diskGb, spotRatio } = found;
   return {
-    list,
     class: named,
     cpuCore,
     memoryGb,
@@ -74,13 +73,12 @@ function priceOnClass(
 }
 
 function priceByFormula(
-  list: string,
   { parts, spotRatio, discounts, zones }: Model<'generic'>,
   { spot, zone, tenantVms }: PricedVm,
-): MachinePrice {
+): UnitPrices {
   const paid = WHOLE - discountOf(discounts, tenantVms);
   const factor = [zones.get(zone) ?? WHOLE, paid, spot ? spotRatio : WHOLE].reduce(multiply, WHOLE);
-  return { list, class: null, ...parts, flat: 0, factor };
+  return { class: null, ...parts, flat: 0, factor };
 }
 
 /** The discount of a tenant with this many VMs. */
@@ -95,10 +93,9 @@ function multiply(product: Millionths, by: Millionths): Millionths {
 
 /** The cheapest instance type that is large enough; a spot VM pays spot prices of little risk. */
 function priceAsInstance(
-  list: string,
   { types, diskGb, spotRiskMax }: Model<'instance_types'>,
   { amounts, spot }: PricedVm,
-): MachinePrice | undefined {
+): UnitPrices | undefined {
   let best: { readonly type: InstanceType; readonly price: number } | undefined;
   for (const type of types) {
     if (type.cpuCores < amounts.cpuCores || type.memoryMib < amounts.memoryMib) continue;
@@ -109,5 +106,5 @@ function priceAsInstance(
   }
   if (best === undefined) return undefined;
   const flat = best.price;
-  return { list, class: best.type.name, cpuCore: 0, memoryGb: 0, diskGb, flat, factor: WHOLE };
+  return { class: best.type.name, cpuCore: 0, memoryGb: 0, diskGb, flat, factor: WHOLE };
 }

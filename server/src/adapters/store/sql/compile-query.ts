@@ -116,6 +116,7 @@ const NULLABLE_COLUMNS = {
   list: true,
   monthly: true,
   price_json: true,
+  currency: { charges: true, charge_intervals: true },
   rate: { charges: true, charge_intervals: true },
   followed_json: true,
   refused_json: true,

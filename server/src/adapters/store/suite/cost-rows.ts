@@ -7,6 +7,7 @@ const CHARGED = {
   labels_json: '{}',
   state: 'running',
   amounts_json: '{}',
+  currency: 'EUR',
   rate: 60_000,
   group_id: 'vmg_a',
 } as const;

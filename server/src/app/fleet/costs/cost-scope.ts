@@ -7,6 +7,7 @@ import { planMonth } from '@novacron/engine/cost/plan-bill';
 import type { Store } from '../../../ports/store.ts';
 import { findOwnTenant, runsPlatform } from '../../access/tenants/tenant-access.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { ledgerCurrency } from '../../placement/prices/ledger-currency.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 
 const HOUR_MS = 3_600_000;
@@ -65,10 +66,10 @@ function invalid(field: string, message: string): Problem {
   });
 }
 
-/** The currency of all price lists; undefined where there is none. */
-export async function currencyOf({ store }: { readonly store: Pick<Store, 'read'> }) {
+/** The currency of all price lists, or of the ledger; undefined where neither has one. */
+export async function currencyOf({ store }: { readonly store: Pick<Store, 'read' | 'snapshot'> }) {
   const [list] = await store.read({ from: 'price_lists', limit: 1 });
-  return list?.currency;
+  return list?.currency ?? (await ledgerCurrency(store)) ?? undefined;
 }
 
 /** A duration as answers carry it. Unit: hours. */

@@ -3,10 +3,12 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { WHOLE } from '@novacron/contract/cost/money';
 import { TenantId } from '@novacron/contract/ids';
+import { SnapshotStatus } from '@novacron/contract/kinds/snapshot/snapshot';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { operationRow } from '@novacron/contract/operations-table/operations';
 import { problem } from '@novacron/contract/problem/problem';
 import type { PriceList } from '@novacron/engine/cost/model/price-list';
+import { systemTimers } from '@novacron/runtime/timers';
 import { openTemporaryStore } from '../../../adapters/store/sqlite/temporary-store.ts';
 import {
   commitAll,
@@ -17,6 +19,8 @@ import {
 import type { Change, Store } from '../../../ports/store.ts';
 import type { Principal } from '../../kernel/context/call-context.ts';
 import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { createPriceBook } from '../../placement/prices/price-book.ts';
+import { readSpent } from '../../placement/prices/read-spent.ts';
 import { chargeCommits } from '../../placement/prices/record-charges.ts';
 import { chargeRecords } from './charge-records.ts';
 import { compareCosts } from './compare-costs.ts';
@@ -45,7 +49,7 @@ function listOf(cpuCore: number): PriceList {
     },
     volumeGb: new Map(),
     addresses: new Map(),
-    snapshotGb: undefined,
+    snapshotGb: 100_000,
     imageGb: 1_000_000,
   };
 }
@@ -146,6 +150,21 @@ describe('the ledger', () => {
     });
   });
 
+  test('bills a snapshot while its content is there', async () => {
+    const row = { ...ROW_OF_EACH_TABLE.snapshots, tenant_id: TEAM, size_gb: 10 };
+    const { id } = row;
+    const become = (status: string) => {
+      const set = { observed_json: JSON.stringify({ status }) };
+      return commitAll(charging, [{ kind: 'patch', table: 'snapshots', id, set }]);
+    };
+    await commitAll(charging, [{ kind: 'put', into: 'snapshots', row }]);
+    for (const status of SnapshotStatus.options) {
+      await become(status);
+      pass(1);
+    }
+    expect(await report()).toMatchObject({ total: 2, hours: 2 });
+  });
+
   test('keeps the price of a VM when the list changes, until it is resized', async () => {
     await make(vm('vm_a', TEAM));
     pass(10);
@@ -191,7 +210,11 @@ describe('the ledger', () => {
     expect(await report()).toMatchObject({ total: 1 + 2 + 3 + 4, hours: 4 });
   });
 
-  test('reports a damaged row, and bills the others', async () => {
+  test.each([
+    ['amounts', { amounts_json: 'oops', rate: 1_000_000_000 }],
+    ['tenant', { tenant_id: 'oops', rate: 1_000_000_000 }],
+    ['rate', { rate: -1 }],
+  ])('reports a row with damaged %s, and bills the others', async (_what, damage) => {
     await make(vm('vm_a', TEAM));
     pass(1);
     await change(vm('vm_a', TEAM, { cores: 2 }));
@@ -199,13 +222,27 @@ describe('the ledger', () => {
     await change(vm('vm_a', TEAM, { cores: 3 }));
     const [first] = await store.read({ from: 'charge_intervals' });
     const id = first?.id ?? '';
-    const damage = { amounts_json: 'oops', rate: 1_000_000_000 };
     await commitAll(store, [{ kind: 'patch', table: 'charge_intervals', id, set: damage }]);
-    const found = await report();
+    const found = await report({ group_by: ['tenant'] });
     expect(found).toMatchObject({ total: 2, damaged: [id] });
     expect(found.explanation.join('\n')).toContain(
       `Damaged records of the ledger are not in the amounts: ${id}`,
     );
+    expect(await readSpent({ store, clock }, TEAM)).toBe(2_000_000);
+  });
+
+  test('ends the charge of a VM that is deleted after the last price list', async () => {
+    const book = createPriceBook({ store, clock, timers: systemTimers, logger });
+    const charged = chargeCommits({ store, clock, prices: book, spentBy: async () => 0 });
+    await book.load();
+    await make(vm('vm_a', TEAM), charged);
+    const { id } = ROW_OF_EACH_TABLE.price_lists;
+    await commitAll(charged, [{ kind: 'drop', from: 'price_lists', id }]);
+    await book.load();
+    pass(2);
+    await commitAll(charged, [{ kind: 'drop', from: 'vms', id: 'vm_a' }]);
+    pass(5);
+    expect(await report()).toMatchObject({ hours: 2 });
   });
 
   test('is billed to the platform after its tenant was deleted', async () => {

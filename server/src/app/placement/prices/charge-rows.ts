@@ -1,5 +1,6 @@
 /** Charges and intervals as rows. */
 import { CHARGED_KINDS } from '@novacron/contract/cost/money';
+import { TenantId } from '@novacron/contract/ids';
 import { canonicalJson } from '@novacron/contract/json';
 import type {
   ChargedAmounts,
@@ -40,6 +41,7 @@ export function toInterval(row: ChargeIntervalRow): ChargeInterval | undefined {
     ...commonOf(row),
     class: row.class,
     list: row.list,
+    currency: row.currency,
     rate: row.rate,
     fromMs: row.from_ms,
     untilMs: row.until_ms,
@@ -52,6 +54,7 @@ export function isReadable(row: ChargeRow | ChargeIntervalRow): boolean {
   const sizes = [amounts?.cpuCores, amounts?.memoryMib, amounts?.diskGb];
   return (
     CHARGED_KINDS.some((kind) => kind === row.kind) &&
+    TenantId.safeParse(row.tenant_id).success &&
     STATES.some((state) => state === row.state) &&
     parseStored(row.labels_json) !== undefined &&
     sizes.every((size) => Number.isFinite(size)) &&
@@ -85,6 +88,7 @@ export function toChargeRow(charge: OpenCharge, version: number): ChargeRow {
   return {
     id: charge.id,
     ...toColumns(charge),
+    currency: charge.price?.currency ?? null,
     price_json: charge.price === null ? null : canonicalJson({ ...charge.price }),
     full_rate: fullRateOf(charge),
     since_ms: charge.sinceMs,
@@ -98,6 +102,7 @@ export function toIntervalRow(interval: ChargeInterval): ChargeIntervalRow {
   return {
     id: `${interval.resourceId}/${start}`,
     ...toColumns(interval),
+    currency: interval.currency,
     resource_id: interval.resourceId,
     class: interval.class,
     list: interval.list,

@@ -1,5 +1,7 @@
 /** What a stored resource is charged for, and the prices that it is admitted with. */
 import { isRecord, type JsonObject } from '@novacron/contract/json';
+import type { SnapshotStatus } from '@novacron/contract/kinds/snapshot/snapshot';
+import type { VolumeStatus } from '@novacron/contract/kinds/volume/volume';
 import type {
   ChargedAmounts,
   ChargedKind,
@@ -182,8 +184,16 @@ function ofSnapshot(row: Columns): Chargeable | undefined {
   };
 }
 
+/** Statuses of volumes and snapshots whose contents are there. */
+const STORED: readonly (VolumeStatus | SnapshotStatus)[] = [
+  'available',
+  'attached',
+  'ready',
+  'restoring',
+];
+
 function isStored({ status }: JsonObject): boolean {
-  return status === 'available' || status === 'attached';
+  return STORED.some((stored) => stored === status);
 }
 
 /** The uploaded images of a tenant, together. */

@@ -19,7 +19,7 @@ const FOLLOW_MS = 5_000;
 export interface PriceBook {
   /** The list in force; undefined: none. */
   readonly current: () => PriceList | undefined;
-  /** Whether there is any list, so that charges are recorded. */
+  /** Whether charges are recorded: since there was a list, also where the last one is deleted. */
   readonly isCharging: () => boolean;
   /** Reads the stored lists, and has them count from now on. */
   readonly load: () => Promise<void>;
@@ -40,6 +40,7 @@ export function createPriceBook(ports: {
   const { store, clock, timers, logger } = ports;
   let lists: readonly PriceList[] = [];
   let known = '';
+  let hasCharges = false;
   let following: Repeating | undefined;
 
   async function load(): Promise<void> {
@@ -48,12 +49,13 @@ export function createPriceBook(ports: {
     const found = JSON.stringify(groups.map(({ values }) => values.join('/')).toSorted());
     if (found === known) return;
     lists = (await store.read({ from: 'price_lists' })).map(toPriceList);
+    hasCharges = (await store.read({ from: 'charges', limit: 1 })).length > 0;
     known = found;
   }
 
   return {
     current: () => priceListAt(lists, clock.nowMs()),
-    isCharging: () => lists.length > 0,
+    isCharging: () => lists.length > 0 || hasCharges,
     load,
     note: async (changes) => {
       if (changes.some(changesLists)) await load();

@@ -3,6 +3,7 @@ import { planMonth } from '@novacron/engine/cost/plan-bill';
 import { planSpent } from '@novacron/engine/cost/plan-budget';
 import type { Clock } from '@novacron/runtime/clock';
 import type { Store } from '../../../ports/store.ts';
+import { isReadable } from './charge-rows.ts';
 
 /** What a tenant has spent since the month began, in micro-units. */
 export type SpentReader = (tenantId: string) => Promise<number>;
@@ -30,7 +31,7 @@ export function createSpentReader(ports: {
   };
 }
 
-/** Adds up the charges of a tenant in this month. */
+/** Adds up the charges of a tenant in this month, as reports do: without damaged rows. */
 export async function readSpent(
   { store, clock }: { readonly store: Pick<Store, 'snapshot'>; readonly clock: Clock },
   tenantId: string,
@@ -45,8 +46,12 @@ export async function readSpent(
     open: { from: 'charges', where: { tenant_id: tenantId } },
   });
   const intervals = [
-    ...ended.map(({ rate, from_ms, until_ms }) => ({ rate, fromMs: from_ms, untilMs: until_ms })),
-    ...open.map(({ rate, since_ms }) => ({ rate, fromMs: since_ms, untilMs: nowMs })),
+    ...ended.filter(isReadable).map(({ rate, from_ms, until_ms }) => {
+      return { rate, fromMs: from_ms, untilMs: until_ms };
+    }),
+    ...open.filter(isReadable).map(({ rate, since_ms }) => {
+      return { rate, fromMs: since_ms, untilMs: nowMs };
+    }),
   ];
   return planSpent(intervals, month);
 }

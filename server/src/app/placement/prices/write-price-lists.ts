@@ -15,6 +15,7 @@ import type { KernelDeps } from '../../kernel/context/deps.ts';
 import { admitObject, type CheckedObject } from '../../kernel/write/write-object.ts';
 import { notFound, replan, revisionMismatch } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import { ledgerCurrency } from './ledger-currency.ts';
 import { getPriceList } from './read-price-lists.ts';
 import { documentIn, documentOf, inForceOf, toShownPriceList } from './to-price-list.ts';
 
@@ -57,6 +58,7 @@ export async function checkPriceListCreate(
   };
   const namesake = rows.find(({ name }) => name === row.name);
   const other = rows.find(({ currency }) => currency !== row.currency);
+  const charged = rows.length === 0 ? await ledgerCurrency(deps.store) : null;
   const taken = nameTaken(row.name, namesake?.id);
   return ok({
     ...writeOf('price_list.create', row),
@@ -65,7 +67,8 @@ export async function checkPriceListCreate(
     found:
       refuseModels(input) ??
       (namesake === undefined ? undefined : taken) ??
-      (other === undefined ? undefined : otherCurrency(row, other)),
+      (other === undefined ? undefined : otherCurrency(row, other)) ??
+      (charged === null || charged === row.currency ? undefined : chargedIn(charged, row)),
     changes: [{ kind: 'insert', into: 'price_lists', row, otherwise: taken }],
     answer: { resource: toShownPriceList(row, inForceOf([...rows, row], nowMs)) },
   });
@@ -193,9 +196,21 @@ function otherCurrency(row: PriceListRow, other: PriceListRow): Problem {
       `The price list ${other.name} is in ${other.currency}, and this one in ${row.currency}: ` +
       'amounts of two currencies do not add up.',
     remedy:
-      `Give the prices in ${other.currency}, or first delete the price lists ` +
-      `in ${other.currency}.`,
+      `Give the prices in ${other.currency}, or, while nothing is charged, first delete ` +
+      `the price lists in ${other.currency}.`,
     fields: [{ path: ['currency'], message: `must be ${other.currency}` }],
+  });
+}
+
+function chargedIn(currency: string, row: PriceListRow): Problem {
+  return problem('conflict', {
+    detail:
+      `The ledger has amounts in ${currency}, and this price list is in ${row.currency}: ` +
+      'amounts of two currencies do not add up.',
+    remedy:
+      `Give the prices in ${currency}. Another currency needs an empty ledger: ` +
+      'retention-ledger says when its entries expire.',
+    fields: [{ path: ['currency'], message: `must be ${currency}` }],
   });
 }
 
