@@ -179,6 +179,13 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "budget.list": "Lists budgets; outside the first tenant only those of the caller's tenant.",
  "budget.update": "Changes the limits of a budget.",
  "budget.delete": "Deletes a budget: its limits no longer apply.",
+ "terraform_state.list": "Lists the states of Terraform that the server keeps for the tenant.",
+ "terraform_state.get": "Shows a state of Terraform without its content: version, serial and lock.",
+ "terraform_state.versions": "Lists the versions of a state of Terraform, newest first.",
+ "terraform_state.diff": "Compares two versions of a state of Terraform: which resources differ, and in what.",
+ "terraform_state.restore": "Makes an earlier version of a state of Terraform the current one, as a new version.",
+ "terraform_state.unlock": "Removes the lock of a state of Terraform. Only for a lock whose run has ended: a run that goes on cannot write the state any more.",
+ "terraform_state.delete": "Deletes a state of Terraform with all of its versions.",
  "capacity.plan": "Forecasts when resources of the fleet run out and recommends what to do about each; a tenant sees its quotas, networks and VM groups.",
  "capacity.estimate": "Counts how many more VMs of a size fit on the fleet, in total and by zone.",
  "capacity.failure": "Simulates a failure of nodes: where each VM would restart, and which VMs could not.",
@@ -3437,6 +3444,43 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "min": 1
   }
  ],
+ "terraform_state.restore": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a Terraform state: tfst_ and 26 characters"
+  },
+  {
+   "name": "to",
+   "type": "integer",
+   "required": true,
+   "description": "Version to restore",
+   "min": 1
+  }
+ ],
+ "terraform_state.unlock": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a Terraform state: tfst_ and 26 characters"
+  },
+  {
+   "name": "lock_id",
+   "type": "text",
+   "required": true,
+   "description": "Id of the lock, as shown with the state"
+  }
+ ],
+ "terraform_state.delete": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a Terraform state: tfst_ and 26 characters"
+  }
+ ],
  "token.create": [
   {
    "name": "role",
@@ -5488,6 +5532,29 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
   "search": true,
   "time": "created_at"
  },
+ "terraform_state.list": {
+  "filters": [
+   {
+    "name": "name",
+    "type": "texts",
+    "description": "Only states with one of these names"
+   }
+  ],
+  "sort": [
+   "created_at",
+   "name"
+  ],
+  "search": true,
+  "time": "created_at"
+ },
+ "terraform_state.versions": {
+  "filters": [],
+  "sort": [
+   "-created_at"
+  ],
+  "time": "created_at",
+  "whole": true
+ },
  "placement_preview.list": {
   "filters": [
    {
@@ -6135,6 +6202,11 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
   "words": "budget",
   "group": "budget",
   "description": "limits of what the resources of tenants cost"
+ },
+ "terraform_state": {
+  "words": "Terraform state",
+  "group": "terraform-state",
+  "description": "States of Terraform that the server keeps for its backend http"
  },
  "capacity": {
   "words": "capacity",
