@@ -69,7 +69,7 @@ export interface BackupTimes {
 
 /** An automatic improvement of the fleet. */
 export interface ImprovementConfig {
-  readonly goal: 'rebalance' | 'consolidate' | 'defragment';
+  readonly goal: 'rebalance' | 'consolidate' | 'defragment' | 'reduce_cost';
   readonly everyMs: number;
   /** Minutes after midnight, UTC. */
   readonly window: { readonly fromMinute: number; readonly toMinute: number } | undefined;

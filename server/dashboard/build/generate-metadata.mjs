@@ -38,7 +38,7 @@ write('features.ts', [
 ]);
 write('fields.ts', [
   "import type { FieldMeta, ListMeta, NounMeta } from '../metadata/shapes.ts';",
-  '/** One sentence about each operation. */',
+  '/** One sentence about each write: dialogs and forms begin with it. */',
   `export const SUMMARIES: Readonly<Record<string, string>> = ${textOf(summaries())};`,
   '/** Fields of the inputs of writes, by operation. */',
   `export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = ${textOf(fields())};`,
@@ -71,7 +71,7 @@ function features() {
 }
 
 function summaries() {
-  return entriesOf((row) => row.summary);
+  return entriesOf((row) => (row.effect === 'write' ? row.summary : undefined));
 }
 
 function fields() {

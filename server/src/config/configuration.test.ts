@@ -408,7 +408,11 @@ describe('a value that cannot be', () => {
         'not "gpu:NoSchedule"',
     ],
     ['insecure-listen', 'maybe', 'must be true or false, not "maybe"'],
-    ['optimize-goal', 'speed', 'must be one of rebalance, consolidate, defragment, not "speed"'],
+    [
+      'optimize-goal',
+      'speed',
+      'must be one of rebalance, consolidate, defragment, reduce_cost, not "speed"',
+    ],
     ['optimize-window', '24:00-04:00', 'must be HH:MM-HH:MM, such as 22:00-04:00'],
   ] satisfies [SettingName, string, string][])('of %s, %s, is reported', (name, value, message) => {
     expect(refusalOf([`--${name}=${value}`])).toContain(`--${name}: ${message}`);

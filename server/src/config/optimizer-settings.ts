@@ -3,7 +3,7 @@ import { setting, settingSchema } from './setting.ts';
 import { CountSchema, IntervalSchema, SwitchSchema } from './value-schemas.ts';
 
 /** Goals that can be pursued without a question. */
-const GOALS = ['rebalance', 'consolidate', 'defragment'] as const;
+const GOALS = ['rebalance', 'consolidate', 'defragment', 'reduce_cost'] as const;
 type Goal = (typeof GOALS)[number];
 
 /** One of the goals. */

@@ -8,8 +8,8 @@ import {
 } from '@novacron/contract/operations-table/operations';
 
 import type { Principal } from '@novacron/server/app/kernel/context/call-context';
-import { waitUntil } from '@novacron/testing/wait-until';
 import { beginRequest } from '@novacron/server/app/kernel/context/call-context';
+import { waitUntil } from '@novacron/testing/wait-until';
 import { ROW_OF_EACH_TABLE } from '../../../server/src/adapters/store/suite/rows.ts';
 import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 

@@ -57,7 +57,7 @@ describe('improving the fleet', () => {
         { vm: 'node-a-vm-0', from: 'node-a' },
         { vm: 'node-a-vm-1', from: 'node-a' },
       ],
-      cost: { memory_gb: 4 },
+      effort: { memory_gb: 4 },
     });
     expect(plan.explanation[0]).toBe('2 live migrations empty node node-a.');
     expect(await nodeNamed('node-a')).toMatchObject({ status: 'ready', vm_count: 2 });

@@ -90,3 +90,56 @@ describe('an improvement that is only reported', () => {
     expect(new Set(vms.map(({ node }) => node))).toEqual(new Set(['node-a']));
   });
 });
+
+describe('a scheduled reduction of cost', () => {
+  const place = { zone: 'zone-a', rack: 'rack-a', cpu_cores: 8, memory_gb: 16, disk_gb: 200 };
+  const bench = useBench({
+    improvements: { goal: 'reduce_cost', mode: 'apply', ...EVERY },
+    fleet: {
+      nodes: [
+        { ...place, name: 'node-a', class: 'new' },
+        { ...place, name: 'node-b', class: 'old' },
+        { ...place, name: 'node-c', class: 'old' },
+      ],
+      storage_pools: { ssd: { size_gb: 10 }, hdd: { size_gb: 10 }, nvme: { size_gb: 10 } },
+    },
+  });
+
+  test('empties the dearest node, says what that saves, and changes no price of a VM', async () => {
+    const preview = async () =>
+      (await bench().expectOk('optimizer.reduce_cost', { dry_run: true })).plan;
+    expect(await preview()).toMatchObject({
+      moves: [],
+      cost: { currency: null, savings_per_hour: null, unknown: 'there is no price list' },
+    });
+    const parts = { cpu_core: 0.25, memory_gb: 0.125 };
+    await bench().expectOk('price_list.create', {
+      name: 'standard',
+      currency: 'EUR',
+      node_classes: [
+        { ...parts, name: 'new', node: 3 },
+        { name: 'old', cpu_core: 0.5, memory_gb: 0.25, node: 1 },
+      ],
+    });
+    const { id } = await makeVm(bench(), { ...SIZE, placement: { node: 'node-a' } });
+    await bench().end((await bench().expectOk('vm.update', { id, placement: null })).operation);
+    const { cost_per_hour: price } = await bench().expectOk('vm.get', { id });
+    // 2 GB take 4.096 s: a quarter of the next node, and all of the old one.
+    const plan = await preview();
+    expect(plan).toMatchObject({
+      goal: 'reduce_cost',
+      emptied: ['node-a'],
+      effort: { memory_gb: 2, duration_seconds: 4.096 },
+      cost: { currency: 'EUR', savings_per_hour: 2, moves: 0.003698, unknown: null },
+    });
+    expect(plan.cost.payback_hours).toBeCloseTo(0.001849);
+    await bench().advance(2 * MINUTE_MS);
+    await bench().endAll();
+    const vm = await bench().expectOk('vm.get', { id });
+    expect(vm).toMatchObject({ status: 'running', cost_per_hour: price });
+    expect(vm.node).not.toBe('node-a');
+    const { items } = await bench().expectOk('node.list', { name: 'node-a' });
+    expect(items).toMatchObject([{ status: 'standby', vm_count: 0 }]);
+    expect(await preview()).toMatchObject({ moves: [], cost: { savings_per_hour: 0 } });
+  });
+});

@@ -1,6 +1,8 @@
 /** Limits of what the resources of a tenant cost. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { NodeId } from '@novacron/contract/ids';
 import type { Operation } from '@novacron/contract/operation/operation';
+import { awaitSound } from '../test-kit/await-sound.ts';
 import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 const MINUTE_MS = 60_000;
@@ -161,5 +163,93 @@ describe('a budget', () => {
     );
     await bench().expectOk('tenant.delete', { id: tenant.id });
     expect(await bench().store.read({ from: 'budgets', where: { name: 'blue' } })).toEqual([]);
+  });
+});
+
+describe('a budget that is exceeded already', () => {
+  const storage = { pool: 'rack', sharing: 'shared', size_gb: 900, free_gb: 500 } as const;
+  const node = { zone: 'zone-a', rack: 'rack-a', cpu_cores: 8, memory_gb: 16, disk_gb: 200 };
+  const bench = useBench({
+    fleet: {
+      nodes: [
+        { ...node, storage, name: 'node-a' },
+        { ...node, storage, name: 'node-b', class: 'dear' },
+      ],
+      storage_pools: { ssd: { size_gb: 10 }, hdd: { size_gb: 10 }, nvme: { size_gb: 10 } },
+    },
+  });
+
+  beforeEach(async () => {
+    const cheap = { name: 'default', cpu_core: 0.25, memory_gb: 0.125 };
+    const dear = { name: 'dear', cpu_core: 25, memory_gb: 12.5 };
+    const list = { name: 'standard', currency: 'EUR', node_classes: [cheap, dear] };
+    await bench().expectOk('price_list.create', list);
+  });
+
+  const exceed = () =>
+    bench().expectOk('budget.create', {
+      name: 'research',
+      hourly_limit: 0.1,
+      monthly_limit: 0.1,
+      enforcement: 'refuse',
+    });
+  const addFault = (fault: { action: 'start' | 'activate'; kind: 'fail-retry' | 'fail-final' }) => {
+    for (const { faults } of bench().fleet.drivers.values()) faults.add({ ...fault, times: 2 });
+  };
+  const show = ({ id }: Awaited<ReturnType<typeof makeVm>>) => bench().expectOk('vm.get', { id });
+
+  async function makeOnA(more: Parameters<typeof makeVm>[1] = {}) {
+    const { id } = await makeVm(bench(), { ...more, placement: { node: 'node-a' } });
+    await bench().end((await bench().expectOk('vm.update', { id, placement: null })).operation);
+    return bench().expectOk('vm.get', { id });
+  }
+
+  test('refuses no recovery of VMs of a lost node, asked for or automatic', async () => {
+    const asked = await makeOnA({ name: 'asked' });
+    const own = await makeOnA({ name: 'own', healing: { on_node_loss: 'restart' } });
+    await exceed();
+    await bench().fleet.stopAgent('node-a');
+    await bench().advance(2 * MINUTE_MS);
+    const { items } = await bench().expectOk('node.list', { name: 'node-a' });
+    const id = String(items[0]?.id) as NodeId;
+    await bench().end((await bench().expectOk('node.confirm_dead', { id })).operation);
+    const { operation } = await bench().expectOk('vm.recover', { id: asked.id });
+    expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
+    await bench().advance(2 * MINUTE_MS);
+    await bench().endAll();
+    for (const vm of [asked, own]) {
+      expect(await show(vm)).toMatchObject({ status: 'running', node: 'node-b' });
+    }
+    const [budget] = (await bench().expectOk('budget.list', {})).items;
+    expect(budget).toMatchObject({ committed_per_hour: 2, level: 'exceeded' });
+    bench().fleet.restartAgent('node-a');
+    await awaitSound(bench());
+  });
+
+  test('refuses no retry: neither by the operation itself nor by a person', async () => {
+    const vm = await makeOnA();
+    addFault({ action: 'start', kind: 'fail-retry' });
+    const made = await bench().expectOk('vm.create', { ...SMALL_VM, name: 'late' });
+    await exceed();
+    expect(await bench().end(made.operation)).toMatchObject({ status: 'succeeded' });
+    addFault({ action: 'activate', kind: 'fail-final' });
+    const { operation } = await bench().expectOk('vm.migrate', { id: vm.id });
+    expect(await bench().end(operation)).toMatchObject({ status: 'stuck' });
+    for (const { faults } of bench().fleet.drivers.values()) faults.clear();
+    const retried = await bench().expectOk('operation.retry', { id: operation.id });
+    expect(await bench().end(retried.resource)).toMatchObject({ status: 'succeeded' });
+    expect(await show(vm)).toMatchObject({ status: 'running', node: 'node-b' });
+  });
+
+  test('refuses no restart of a preempted VM', async () => {
+    const pinned = { placement: { node: 'node-a' }, cpu_cores: 8 } as const;
+    const spot = await makeVm(bench(), { ...pinned, name: 'batch', spot: true });
+    const web = await makeVm(bench(), { ...pinned, name: 'web' });
+    expect(await show(spot)).toMatchObject({ status: 'preempted' });
+    await exceed();
+    await bench().end((await bench().expectOk('vm.delete', { id: web.id })).operation);
+    await bench().advance(MINUTE_MS);
+    await bench().endAll();
+    expect(await show(spot)).toMatchObject({ status: 'running' });
   });
 });

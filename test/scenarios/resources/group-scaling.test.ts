@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { VmGroupId } from '@novacron/contract/ids';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { waitUntil } from '@novacron/testing/wait-until';
+import type { CallAs } from '../test-kit/start-bench.ts';
 import { useBench } from '../test-kit/use-bench.ts';
 
 const SIZE = { cpu_cores: 1, memory_gb: 1, disk_gb: 4 };
@@ -103,6 +104,45 @@ describe('a group with a target', () => {
       predictions: 0,
     });
     expect(status.average_scaling_time).toBeGreaterThan(0);
+  });
+
+  test('saves what its greatest size would have cost all the time, by the ledger', async () => {
+    const status = (as: CallAs = {}) => bench().expectOk('scaling.status', {}, as);
+    const list = { name: 'standard', currency: 'EUR', generic: { cpu_core: 1, memory_gb: 0 } };
+    await bench().expectOk('price_list.create', list);
+    const { id, resource } = await makeGroup();
+    await load(id, 45, 3);
+    await load(id, 5, 5);
+    expect(await sizeOf(id)).toBe(2);
+    await bench().skip(10 * 60 * MINUTE_MS);
+    // All that costs anything is a member, at 1 EUR per hour.
+    const { total } = await bench().expectOk('cost.report', { from: resource.created_at });
+    const hours = (bench().deps.clock.nowMs() - Date.parse(resource.created_at)) / 3_600_000;
+    const saved = 5 * hours - total;
+    const found = await status();
+    expect(found).toMatchObject({ currency: 'EUR', counterfactual: 'fixed-at-peak' });
+    expect(found.total_cost_savings).toBeCloseTo(saved, 4);
+    expect(found.total_cost_savings).toBeGreaterThan(25);
+    expect(found.average_roi).toBeCloseTo(saved / total, 4);
+    const figures = { cost_savings: found.total_cost_savings, roi: found.average_roi };
+    expect(found.groups).toMatchObject([{ group: 'web', ...figures }]);
+    const made = await bench().expectOk('tenant.create', { name: 'blue' });
+    const other = await bench().application.authenticate(made.secret ?? '');
+    if (!other.ok) throw new Error(other.error.detail);
+    const seen = await status({ principal: other.value });
+    expect(seen).toMatchObject({ groups: [], total_cost_savings: 0, average_roi: null });
+  });
+
+  test('has no known savings where the ledger begins after it', async () => {
+    await makeGroup();
+    const unknown = { total_cost_savings: null, average_roi: null };
+    const groups = [{ cost_savings: null, roi: null }];
+    const shown = () => bench().expectOk('scaling.status', {});
+    expect(await shown()).toMatchObject({ ...unknown, groups, currency: null });
+    const list = { name: 'standard', currency: 'EUR', generic: { cpu_core: 1, memory_gb: 0 } };
+    await bench().expectOk('price_list.create', list);
+    await bench().advance(2 * MINUTE_MS);
+    expect(await shown()).toMatchObject({ ...unknown, groups, currency: 'EUR' });
   });
 
   test('keeps its size while automation of all tenants is held, and grows afterwards', async () => {

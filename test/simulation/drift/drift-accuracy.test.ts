@@ -29,6 +29,9 @@ describe('drift in a simulated fleet', () => {
       expect(reported[0]).toMatch(
         /^drift of seed 4: 1 days, \d+ changes by Terraform, .* by people, \d+ on nodes; /,
       );
+      expect(reported[0]).toMatch(
+        /\ncosts of seed 4: [1-9]\d*\.\d\d EUR from \S+ until \S+\.\n {2}default: [1-9]\S* EUR, /,
+      );
     },
     DAYS_MS_MAX,
   );

@@ -1,4 +1,5 @@
 /** The words of simulated days. */
+import type { CostReport } from '@novacron/contract/cost/cost-operations';
 import type { OperationName } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
@@ -55,6 +56,8 @@ export interface DriftAccuracy {
   /** Found among all that was reported, and among all that was injected. 0 to 1. */
   readonly precision: number;
   readonly recall: number;
+  /** What the days have cost, by tenant. */
+  readonly costs: CostReport;
   /** Hash of the whole trace: equal for equal seeds. */
   readonly hash: string;
 }

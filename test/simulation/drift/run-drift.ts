@@ -1,4 +1,4 @@
-/** Runs months of drift from one seed after another, and reports how well it was detected. */
+/** Runs months of drift from one seed after another, and reports its detection and the costs. */
 import { seedAt } from '../run-seeds.ts';
 import type { DriftAccuracy } from './model.ts';
 import { simulateDrift } from './simulate-drift.ts';
@@ -17,7 +17,7 @@ export async function runDrift(
   }
   for (let index = 0; index < runs; index += 1) {
     const accuracy = await simulateDrift({ seed: seedAt(seed, index), days });
-    out.write(`${describeAccuracy(accuracy)}\n`);
+    out.write(`${describeAccuracy(accuracy)}\n${describeCosts(accuracy)}\n`);
     if (countFaults(accuracy) > 0) return 1;
   }
   return 0;
@@ -42,6 +42,14 @@ export function describeAccuracy(accuracy: DriftAccuracy): string {
     ...accuracy.missed.map((fault) => `  not reported: ${fault}`),
     ...accuracy.unexplained.map((fault) => `  another cause: ${fault}`),
   ].join('\n');
+}
+
+/** What the days of a run have cost, and a line for each tenant. */
+function describeCosts({ seed, costs }: DriftAccuracy): string {
+  const lines = costs.lines.map(
+    ({ tenant, amount, hours }) => `  ${tenant}: ${amount} ${costs.currency}, ${hours} hours`,
+  );
+  return [`costs of seed ${seed}: ${costs.explanation.join(' ')}`, ...lines].join('\n');
 }
 
 /** Cut, not rounded: 100 % is all. */

@@ -4,6 +4,7 @@
  * what the world knows for sure. Nights are slept through, so that a day costs its acts only.
  */
 
+import { CostReport } from '@novacron/contract/cost/cost-operations';
 import type { ExplainedDriftRecord } from '@novacron/contract/drift/drift';
 import type { RemediationItem } from '@novacron/contract/drift/drift-remediation';
 import type { Problem } from '@novacron/contract/problem/problem';
@@ -37,6 +38,7 @@ export async function simulateDrift(
   try {
     const lived = openDays(world);
     await until(world, async () => world.server.serving() !== undefined);
+    await lived.call(LOOKER, 'price_list.create', PRICES);
     const acts = createActs(lived, world.chance.fork('acts'));
     await acts.begin();
     const chance = world.chance.fork('days');
@@ -58,12 +60,14 @@ export async function simulateDrift(
 }
 
 async function accuracyOf(
-  { book, world, changes }: Days,
+  lived: Days,
   about: Pick<DriftAccuracy, 'seed' | 'days'>,
 ): Promise<DriftAccuracy> {
+  const { book, world, changes } = lived;
   const status = 'succeeded';
   const operations = await world.store.read({ from: 'operations', where: { status } });
   const own = operations.filter(({ created_by: by }) => by.startsWith('platform')).length;
+  const costs = await reportCosts(lived);
   const { injected, undone, found, wrong, missed, unexplained, reports } = book.verdicts;
   return {
     ...about,
@@ -77,8 +81,18 @@ async function accuracyOf(
     unexplained,
     precision: found + wrong.length === 0 ? 1 : found / (found + wrong.length),
     recall: injected === 0 ? 1 : found / injected,
+    costs,
     hash: world.trace.hash(),
   };
+}
+
+/** Since the price list was created, when the ledger began. */
+async function reportCosts({ call, world }: Days): Promise<DriftAccuracy['costs']> {
+  const [list] = await world.store.read({ from: 'price_lists' });
+  const from = new Date(list?.valid_from_ms ?? 0).toISOString();
+  const report = await call(LOOKER, 'cost.report', { from, group_by: ['tenant'] });
+  if (!report.ok) throw new Error(`no report of costs: ${report.error.detail}`);
+  return CostReport.parse(report.value);
 }
 
 async function judge({ call, book }: Days, moment: string): Promise<void> {
@@ -86,6 +100,14 @@ async function judge({ call, book }: Days, moment: string): Promise<void> {
   if (!report.ok) throw new Error(`no report: ${report.error.detail}`);
   book.judge(report.value.items as readonly ExplainedDriftRecord[], moment);
 }
+
+/** Prices per hour, so that the ledger is written. */
+const PRICES = {
+  name: 'standard',
+  currency: 'EUR',
+  generic: { cpu_core: 0.025, memory_gb: 0.006, disk_gb: 0.0002 },
+  volume_gb: { ssd: 0.0003, hdd: 0.0001, nvme: 0.0005 },
+};
 
 const LOOKER: Hand = { side: 'people', name: 'looker', client: 'rest' };
 

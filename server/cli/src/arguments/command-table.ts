@@ -328,6 +328,7 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'node.drain': 'novacron node drain node-03 --dry-run',
   'optimizer.rebalance': 'novacron optimizer rebalance --dry-run --moves-max 10',
   'optimizer.consolidate': 'novacron optimizer consolidate --headroom-percent 30 --power-down',
+  'optimizer.reduce_cost': 'novacron optimizer reduce-cost --dry-run',
   'optimizer.defragment':
     'novacron optimizer defragment --dry-run --cpu-cores 16 --memory-gb 64 --disk-gb 100',
   'capacity.plan': 'novacron capacity plan -o markdown',

@@ -30,11 +30,36 @@ const PLAN = {
   left: [],
   before: { imbalance: 0.31, nodes_in_use: 3, slots: 4, unguarded: [] },
   after: { imbalance: 0.08, nodes_in_use: 3, slots: 4, unguarded: [] },
-  cost: { memory_gb: 12, duration_seconds: 24.6 },
+  effort: { memory_gb: 12, duration_seconds: 24.6 },
+  cost: {
+    currency: 'EUR',
+    savings_per_hour: 0,
+    moves: 0.01,
+    payback_hours: null,
+    unknown: null,
+  },
   explanation: [
     '2 live migrations even the fleet out.',
-    'Cost: 12 GB of memory to copy, about 25 s, one VM at a time.',
+    'Effort: 12 GB of memory to copy, about 25 s, one VM at a time.',
     'Imbalance: 0.31 before, 0.08 after.',
+  ],
+};
+
+const CHEAPER = {
+  ...PLAN,
+  goal: 'reduce_cost',
+  emptied: ['node-03'],
+  cost: {
+    currency: 'EUR',
+    savings_per_hour: 1.5,
+    moves: 0.0123,
+    payback_hours: 0.0082,
+    unknown: null,
+  },
+  explanation: [
+    '2 live migrations empty 1 node: node-03.',
+    'Effort: 12 GB of memory to copy, about 25 s, one VM at a time.',
+    'Savings: 1.5 EUR per hour. The moves cost 0.0123 EUR: paid back in 1 min.',
   ],
 };
 
@@ -49,6 +74,7 @@ export function samplePlans(
     'optimizer.rebalance': dry('rebalance'),
     'optimizer.consolidate': dry('consolidate'),
     'optimizer.defragment': dry('defragment'),
+    'optimizer.reduce_cost': { plan: CHEAPER, warnings: [] },
   };
 }
 

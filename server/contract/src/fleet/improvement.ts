@@ -1,9 +1,15 @@
-/** Improvements of a fleet: plans of migrations, with their cost and what they bring. */
+/** Improvements of a fleet: plans of migrations, their effort, what they cost and bring. */
 import { z } from 'zod';
 import { VmId } from '../ids.ts';
 
 /** Goal of a plan. */
-export const ImprovementGoalName = z.enum(['drain', 'rebalance', 'consolidate', 'defragment']);
+export const ImprovementGoalName = z.enum([
+  'drain',
+  'rebalance',
+  'consolidate',
+  'defragment',
+  'reduce_cost',
+]);
 
 /** Whether N+1 is kept. */
 export const FailoverRule = z.enum(['keep', 'ignore']);
@@ -43,10 +49,28 @@ export const ImprovementPlan = z.looseObject({
     .describe('VMs that should move but cannot'),
   before: FleetSummary,
   after: FleetSummary,
-  cost: z.looseObject({
+  effort: z.looseObject({
     memory_gb: z.number().describe('Memory to copy. Unit: GB.'),
     duration_seconds: z.number().describe('Estimated time at 500 MiB/s. Unit: seconds.'),
   }),
+  cost: z
+    .looseObject({
+      currency: z.string().nullable().describe('ISO 4217 code; null without a price list'),
+      savings_per_hour: z
+        .number()
+        .nullable()
+        .describe(
+          'Decrease of what the nodes with VMs cost per hour; negative: they cost more; null: ' +
+            'not known',
+        ),
+      moves: z.number().nullable().describe('What the moves cost, once; null: not known'),
+      payback_hours: z
+        .number()
+        .nullable()
+        .describe('Time until the savings have paid for the moves. Unit: hours; null: never'),
+      unknown: z.string().nullable().describe('Why the savings are not known; null: they are'),
+    })
+    .describe('Costs of nodes to their operator, by the price list; tenants pay the same'),
   explanation: z.array(z.string()).describe('Explanation in lines for people'),
 });
 export type ImprovementPlan = z.infer<typeof ImprovementPlan>;

@@ -35,6 +35,21 @@ const improved = z.looseObject({
   warnings: z.array(AdmissionWarning),
 });
 
+const emptying = {
+  ...planning,
+  moves_max: budget,
+  headroom_percent: z
+    .number()
+    .min(0)
+    .max(99)
+    .default(20)
+    .describe('Share of the remaining capacity that stays free. Unit: percent.'),
+  power_down: z
+    .boolean()
+    .default(false)
+    .describe('Powers the empty nodes off, if their agents support it'),
+};
+
 const improve = { ...change, role: 'admin', scope: 'platform', output: improved } as const;
 
 /** Shorter than a reboot. Unit: ms. */
@@ -130,20 +145,14 @@ export const optimizerOperations = {
     ...improve,
     summary: 'Moves VMs live onto fewer nodes; empty nodes go to standby.',
     rest: { method: 'POST', path: '/optimizer/consolidate', status: 202 },
-    input: z.strictObject({
-      ...planning,
-      moves_max: budget,
-      headroom_percent: z
-        .number()
-        .min(0)
-        .max(99)
-        .default(20)
-        .describe('Share of the remaining capacity that stays free. Unit: percent.'),
-      power_down: z
-        .boolean()
-        .default(false)
-        .describe('Powers the empty nodes off, if their agents support it'),
-    }),
+    input: z.strictObject(emptying),
+    problems: ['policy-denied', 'conflict'],
+  },
+  'optimizer.reduce_cost': {
+    ...improve,
+    summary: 'Moves VMs live off the nodes that cost most; empty nodes go to standby.',
+    rest: { method: 'POST', path: '/optimizer/reduce-cost', status: 202 },
+    input: z.strictObject(emptying),
     problems: ['policy-denied', 'conflict'],
   },
   'optimizer.defragment': {

@@ -163,6 +163,7 @@ export const ROUTES: Readonly<Record<string, string>> = {
  "node.powerup": "POST /nodes/{id}/powerup admin platform write",
  "optimizer.rebalance": "POST /optimizer/rebalance admin platform write",
  "optimizer.consolidate": "POST /optimizer/consolidate admin platform write",
+ "optimizer.reduce_cost": "POST /optimizer/reduce-cost admin platform write",
  "optimizer.defragment": "POST /optimizer/defragment admin platform write",
  "price_list.create": "POST /price-lists admin platform write key",
  "price_list.get": "GET /price-lists/{id} viewer tenant read",

@@ -38,10 +38,10 @@ export function planCharge(
 
 /** The interval of a charge until a moment. */
 export function toInterval(charge: OpenCharge, untilMs: number): ChargeInterval {
-  const { id, kind, tenantId, name, labels, state, price, amounts, rate, sinceMs } = charge;
+  const { id, kind, tenantId, name, labels, group, state, price, amounts, rate, sinceMs } = charge;
   const origin = { class: price?.class ?? null, list: price?.list ?? null };
-  const about = { resourceId: id, kind, tenantId, name, labels, state, amounts, ...origin };
-  return { ...about, rate, fromMs: sinceMs, untilMs };
+  const about = { resourceId: id, kind, tenantId, name, labels, group, state, amounts };
+  return { ...about, ...origin, rate, fromMs: sinceMs, untilMs };
 }
 
 /** Whether the intervals of both have the same contents. */
@@ -58,7 +58,9 @@ function isSameBill(before: OpenCharge, after: OpenCharge): boolean {
 }
 
 function isSameCharge(before: OpenCharge, after: OpenCharge): boolean {
-  return JSON.stringify(before.price) === JSON.stringify(after.price);
+  return (
+    JSON.stringify(before.price) === JSON.stringify(after.price) && before.group === after.group
+  );
 }
 
 function isSameMap(

@@ -50,9 +50,9 @@ import {
 import { redeemEnrollment, renewEnrollment } from '../fleet/enrollment/issue-certificate.ts';
 import { activateNode } from '../fleet/optimizer/activate-node.ts';
 import {
-  consolidateFleet,
   defragmentFleet,
   drainNode,
+  emptyNodes,
   rebalanceFleet,
 } from '../fleet/optimizer/improve-fleet.ts';
 import { checkReachability } from '../fleet/reachability/check-reachability.ts';
@@ -260,7 +260,8 @@ export function bindCapabilities(
     'settings.get': () => showSettings(deps),
     'settings.update': (input, context) => updateSettings(deps, input, context),
     'optimizer.rebalance': (input, context) => rebalanceFleet(parts, input, context),
-    'optimizer.consolidate': (input, context) => consolidateFleet(parts, input, context),
+    'optimizer.consolidate': (input, context) => emptyNodes(parts, 'consolidate', input, context),
     'optimizer.defragment': (input, context) => defragmentFleet(parts, input, context),
+    'optimizer.reduce_cost': (input, context) => emptyNodes(parts, 'reduce_cost', input, context),
   } as const satisfies Partial<Handlers>;
 }

@@ -26,6 +26,8 @@ interface ChargedColumns {
   readonly amounts_json: string;
   /** Micro-units per hour; null: not known. */
   readonly rate: number | null;
+  /** Id of the VM group of a member; null: it is of none. */
+  readonly group_id: string | null;
 }
 
 /** A row of `charges`: what a resource is charged now; the id is that of the resource. */

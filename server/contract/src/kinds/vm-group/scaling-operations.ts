@@ -101,6 +101,8 @@ export const ScalingStatus = z.looseObject({
       next_size: z.int().nullable().describe('As decided last; null: not decided yet'),
       limited_by: z.array(z.string()),
       decided_at: Timestamp.nullable(),
+      cost_savings: known('What scaling has saved in the last 30 days, or since its creation'),
+      roi: known('Savings divided by what its members have cost'),
     }),
   ),
   holds: z.array(ScalingHold).describe('Holds that apply'),
@@ -115,6 +117,15 @@ export const ScalingStatus = z.looseObject({
     .nullable()
     .describe('Mean accuracy of the forecasts of those, 0 to 1; null: no forecast was used'),
   predictions: z.int().describe('Number of those changes in whose decision a forecast took part'),
+  currency: z.string().nullable().describe('ISO 4217 code; null without a price list'),
+  counterfactual: z
+    .enum(['fixed-at-peak'])
+    .describe(
+      'What savings are compared with: `fixed-at-peak`: each group has its greatest number of ' +
+        'running members for the whole period, at its mean rate',
+    ),
+  total_cost_savings: known('Savings of these groups together'),
+  average_roi: known('Mean of the `roi` of these groups'),
 });
 export type ScalingStatus = z.infer<typeof ScalingStatus>;
 

@@ -81,15 +81,15 @@ export function DrainDialog({ node, onClose }: DrainDialogProps) {
 }
 
 function Plan({ plan }: { readonly plan: Drain['plan'] }) {
-  const { moves, left, cost, explanation } = plan;
+  const { moves, left, effort, explanation } = plan;
   const more = moves.length - LISTED_MAX;
   return (
     <>
       <p>
         {moves.length === 0
           ? 'No VM has to move.'
-          : `${countOf(moves.length, 'VM')} move: ${cost.memory_gb.toLocaleString('en')} GB of ` +
-            `memory, about ${Math.ceil(cost.duration_seconds).toLocaleString('en')} s.`}
+          : `${countOf(moves.length, 'VM')} move: ${effort.memory_gb.toLocaleString('en')} GB of ` +
+            `memory, about ${Math.ceil(effort.duration_seconds).toLocaleString('en')} s.`}
       </p>
       {left.length === 0 ? null : (
         <Notice tone="bad" title={`${countOf(left.length, 'VM')} cannot move`}>

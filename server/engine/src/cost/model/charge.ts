@@ -40,6 +40,8 @@ export interface ChargedResource {
   readonly tenantId: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Id of the VM group whose member it is. */
+  readonly group?: string | undefined;
   readonly state: ChargeState;
   readonly amounts: ChargedAmounts;
   /** null: no price list has its price. */
@@ -60,6 +62,8 @@ export interface ChargeInterval {
   readonly tenantId: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Id of the VM group whose member it was. */
+  readonly group?: string | undefined;
   readonly state: ChargeState;
   readonly class: string | null;
   readonly list: string | null;

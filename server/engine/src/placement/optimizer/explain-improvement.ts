@@ -1,8 +1,21 @@
-/** Explains an improvement plan in lines for people: moves, costs and gains. */
-import type { FleetSummary, ImprovementPlan, KeptNode } from './model/optimizer.ts';
+/** Explains an improvement plan in lines for people: moves, effort, costs and gains. */
+import { toAmount } from '@novacron/contract/cost/money';
+import type { FleetSummary, ImprovementPlan, KeptReason } from './model/optimizer.ts';
 
 const MIB_PER_GB = 1024;
 const DIGITS = 4;
+const MINUTES_PER_HOUR = 60;
+
+/** Nodes that a line names, and nodes with a line of their own. */
+const NAMED_MAX = 5;
+
+/** Words for the nodes of a plan that reduces costs; those that it shares are below. */
+const STAYS: Partial<Readonly<Record<KeptReason, string>>> = {
+  failover: 'Stays in use, because N+1 needs it',
+  headroom: 'Stays in use, because the other nodes would have too little free capacity',
+  dearer: 'Stays in use, because its VMs would need nodes that cost as much',
+  last: 'Stays in use, because two nodes stay in service',
+};
 
 /** Explains a plan; the same lines in API and command line. */
 export function explainImprovement(plan: ImprovementPlan): readonly string[] {
@@ -10,6 +23,7 @@ export function explainImprovement(plan: ImprovementPlan): readonly string[] {
     goalLine(plan),
     ...keptLines(plan),
     ...inServiceLines(plan),
+    ...effortLines(plan),
     ...costLines(plan),
     benefitLine(plan),
     ...failoverLines(plan),
@@ -34,6 +48,10 @@ function goalLine({ goal, moves, emptied, left }: ImprovementPlan): string {
       return emptied.length === 0
         ? 'No node can be emptied within the budget and the rules.'
         : `${some} ${verb} ${count(emptied.length, 'node')}: ${emptied.join(', ')}.`;
+    case 'reduce_cost':
+      return emptied.length === 0
+        ? 'No moves within the budget and the rules reduce the cost of the nodes in use.'
+        : `${some} ${verb} ${count(emptied.length, 'node')}: ${emptied.join(', ')}.`;
     case 'defragment':
       return moves.length === 0
         ? 'No moves within the budget and the rules gather more room.'
@@ -49,12 +67,26 @@ function keptLines({ left }: ImprovementPlan): readonly string[] {
   return [`${which} can move if N+1 is ignored until the node is back (--failover ignore).`];
 }
 
-/** Nodes that would be emptied, had they not just been woken, or were they not needed soon. */
-function inServiceLines({ kept }: ImprovementPlan): readonly string[] {
-  const namesOf = (why: KeptNode['why']) =>
-    kept.flatMap((each) => (each.why === why ? [each.name] : [])).join(', ');
+/** Nodes that would be emptied if it were not for these reasons. */
+function inServiceLines({ goal, kept }: ImprovementPlan): readonly string[] {
+  const namesOf = (why: string) => {
+    const names = kept.flatMap((each) => (each.why === why ? [each.name] : []));
+    const more = names.length - NAMED_MAX;
+    return `${names.slice(0, NAMED_MAX).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  };
   const [held, expected] = [namesOf('held'), namesOf('expected')];
+  const isAboutCost = goal.kind === 'reduce_cost';
+  const others = Object.entries(STAYS).flatMap(([why, words]) => {
+    const names = namesOf(why);
+    return isAboutCost && names !== '' ? [`${words}: ${names}.`] : [];
+  });
+  const full = kept.flatMap(({ name, detail }) => {
+    const words = 'stays in use, because a VM has no place on nodes of known cost';
+    return isAboutCost && detail !== undefined ? [`${name} ${words}: ${detail}.`] : [];
+  });
   return [
+    ...full.slice(0, NAMED_MAX),
+    ...others,
     ...(held === '' ? [] : [`In service for a while after waking: ${held}.`]),
     ...(expected === ''
       ? []
@@ -70,10 +102,24 @@ function describeMoves(moves: ImprovementPlan['moves']): string {
   return live === 0 ? coldly : `${count(live, 'live migration')} and ${coldly}`;
 }
 
-function costLines({ moves, costMib, durationS }: ImprovementPlan): readonly string[] {
+function effortLines({ moves, copiedMib, durationS }: ImprovementPlan): readonly string[] {
   if (moves.length === 0) return [];
-  const gb = round(costMib / MIB_PER_GB, 1);
-  return [`Cost: ${gb} GB of memory to copy, about ${Math.ceil(durationS)} s, one VM at a time.`];
+  const gb = round(copiedMib / MIB_PER_GB, 1);
+  return [`Effort: ${gb} GB of memory to copy, about ${Math.ceil(durationS)} s, one VM at a time.`];
+}
+
+/** Other goals mention costs only where they change. */
+function costLines({ goal, cost }: ImprovementPlan): readonly string[] {
+  const { currency, savings, moves, paybackHours, unknown } = cost;
+  if (savings === null)
+    return goal.kind === 'reduce_cost' ? [`Savings are unknown: ${unknown}.`] : [];
+  if (savings === 0 && goal.kind !== 'reduce_cost') return [];
+  if (savings < 0)
+    return [`The nodes with VMs cost ${toAmount(-savings)} ${currency} more per hour.`];
+  const saved = `Savings: ${toAmount(savings)} ${currency} per hour.`;
+  if (moves === null || paybackHours === null) return [saved];
+  const minutes = Math.ceil(paybackHours * MINUTES_PER_HOUR);
+  return [`${saved} The moves cost ${toAmount(moves)} ${currency}: paid back in ${minutes} min.`];
 }
 
 function benefitLine({ goal, before, after }: ImprovementPlan): string {
@@ -81,6 +127,7 @@ function benefitLine({ goal, before, after }: ImprovementPlan): string {
     case 'defragment':
       return `Room for VMs of the size: ${before.slots} before, ${after.slots} after.`;
     case 'consolidate':
+    case 'reduce_cost':
     case 'drain':
       return `${nodesLine(before, after)} ${imbalanceLine(before, after)}`;
     case 'rebalance':

@@ -85,6 +85,16 @@ function planOf(input: ImprovementInput): ImprovementPlan {
   return plan.value;
 }
 
+const REDUCE_COST: ImprovementGoal = { kind: 'reduce_cost', headroomRatio: 0.1 };
+
+/** Costs of node-0, node-1 and so on in euros per hour; undefined: not known. */
+function pricesOf(rates: readonly (number | undefined)[]): ImprovementInput['prices'] {
+  const known = rates.flatMap((rate, at): (readonly [string, number])[] =>
+    rate === undefined ? [] : [[`node-${at}`, rate * 1_000_000]],
+  );
+  return { list: 'standard', currency: 'EUR', rates: new Map(known) };
+}
+
 describe('planning improvements', () => {
   test('a drain moves every VM off the node and says what that costs and leaves', () => {
     const plan = planOf(
@@ -100,7 +110,7 @@ describe('planning improvements', () => {
     ]);
     expect(explainImprovement(plan)).toEqual([
       '2 live migrations empty node node-0.',
-      'Cost: 24 GB of memory to copy, about 50 s, one VM at a time.',
+      'Effort: 24 GB of memory to copy, about 50 s, one VM at a time.',
       'Nodes with VMs: 2 before, 2 after. Imbalance: 0.3367 before, 0 after.',
       'N+1: any node in service may fail, and its VMs have room elsewhere.',
     ]);
@@ -117,9 +127,9 @@ describe('planning improvements', () => {
       { vm: 'vm-1', manner: 'cold' },
       { vm: 'vm-0', manner: 'live' },
     ]);
-    const [moves, cost] = explainImprovement(plan);
+    const [moves, effort] = explainImprovement(plan);
     expect(moves).toBe('1 live migration and 1 cold migration (of stopped VMs) empty node node-0.');
-    expect(cost).toMatch(/^Cost: 8 GB of memory to copy, /);
+    expect(effort).toMatch(/^Effort: 8 GB of memory to copy, /);
   });
 
   test('a drain names each VM that cannot move, and why', () => {
@@ -190,6 +200,77 @@ describe('planning improvements', () => {
     );
   });
 
+  test('a reduction of cost fills cheap nodes from dear ones, and says what it saves', () => {
+    const plans = [0, 1, 2].map((node) => ({ node, cpu: 4 }));
+    // Node 3 is empty: it would cost something once it had a VM.
+    const plan = planOf(request(REDUCE_COST, 4, plans, { prices: pricesOf([9, 2, 4, 1]) }));
+    expect(plan.moves.map(({ from, to }) => `${from} ${to}`)).toEqual([
+      'node-0 node-1',
+      'node-2 node-1',
+    ]);
+    // 16,384 MiB each at 500 MiB/s. A quarter of node-1 counts twice; node-2 is in use longer.
+    const hours = 16_384 / 500 / 3_600;
+    const moves = hours * (0.25 * 2 + 9 + 4) + hours * (0.25 * 2 + 4);
+    expect(plan.cost).toEqual({
+      currency: 'EUR',
+      savings: 13_000_000,
+      moves: Math.round(moves * 1e6),
+      paybackHours: expect.closeTo(moves / 13),
+      unknown: null,
+    });
+    expect(explainImprovement(plan)).toEqual([
+      '2 live migrations empty 2 nodes: node-0, node-2.',
+      'Stays in use, because two nodes stay in service: node-1.',
+      'Effort: 32 GB of memory to copy, about 66 s, one VM at a time.',
+      'Savings: 13 EUR per hour. The moves cost 0.16384 EUR: paid back in 1 min.',
+      'Nodes with VMs: 3 before, 1 after. Imbalance: 0.2338 before, 0.81 after.',
+      'N+1: any node in service may fail, and its VMs have room elsewhere.',
+    ]);
+  });
+
+  test('a reduction of cost uses an empty node only where that costs less', () => {
+    const plans = [
+      { node: 0, cpu: 4 },
+      { node: 1, cpu: 16 },
+    ];
+    const planAt = (rates: readonly number[]) =>
+      planOf(request(REDUCE_COST, 3, plans, { prices: pricesOf(rates), failover: 'ignore' }));
+    const cheaper = planAt([9, 1, 3]);
+    expect(cheaper).toMatchObject({ emptied: ['node-0'], cost: { savings: 6_000_000 } });
+    const same = planAt([9, 1, 9]);
+    expect(same).toMatchObject({ moves: [], cost: { savings: 0, paybackHours: null } });
+    expect(explainImprovement(same).slice(0, 2)).toEqual([
+      'No moves within the budget and the rules reduce the cost of the nodes in use.',
+      'Stays in use, because its VMs would need nodes that cost as much: node-0, node-1.',
+    ]);
+  });
+
+  test('a reduction of cost says why the VM of a node has no place', () => {
+    const pinned = { node: 0, cpu: 4, constraints: { node: 'node-0' } };
+    const plans = [pinned, { node: 1, cpu: 4 }, { node: 2, cpu: 4 }];
+    const plan = planOf(request(REDUCE_COST, 3, plans, { prices: pricesOf([9, 2]) }));
+    expect(explainImprovement(plan)).toContain(
+      'node-0 stays in use, because a VM has no place on nodes of known cost: ' +
+        'it is pinned to node-0 (placement.node).',
+    );
+  });
+
+  test('a reduction of cost leaves nodes of unknown cost', () => {
+    const plans = [0, 1, 2].map((node) => ({ node, cpu: 4 }));
+    const some = request(REDUCE_COST, 3, plans, { prices: pricesOf([undefined, 2, 4]) });
+    expect(planOf(some).moves).toMatchObject([{ from: 'node-2', to: 'node-1' }]);
+    const none = planOf({ ...some, prices: pricesOf([]) });
+    expect(none).toMatchObject({ moves: [], cost: { savings: null } });
+    expect(explainImprovement(none)).toContain(
+      'Savings are unknown: the price list standard does not say what node-0, node-1, node-2 ' +
+        'cost (node_classes, node).',
+    );
+    expect(planOf({ ...some, prices: undefined }).cost).toMatchObject({
+      currency: null,
+      unknown: 'there is no price list',
+    });
+  });
+
   test('a defragmentation moves a VM once, where two moves have the same end', () => {
     const plans = [
       { node: 2, cpu: 1, group: 'web' },
@@ -233,17 +314,24 @@ const someInput = fc
       }),
       { maxLength: 24 },
     ),
-    kind: fc.constantFrom('drain', 'rebalance', 'consolidate', 'defragment'),
+    kind: fc.constantFrom('drain', 'rebalance', 'consolidate', 'defragment', 'reduce_cost'),
+    rates: fc.array(fc.option(fc.integer({ min: 0, max: 9 }), { nil: undefined }), {
+      minLength: 7,
+      maxLength: 7,
+    }),
     movesMax: fc.integer({ min: 0, max: 12 }),
   })
-  .map(({ nodes, vms, kind, movesMax }) => {
+  .map(({ nodes, vms, kind, rates, movesMax }) => {
     const goal: ImprovementGoal =
       kind === 'drain'
         ? { kind, node: 'node-0' }
-        : kind === 'consolidate'
+        : kind === 'consolidate' || kind === 'reduce_cost'
           ? { kind, headroomRatio: 0.1 }
           : { kind };
-    return request(goal, nodes, keepRules(nodes, vms), { movesMax });
+    return request(goal, nodes, keepRules(nodes, vms), {
+      movesMax,
+      prices: pricesOf(rates),
+    });
   });
 
 /** Leaves out what does not fit, and members of a group that share a node. */
@@ -262,6 +350,11 @@ function keepRules(
     taken.add(place);
     return [group === undefined ? { node, cpu } : { node, cpu, group }];
   });
+}
+
+/** Known cost per hour of the nodes with VMs. */
+function costOf({ prices }: ImprovementInput, homes: Iterable<string>): number {
+  return [...new Set(homes)].reduce((sum, node) => sum + (prices?.rates.get(node) ?? 0), 0);
 }
 
 /** The fleet after each move, and while it is under way. */
@@ -435,6 +528,15 @@ describe('what always holds of a plan', () => {
             expect(after.nodesInUse).toBeLessThanOrEqual(before.nodesInUse);
             expect(moves.filter(({ to }) => plan.emptied.includes(to))).toEqual([]);
             break;
+          case 'reduce_cost': {
+            const homes = new Map(input.vms.map(({ id, node }) => [id, node]));
+            const costBefore = costOf(input, homes.values());
+            for (const { vmId, to } of moves) homes.set(vmId, to);
+            const saved = costBefore - costOf(input, homes.values());
+            if (moves.length > 0) expect(saved).toBeGreaterThan(0);
+            expect(plan.cost.savings ?? 0).toBe(saved);
+            break;
+          }
           case 'defragment': {
             expect(after.slots).toBeGreaterThanOrEqual(before.slots);
             const again = moves.filter(({ vm }, at) => vm === moves[at - 1]?.vm);

@@ -18,7 +18,9 @@ import { countSlots } from './rules/count-slots.ts';
 import { defragmentFleet } from './rules/defragment-fleet.ts';
 import { drainNode } from './rules/drain-node.ts';
 import type { UnmovedVm } from './rules/empty-node.ts';
+import { nodesInUse, priceMoves } from './rules/price-moves.ts';
 import { rebalanceFleet } from './rules/rebalance-fleet.ts';
+import { reduceCost } from './rules/reduce-cost.ts';
 import { shortenMoves } from './rules/shorten-moves.ts';
 
 /** Copy rate of a migration on a shared network of 10 Gbit/s. */
@@ -42,20 +44,26 @@ export function planImprovement(input: ImprovementInput): Result<ImprovementPlan
   const weights = goal.kind === 'rebalance' ? goal.weights : undefined;
   const state = makeFleetState(input);
   const before = standingOf(state, size, weights);
+  const usedBefore = nodesInUse(state);
   const done = pursueGoal(state, input, size);
   const after = standingOf(state, size, weights);
+  const cost = priceMoves(state, input, {
+    before: usedBefore,
+    copyMibPerSecond: COPY_MIB_PER_SECOND,
+  });
   const moves = replayMoves(state, weights);
-  const costMib = moves.reduce((sum, { memoryMib }) => sum + memoryMib, 0);
+  const copiedMib = moves.reduce((sum, { memoryMib }) => sum + memoryMib, 0);
   return ok({
     goal,
     moves,
     before,
     after,
-    costMib,
+    copiedMib,
+    cost,
     emptied: done.emptied.map((node) => state.nodes[node]?.name ?? ''),
     left: done.stayed.map((each) => toLeft(state, each)),
     kept: done.kept ?? [],
-    durationS: costMib / COPY_MIB_PER_SECOND,
+    durationS: copiedMib / COPY_MIB_PER_SECOND,
   });
 }
 
@@ -66,7 +74,7 @@ function checkInput({ goal, nodes, movesMax }: ImprovementInput): Problem | unde
   if (goal.kind === 'drain' && !nodes.some(({ name }) => name === goal.node)) {
     return invalid('node', `there is no node ${goal.node}`, 'so it cannot be drained');
   }
-  if (goal.kind === 'consolidate' && !(goal.headroomRatio >= 0 && goal.headroomRatio < 1)) {
+  if ('headroomRatio' in goal && !(goal.headroomRatio >= 0 && goal.headroomRatio < 1)) {
     return invalid('headroom', 'must be 0 or more and below 1', `not ${goal.headroomRatio}`);
   }
   return undefined;
@@ -99,10 +107,10 @@ function pursueGoal(
       rebalanceFleet(state, goal.weights);
       return { emptied: [], stayed: [] };
     case 'consolidate':
-      return {
-        ...consolidateFleet(state, { headroomRatio: goal.headroomRatio, held }),
-        stayed: [],
-      };
+    case 'reduce_cost': {
+      const pursue = goal.kind === 'consolidate' ? consolidateFleet : reduceCost;
+      return { ...pursue(state, { headroomRatio: goal.headroomRatio, held }), stayed: [] };
+    }
     case 'defragment':
       defragmentFleet(state, size);
       shortenMoves(state);
@@ -130,7 +138,7 @@ function standingOf(
 ): FleetSummary {
   return {
     imbalance: measureImbalance(state, weights).total,
-    nodesInUse: state.residents.filter((vms) => vms.size > 0).length,
+    nodesInUse: nodesInUse(state).size,
     slots: countSlots(state, size),
     unguarded: [...state.unguarded].map((node) => state.nodes[node]?.name ?? '').sort(),
   };

@@ -131,7 +131,13 @@ describe('a consolidation', () => {
   const idle = { awake: [[2], [2], [], []] };
 
   test('empties nodes that nothing is expected on', () => {
-    expect(consolidate(idle, {})).toMatchObject({ emptied: ['a2', 'a3'], kept: [] });
+    expect(consolidate(idle, {})).toMatchObject({
+      emptied: ['a2', 'a3'],
+      kept: [
+        { name: 'a0', why: 'last' },
+        { name: 'a1', why: 'last' },
+      ],
+    });
   });
 
   test('keeps those that expected VMs need, and says so', () => {

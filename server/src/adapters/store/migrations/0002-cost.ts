@@ -8,6 +8,7 @@ const CHARGED = {
   labels_json: 'text',
   state: 'text',
   amounts_json: 'text',
+  group_id: 'text?',
   rate: 'integer?',
 } as const;
 

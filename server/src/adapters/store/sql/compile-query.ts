@@ -54,7 +54,7 @@ const NULLABLE_COLUMNS = {
   effect_json: true,
   silenced_by: true,
   silenced_until_ms: true,
-  group_id: { arbiter_claims: true },
+  group_id: { arbiter_claims: true, charges: true, charge_intervals: true },
   holder: { arbiter_claims: true },
   operation_id: { arbiter_claims: true, execution_steps: true },
   outputs_json: true,

@@ -8,6 +8,7 @@ const CHARGED = {
   state: 'running',
   amounts_json: '{}',
   rate: 60_000,
+  group_id: 'vmg_a',
 } as const;
 
 const WRITTEN = {

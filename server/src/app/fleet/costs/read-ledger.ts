@@ -20,6 +20,8 @@ export interface LedgerQuery {
   readonly tenantId: string | undefined;
   /** A label selector. */
   readonly labels: string | undefined;
+  /** Ids of VM groups, whose members alone are read; absent: everything is. */
+  readonly groups?: readonly string[] | undefined;
   readonly nowMs: number;
 }
 
@@ -66,14 +68,20 @@ export async function* readLedger(
   }
 }
 
-function readOpenRows(store: Pick<Store, 'read'>, { tenantId }: LedgerQuery) {
-  const own = tenantId === undefined ? {} : { tenant_id: tenantId };
+function ownerOf({ tenantId, groups }: LedgerQuery) {
+  return {
+    ...(tenantId === undefined ? {} : { tenant_id: tenantId }),
+    ...(groups === undefined ? {} : { group_id: { in: groups } }),
+  };
+}
+
+function readOpenRows(store: Pick<Store, 'read'>, query: LedgerQuery) {
   return readPages({
     length: ROWS_READ_MAX,
     read: (after) =>
       store.read({
         from: 'charges',
-        where: { ...own, id: { above: after } },
+        where: { ...ownerOf(query), id: { above: after } },
         limit: ROWS_READ_MAX,
       }),
   });
@@ -82,14 +90,18 @@ function readOpenRows(store: Pick<Store, 'read'>, { tenantId }: LedgerQuery) {
 /** In the order of their ends, which is that of the index. */
 async function* readEndedRows(
   store: Pick<Store, 'read'>,
-  { tenantId, period }: LedgerQuery,
+  query: LedgerQuery,
 ): AsyncGenerator<readonly ChargeIntervalRow[]> {
-  const own = tenantId === undefined ? {} : { tenant_id: tenantId };
+  const { period } = query;
   let last: ChargeIntervalRow | undefined;
   for (;;) {
     const rows: readonly ChargeIntervalRow[] = await store.read({
       from: 'charge_intervals',
-      where: { ...own, until_ms: { above: period.fromMs }, from_ms: { below: period.untilMs } },
+      where: {
+        ...ownerOf(query),
+        until_ms: { above: period.fromMs },
+        from_ms: { below: period.untilMs },
+      },
       orderBy: { column: 'until_ms', direction: 'asc' },
       limit: ROWS_READ_MAX,
       ...(last === undefined ? {} : { after: { id: last.id, value: last.until_ms } }),

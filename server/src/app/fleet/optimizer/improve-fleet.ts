@@ -1,4 +1,5 @@
 /** The operations that improve the fleet: each answers with a plan and its operation. */
+import { toAmount } from '@novacron/contract/cost/money';
 import type { ImprovementPlan as AnsweredPlan } from '@novacron/contract/fleet/improvement';
 import { parseDuration } from '@novacron/contract/formats/duration';
 import type { OperationName, ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -85,9 +86,10 @@ export function rebalanceFleet(
   return improve(parts, { name: 'optimizer.rebalance', input, ask }, context);
 }
 
-/** Consolidates the fleet: empties nodes that it does not need. */
-export function consolidateFleet(
+/** Empties nodes that the fleet does not need, or those that cost most. */
+export function emptyNodes(
   parts: ImprovementParts,
+  kind: 'consolidate' | 'reduce_cost',
   input: Planning & {
     readonly moves_max: number;
     readonly headroom_percent: number;
@@ -95,10 +97,10 @@ export function consolidateFleet(
   },
   context: CallContext,
 ): Promise<Result<unknown, Problem>> {
-  const goal = { kind: 'consolidate', headroomRatio: input.headroom_percent / PERCENT } as const;
+  const goal = { kind, headroomRatio: input.headroom_percent / PERCENT };
   const emptied = input.power_down ? 'switch-off' : 'keep-on';
   const ask = { ...limitsOf(input), goal, emptied } as const;
-  return improve(parts, { name: 'optimizer.consolidate', input, ask }, context);
+  return improve(parts, { name: `optimizer.${kind}`, input, ask }, context);
 }
 
 /** Defragments the fleet: gathers free room. */
@@ -191,7 +193,14 @@ function toAnswer(plan: ImprovementPlan, { principal }: CallContext): AnsweredPl
     left: plan.left.map((each) => ({ vm_id: each.vmId, vm: nameOf(each), why: each.why })),
     before: toStanding(plan.before),
     after: toStanding(plan.after),
-    cost: { memory_gb: plan.costMib / MIB_PER_GB, duration_seconds: plan.durationS },
+    effort: { memory_gb: plan.copiedMib / MIB_PER_GB, duration_seconds: plan.durationS },
+    cost: {
+      currency: plan.cost.currency,
+      savings_per_hour: toAmount(plan.cost.savings),
+      moves: toAmount(plan.cost.moves),
+      payback_hours: plan.cost.paybackHours,
+      unknown: plan.cost.unknown,
+    },
     explanation: [...explainImprovement(plan)],
   };
 }

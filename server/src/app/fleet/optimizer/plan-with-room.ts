@@ -1,6 +1,8 @@
 /** Plans improvements that leave the room that is kept free for the VMs of lost nodes. */
 import type { Problem } from '@novacron/contract/problem/problem';
 import { assert, err, ok, type Result } from '@novacron/contract/result';
+import type { PriceList } from '@novacron/engine/cost/model/price-list';
+import { classPricesOf } from '@novacron/engine/cost/plan-price';
 import { checkFailover } from '@novacron/engine/healing/failover/check-failover';
 import { explainUncovered } from '@novacron/engine/healing/failover/explain-failover';
 import type { FailoverInput } from '@novacron/engine/healing/failover/model/failover';
@@ -32,21 +34,23 @@ interface GuardedPlan {
 }
 
 /**
- * Plans an improvement. A consolidation empties fewer nodes where that is needed; the other goals
- * take no node out of service, and a drain is what a person asks for.
+ * Plans an improvement. Goals that empty nodes empty fewer where that is needed; the others take no
+ * node out of service, and a drain is what a person asks for.
  * @returns `no-capacity` where the fleet does not have the room in any case
  */
 export async function planWithRoom(
-  ask: Omit<ImprovementInput, 'nodes' | 'vms' | 'expected' | 'held'>,
+  ask: Pick<ImprovementInput, 'goal' | 'movesMax' | 'failover'>,
   fleet: Pick<ObservedFleet, 'nodes' | 'vms' | 'rows'>,
   { deps, context }: Pick<WriteScope, 'deps' | 'context'>,
 ): Promise<Result<GuardedPlan, Problem>> {
   const { nodes, vms, rows } = fleet;
   const { failoverNodes: nodesMax } = deps.settings;
-  const isConsolidation = ask.goal.kind === 'consolidate';
-  const expected = isConsolidation ? await readExpectedVms(deps, 'horizon') : [];
-  const input = { ...ask, nodes, vms, expected, held: heldNodes(rows, deps.clock.nowMs()) };
-  if (nodesMax === 0 || ask.goal.kind !== 'consolidate') {
+  const { goal } = ask;
+  const expected = 'headroomRatio' in goal ? await readExpectedVms(deps, 'horizon') : [];
+  const held = heldNodes(rows, deps.clock.nowMs());
+  const prices = nodePricesOf(deps.prices.current(), rows);
+  const input = { ...ask, nodes, vms, expected, held, prices };
+  if (nodesMax === 0 || !('headroomRatio' in goal)) {
     const planned = planImprovement(input);
     return planned.ok ? ok({ plan: planned.value, guards: [] }) : planned;
   }
@@ -54,10 +58,10 @@ export async function planWithRoom(
   const { version } = observed;
   const guards = moveFailoverRule({ version, units: ALL_UNITS, most: version });
   let refused: Problem | undefined;
-  for (let more = ask.goal.headroomRatio; more < 1; more += HEADROOM_STEP) {
-    const planned = planImprovement({ ...input, goal: { ...ask.goal, headroomRatio: more } });
+  for (let more = goal.headroomRatio; more < 1; more += HEADROOM_STEP) {
+    const planned = planImprovement({ ...input, goal: { ...goal, headroomRatio: more } });
     if (!planned.ok) return planned;
-    const plan = { ...planned.value, goal: ask.goal };
+    const plan = { ...planned.value, goal };
     if (plan.emptied.length === 0 && plan.moves.length === 0) return ok({ plan, guards: [] });
     const verdict = checkFailover(applyPlan(observed, plan), { nodesMax });
     if (verdict.kind === 'safe') return ok({ plan, guards });
@@ -66,6 +70,19 @@ export async function planWithRoom(
   }
   assert(refused !== undefined, 'a headroom below 1 was tried');
   return err(refused);
+}
+
+/** What nodes cost their operator by the price list in force; undefined without one. */
+function nodePricesOf(
+  list: PriceList | undefined,
+  rows: readonly NodeRow[],
+): ImprovementInput['prices'] {
+  if (list === undefined) return undefined;
+  const rates = rows.flatMap((row): (readonly [string, number])[] => {
+    const cost = classPricesOf(list, row.class)?.nodeCost;
+    return cost === undefined ? [] : [[row.name, cost]];
+  });
+  return { list: list.name, currency: list.currency, rates: new Map(rates) };
 }
 
 /** Names of the nodes that were woken a while ago; a clock that goes back does not hold longer. */

@@ -32,6 +32,7 @@ const IMPROVEMENTS: readonly OperationName[] = [
   'optimizer.rebalance',
   'optimizer.consolidate',
   'optimizer.defragment',
+  'optimizer.reduce_cost',
 ];
 
 /** Maximum time that a step waits for a VM that is being changed. */

@@ -15,8 +15,8 @@ import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
 import {
-  consolidateFleet,
   defragmentFleet,
+  emptyNodes,
   type ImprovementParts,
   rebalanceFleet,
 } from './improve-fleet.ts';
@@ -38,7 +38,7 @@ export function fleetImprovement(
 ): Reconciler {
   return {
     name: 'fleet-improvement',
-    summary: 'Rebalances, consolidates or defragments the fleet on its schedule.',
+    summary: 'Improves the fleet by its goal on its schedule.',
     everyMs: LOOK_MS,
     lease: 'optimizer',
     run: async ({ progress, noteProgress }) => {
@@ -108,11 +108,10 @@ function ask(
     case 'rebalance':
       return rebalanceFleet(parts, input, context);
     case 'consolidate':
-      return consolidateFleet(
-        parts,
-        { ...input, headroom_percent: HEADROOM_PERCENT, power_down: false },
-        context,
-      );
+    case 'reduce_cost': {
+      const limits = { ...input, headroom_percent: HEADROOM_PERCENT, power_down: false };
+      return emptyNodes(parts, goal, limits, context);
+    }
     case 'defragment':
       return defragmentFleet(parts, input, context);
   }

@@ -115,6 +115,7 @@ const CANCELLABLE = [
   'vm.migrate',
   'optimizer.rebalance',
   'optimizer.consolidate',
+  'optimizer.reduce_cost',
   'optimizer.defragment',
 ];
 

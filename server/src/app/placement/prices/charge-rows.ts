@@ -60,13 +60,17 @@ export function isReadable(row: ChargeRow | ChargeIntervalRow): boolean {
 }
 
 function commonOf(
-  row: Pick<ChargeRow, 'kind' | 'tenant_id' | 'name' | 'labels_json' | 'state' | 'amounts_json'>,
+  row: Pick<
+    ChargeRow,
+    'kind' | 'tenant_id' | 'name' | 'labels_json' | 'state' | 'amounts_json' | 'group_id'
+  >,
 ) {
   return {
     kind: kindOf(row.kind),
     tenantId: row.tenant_id,
     name: row.name,
     labels: parseStored<Record<string, string>>(row.labels_json) ?? {},
+    group: row.group_id ?? undefined,
     state: STATES.find((state) => state === row.state) ?? 'not_charged',
     amounts: parseStored<ChargedAmounts>(row.amounts_json) ?? NOTHING,
   };
@@ -107,6 +111,7 @@ function toColumns({
   tenantId,
   name,
   labels,
+  group,
   state,
   amounts,
   rate,
@@ -119,6 +124,7 @@ function toColumns({
     state,
     amounts_json: canonicalJson({ ...amounts }),
     rate,
+    group_id: group ?? null,
   };
 }
 

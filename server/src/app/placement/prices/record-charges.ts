@@ -151,7 +151,8 @@ async function planTouched(
     const state = stateAt(after, place.node);
     const kept = open !== undefined && isSame ? open.price : null;
     const price = kept ?? planPrice(list, after.priced(place));
-    const charged = { id, kind, tenantId, name, labels, state, amounts, price };
+    const group = around.groups.get(id);
+    const charged = { id, kind, tenantId, name, labels, group, state, amounts, price };
     const isAsked = !isSame && kind !== 'standby' && !shrinks(before?.amounts, amounts);
     const moves = moveOf(row, { tenantId, rate: fullRateOf(charged), isAsked });
     return [{ changes: toChanges(row, planCharge(open, charged, nowMs)), moves }];
@@ -256,16 +257,19 @@ async function readRows(store: Store, touched: ReadonlyMap<string, Touched>) {
   return { charges: new Map(charges.map((row) => [row.id, row])), rows };
 }
 
-/** Reads the nodes of resources, and how many VMs their tenants have: not those of the fleet. */
+/** Reads the nodes and groups of resources, and how many VMs their tenants have. */
 async function readAround(store: Store, resources: readonly Chargeable[]) {
   const nodes = resources.flatMap(({ node }) => node ?? []);
   const tenants = resources.map(({ tenantId }) => tenantId);
-  const { byName, byId, quotas } = await store.snapshot({
+  const vms = resources.filter(({ kind }) => kind === 'vm').map(({ id }) => id);
+  const { byName, byId, quotas, members } = await store.snapshot({
     byName: { from: 'nodes', where: { name: { in: nodes } } },
     byId: { from: 'nodes', where: { id: { in: nodes } } },
     quotas: { from: 'tenant_quotas', where: { id: { in: tenants } } },
+    members: { from: 'vm_group_members', where: { id: { in: vms } } },
   });
   return {
+    groups: new Map<string, string>(members.map(({ id, group_id }) => [id, group_id])),
     nodes: nodesByNameAndId([...byName, ...byId]),
     vms: new Map(quotas.map((row) => [row.id, row.vms_used])),
   };

@@ -3,6 +3,7 @@
  * it.
  */
 import { assert } from '@novacron/contract/result';
+import type { Micros } from '../../../cost/model/price-list.ts';
 import type { PlacementNode } from '../../place/model/placement.ts';
 import type {
   ExpectedVms,
@@ -41,6 +42,8 @@ export interface FleetState extends FleetLayout {
   readonly failover: ImprovementInput['failover'];
   readonly goal: ImprovementInput['goal']['kind'];
   readonly movesMax: number;
+  /** Cost of each node per hour; undefined: unknown. */
+  readonly rates: readonly (Micros | undefined)[];
   readonly made: MadeMove[];
   /** VMs that are expected: they are on no node. */
   readonly expected: readonly number[];
@@ -78,6 +81,7 @@ export function makeFleetState(input: ImprovementInput): FleetState {
     failover: input.failover,
     goal: input.goal.kind,
     movesMax: input.movesMax,
+    rates: nodes.map(({ name }) => input.prices?.rates.get(name)),
     made: [],
     expected: expected.map((_, at) => present.length + at),
     unguarded: new Set(),

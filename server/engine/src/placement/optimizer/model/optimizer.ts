@@ -1,5 +1,6 @@
 /** Types of the optimizer: goals, limits and moves. */
 import type { VmId } from '@novacron/contract/ids';
+import type { Micros } from '../../../cost/model/price-list.ts';
 import type { Amounts, PlacementNode, PlacementRequest } from '../../place/model/placement.ts';
 
 /** A VM, or a reservation, on its node. */
@@ -50,7 +51,8 @@ export interface ExpectedVms {
 
 /**
  * The goal. `drain`: a node without VMs; `rebalance`: even use of all nodes; `consolidate`: empty
- * nodes, which may be switched off; `defragment`: free room in pieces of a size.
+ * nodes, which may be switched off; `defragment`: free room in pieces of a size; `reduce_cost`: the
+ * nodes with VMs cost less.
  */
 export type ImprovementGoal =
   | {
@@ -61,16 +63,27 @@ export type ImprovementGoal =
     }
   | { readonly kind: 'rebalance'; readonly weights?: ImbalanceWeights | undefined }
   | {
-      readonly kind: 'consolidate';
+      readonly kind: 'consolidate' | 'reduce_cost';
       /** Share of the capacity left in service that must stay free, 0 to 1. */
       readonly headroomRatio: number;
     }
   /** The size of the largest VM of the fleet when absent. */
   | { readonly kind: 'defragment'; readonly size?: Amounts | undefined };
 
+/** What nodes cost their operator. */
+export interface NodePrices {
+  /** Name of the price list. */
+  readonly list: string;
+  readonly currency: string;
+  /** Per hour, by the name of the node; a node that is absent has no known cost. */
+  readonly rates: ReadonlyMap<string, Micros>;
+}
+
 /** Everything that a plan is made from. */
 export interface ImprovementInput {
   readonly goal: ImprovementGoal;
+  /** Absent where there is no price list. */
+  readonly prices?: NodePrices | undefined;
   readonly nodes: readonly PlacementNode[];
   /** All VMs of all tenants. */
   readonly vms: readonly ResidentVm[];
@@ -122,10 +135,34 @@ export interface WakingPlan {
   readonly after: Shortage;
 }
 
+/**
+ * Why a consolidation leaves a node in service. `held`: it was woken a while ago; `expected`: for
+ * VMs that are expected; `headroom`: the others would have too little free; `failover`: N+1;
+ * `full`: its VMs have no place elsewhere; `dearer`: the nodes that they would go to cost as much;
+ * `last`: of the fewest nodes that stay in service.
+ */
+export type KeptReason = 'held' | 'expected' | 'headroom' | 'failover' | 'full' | 'dearer' | 'last';
+
 /** A node that a consolidation leaves in service, and why. */
 export interface KeptNode {
   readonly name: string;
-  readonly why: 'held' | 'expected';
+  readonly why: KeptReason;
+  /** Why the first VM that has no place stays; of a node that is `full` only. */
+  readonly detail?: string | undefined;
+}
+
+/** What a plan changes in the cost of nodes. */
+export interface PlanCost {
+  /** null: there is no price list. */
+  readonly currency: string | null;
+  /** Decrease of what the nodes with VMs cost per hour; negative: they cost more; null: unknown. */
+  readonly savings: Micros | null;
+  /** What the moves cost, once; null: unknown. */
+  readonly moves: Micros | null;
+  /** Time until the savings have paid for the moves; null: never, or unknown. Unit: hours. */
+  readonly paybackHours: number | null;
+  /** Why the savings are unknown; null: they are known. */
+  readonly unknown: string | null;
 }
 
 /** One migration. */
@@ -166,7 +203,7 @@ export interface LeftVm {
   readonly byFailover: boolean;
 }
 
-/** Moves to be made one after another, what they cost and what they bring. */
+/** Moves to be made one after another, the effort and what they bring. */
 export interface ImprovementPlan {
   readonly goal: ImprovementGoal;
   readonly moves: readonly PlannedMove[];
@@ -174,14 +211,15 @@ export interface ImprovementPlan {
   readonly emptied: readonly string[];
   /** VMs in the way of the goal; a drain with any is not carried out. */
   readonly left: readonly LeftVm[];
-  /** Nodes that a consolidation would have emptied if they had not been woken or needed. */
+  /** Nodes that a consolidation could have emptied, and does not. */
   readonly kept: readonly KeptNode[];
   readonly before: FleetSummary;
   readonly after: FleetSummary;
   /** Memory to copy; unit: MiB. */
-  readonly costMib: number;
+  readonly copiedMib: number;
   /** Copying time at `COPY_MIB_PER_SECOND`; unit: seconds. */
   readonly durationS: number;
+  readonly cost: PlanCost;
 }
 
 /** Reason for rejecting a move. */

@@ -4,8 +4,8 @@
  */
 import { DIMENSIONS } from '../fleet/fleet-layout.ts';
 import { type FleetState, setInService, undoMoves } from '../fleet/fleet-state.ts';
-import type { KeptNode } from '../model/optimizer.ts';
-import { emptyNode } from './empty-node.ts';
+import type { KeptNode, KeptReason } from '../model/optimizer.ts';
+import { emptyNode, type RankNode } from './empty-node.ts';
 import { findShortage, fullnessOf } from './find-shortage.ts';
 
 /** Least headroom: without any, no VM could restart elsewhere. */
@@ -18,6 +18,22 @@ export interface ConsolidationLimits {
   /** Names of the nodes that stay in service. */
   readonly held: ReadonlySet<string>;
 }
+
+/** What a consolidation is for. */
+export interface ConsolidationAim {
+  /** Nodes to empty, in the order in which they are tried. */
+  readonly candidates: (state: FleetState) => readonly number[];
+  readonly rank: (state: FleetState) => RankNode;
+  /** What must be lower with a node out of service and its VMs elsewhere. */
+  readonly burden: (state: FleetState) => number;
+}
+
+/** As few nodes in service as possible. */
+const FEW_NODES: ConsolidationAim = {
+  candidates: leastUsedFirst,
+  rank: (state) => (_, to) => [-fullnessOf(state, to)],
+  burden: countInService,
+};
 
 /** Result of a consolidation. */
 export interface Consolidation {
@@ -32,48 +48,70 @@ export interface Consolidation {
  * @remarks Which nodes is found by trying one after another. The moves are made again with all of
  * them out of service, so that no VM goes to a node that is emptied later.
  */
-export function consolidateFleet(state: FleetState, limits: ConsolidationLimits): Consolidation {
+export function consolidateFleet(
+  state: FleetState,
+  limits: ConsolidationLimits,
+  aim: ConsolidationAim = FEW_NODES,
+): Consolidation {
   const begun = state.made.length;
   const { unguarded } = state;
   const chosen: number[] = [];
   const kept: KeptNode[] = [];
-  for (const node of leastUsedFirst(state)) {
-    const inService = state.inService.reduce((sum, each) => sum + each, 0);
-    if (inService <= NODES_IN_SERVICE_MIN) break;
-    const outcome = tryToEmpty(state, node, limits);
-    if (outcome === 'emptied') chosen.push(node);
-    if (outcome === 'held' || outcome === 'expected') {
-      kept.push({ name: state.nodes[node]?.name ?? '', why: outcome });
-    }
+  const first = aim.burden(state);
+  const keep = (node: number, reason: Omit<KeptNode, 'name'>) =>
+    kept.push({ name: state.nodes[node]?.name ?? '', ...reason });
+  for (const node of aim.candidates(state)) {
+    const isLast = countInService(state) <= NODES_IN_SERVICE_MIN;
+    const reason = isLast ? ({ why: 'last' } as const) : tryToEmpty(state, node, limits, aim);
+    if (reason === undefined) chosen.push(node);
+    else keep(node, reason);
   }
   while (chosen.length > 0) {
     undoMoves(state, begun);
     for (const node of chosen) setInService(state, node, 'out');
-    const isEmpty = !isWorse(state, unguarded) && chosen.every((node) => emptyOnto(state, node));
-    if (isEmpty && !isNeeded(state)) break;
+    const isEmpty =
+      !isWorse(state, unguarded) &&
+      chosen.every((node) => emptyOnto(state, node, aim) === undefined);
+    if (isEmpty && !isNeeded(state) && aim.burden(state) < first) break;
     undoMoves(state, begun);
-    setInService(state, chosen.pop() ?? 0, 'in');
+    const last = chosen.pop() ?? 0;
+    setInService(state, last, 'in');
+    keep(last, { why: 'full' });
   }
   return { emptied: chosen, kept };
 }
 
-/** @returns `full` where it cannot be emptied; otherwise what keeps it, if it is not emptied */
+/** @returns what keeps the node, which then is as it was; undefined where it is emptied */
 function tryToEmpty(
   state: FleetState,
   node: number,
-  { headroomRatio, held }: ConsolidationLimits,
-): 'emptied' | 'full' | KeptNode['why'] {
+  limits: ConsolidationLimits,
+  aim: ConsolidationAim,
+): Omit<KeptNode, 'name'> | undefined {
   const { unguarded } = state;
   const begun = state.made.length;
+  const before = aim.burden(state);
+  let detail: string | undefined;
   setInService(state, node, 'out');
-  const mayBegin = !isWorse(state, unguarded) && keepsHeadroom(state, headroomRatio);
-  const isEmpty = mayBegin && emptyOnto(state, node);
-  const isHeld = held.has(state.nodes[node]?.name ?? '');
-  const outcome = !isEmpty ? 'full' : isHeld ? 'held' : isNeeded(state) ? 'expected' : 'emptied';
-  if (outcome === 'emptied') return outcome;
+  const why = whyKept();
+  if (why === undefined) return undefined;
   undoMoves(state, begun);
   setInService(state, node, 'in');
-  return outcome;
+  return { why, detail };
+
+  function whyKept(): KeptReason | undefined {
+    if (isWorse(state, unguarded)) return 'failover';
+    if (!keepsHeadroom(state, limits.headroomRatio)) return 'headroom';
+    detail = emptyOnto(state, node, aim);
+    if (detail !== undefined) return 'full';
+    if (aim.burden(state) >= before) return 'dearer';
+    if (limits.held.has(state.nodes[node]?.name ?? '')) return 'held';
+    return isNeeded(state) ? 'expected' : undefined;
+  }
+}
+
+function countInService({ inService }: FleetState): number {
+  return inService.reduce((sum, each) => sum + each, 0);
 }
 
 /** Whether the expected VMs need a node that is out of service now. */
@@ -86,12 +124,17 @@ function isWorse(state: FleetState, before: ReadonlySet<number>): boolean {
   return state.failover === 'keep' && [...state.unguarded].some((node) => !before.has(node));
 }
 
-/** Moves all VMs of a node onto the fullest others. @returns whether all of them were moved */
-function emptyOnto(state: FleetState, node: number): boolean {
-  return emptyNode(state, node, (_, to) => -fullnessOf(state, to)).length === 0;
+/** Moves all VMs of a node onto others. @returns why the first one stays that has no place */
+function emptyOnto(
+  state: FleetState,
+  node: number,
+  { rank }: ConsolidationAim,
+): string | undefined {
+  return emptyNode(state, node, rank(state))[0]?.why;
 }
 
-function leastUsedFirst(state: FleetState): readonly number[] {
+/** Nodes in service: those with least to move come first. */
+export function leastUsedFirst(state: FleetState): readonly number[] {
   const { nodes, vms, residents, inService } = state;
   const memoryOf = (node: number) =>
     [...(residents[node] ?? [])].reduce((sum, vm) => sum + (vms[vm]?.request.vm.memoryMib ?? 0), 0);

@@ -6,7 +6,7 @@ import { emptyNode, type UnmovedVm } from './empty-node.ts';
 /** Takes the node out of service and spreads its VMs evenly over the others. */
 export function drainNode(state: FleetState, node: number): readonly UnmovedVm[] {
   setInService(state, node, 'out');
-  return emptyNode(state, node, (vm, to) =>
+  return emptyNode(state, node, (vm, to) => [
     imbalanceAfter(state, measureImbalance(state), { vm, to }),
-  );
+  ]);
 }

@@ -2,6 +2,12 @@
 import { type FleetState, hasRoom, losesRestart, mayGo, moveVm } from '../fleet/fleet-state.ts';
 import type { MoveRefusal } from '../model/optimizer.ts';
 
+/**
+ * Ranks a node for a VM: the first number that differs counts, and the lower is tried sooner;
+ * undefined: the node is not tried.
+ */
+export type RankNode = (vm: number, to: number) => readonly number[] | undefined;
+
 /** A VM that stays, and why. */
 export interface UnmovedVm {
   readonly vm: number;
@@ -19,14 +25,9 @@ const WHY: Readonly<Record<MoveRefusal, string>> = {
 
 /**
  * Moves all VMs of a node: the highest priority first, and of equals the largest.
- * @param rank - the lower, the sooner a node is tried for a VM
  * @returns those that stay
  */
-export function emptyNode(
-  state: FleetState,
-  node: number,
-  rank: (vm: number, to: number) => number,
-): readonly UnmovedVm[] {
+export function emptyNode(state: FleetState, node: number, rank: RankNode): readonly UnmovedVm[] {
   const stayed: UnmovedVm[] = [];
   for (const vm of inOrder(state, node)) {
     const immovable = state.vms[vm]?.immovable;
@@ -67,17 +68,15 @@ function inOrder({ vms, residents }: FleetState, node: number): readonly number[
 /**
  * Moves a VM. @returns the rejection of the nearest node; undefined when the VM was moved
  */
-function sendAway(
-  state: FleetState,
-  vm: number,
-  rank: (vm: number, to: number) => number,
-): MoveRefusal | undefined {
+function sendAway(state: FleetState, vm: number, rank: RankNode): MoveRefusal | undefined {
   const targets = state.nodes
     .flatMap((_, to) => {
-      const loses = Number(losesRestart(state, vm, to));
-      return mayGo(state, vm, to) ? [{ to, loses, rank: rank(vm, to) }] : [];
+      const ranked = mayGo(state, vm, to) ? rank(vm, to) : undefined;
+      return ranked === undefined
+        ? []
+        : [{ to, ranks: [Number(losesRestart(state, vm, to)), ...ranked] }];
     })
-    .sort((left, right) => left.loses - right.loses || left.rank - right.rank);
+    .sort((left, right) => compareRanks(left.ranks, right.ranks));
   const isPinned = state.vms[vm]?.request.constraints.node !== undefined;
   let nearest: MoveRefusal = isPinned || hasRoomSomewhere(state, vm) ? 'marks' : 'room';
   for (const { to } of targets) {
@@ -86,6 +85,11 @@ function sendAway(
     if (nearest !== 'failover') nearest = refusal;
   }
   return nearest;
+}
+
+function compareRanks(left: readonly number[], right: readonly number[]): number {
+  const at = left.findIndex((rank, place) => rank !== right[place]);
+  return at < 0 ? 0 : (left[at] ?? 0) - (right[at] ?? 0);
 }
 
 function hasRoomSomewhere(state: FleetState, vm: number): boolean {
