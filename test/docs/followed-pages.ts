@@ -175,6 +175,7 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
       'node --max-semi-space-size': 'the same server with an option of Node',
     },
   },
+  'docs/how-to/terraform-state.md': { kind: 'followed', by: 'test/docs/terraform-state.test.ts' },
   'docs/how-to/metrics.md': { kind: 'followed', by: 'test/docs/metrics.test.ts' },
   'docs/how-to/export-a-snapshot.md': {
     kind: 'followed',

@@ -75,6 +75,10 @@ export const PriceListId = idSchema<'PriceListId'>('plst', 'price list');
 export type PriceListId = z.infer<typeof PriceListId>;
 export const BudgetId = idSchema<'BudgetId'>('bud', 'budget');
 export type BudgetId = z.infer<typeof BudgetId>;
+export const TerraformStateId = idSchema<'TerraformStateId'>('tfst', 'Terraform state');
+export type TerraformStateId = z.infer<typeof TerraformStateId>;
+export const ContentId = idSchema<'ContentId'>('blob', 'stored content');
+export type ContentId = z.infer<typeof ContentId>;
 export const PolicyDecisionId = idSchema<'PolicyDecisionId'>('pdec', 'policy decision');
 export type PolicyDecisionId = z.infer<typeof PolicyDecisionId>;
 export const PolicyViolationId = idSchema<'PolicyViolationId'>('pvio', 'policy violation');
@@ -133,6 +137,7 @@ export interface IdByPrefix {
   readonly alt: AlertId;
   readonly apr: ApprovalId;
   readonly aud: AuditId;
+  readonly blob: ContentId;
   readonly bud: BudgetId;
   readonly cp: ControlPlaneId;
   readonly dec: DecisionId;
@@ -168,6 +173,7 @@ export interface IdByPrefix {
   readonly snap: SnapshotId;
   readonly ssh: SshKeyId;
   readonly term: TermId;
+  readonly tfst: TerraformStateId;
   readonly tnt: TenantId;
   readonly tok: TokenId;
   readonly tpl: TemplateId;

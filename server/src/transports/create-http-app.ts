@@ -2,6 +2,7 @@
 import type { JsonObject } from '@novacron/contract/json';
 import { V1_PREFIX } from '@novacron/contract/operations-table/v1-mapping';
 import { problem } from '@novacron/contract/problem/problem';
+import { TERRAFORM_STATE_PATH } from '@novacron/contract/terraform-state/terraform-state';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Readiness } from '../app/platform/readiness/readiness.ts';
@@ -18,6 +19,7 @@ import { refuseMethod } from './http/create-router.ts';
 import { beginExchange, type ExchangeFaultHandler, type ExchangeHandler } from './http/exchange.ts';
 import { limitBodies } from './http/limit-bodies.ts';
 import { limitAddress } from './http/rate-limit-headers.ts';
+import { collectRawBody } from './http/read-body.ts';
 import { reportExchanges } from './http/report-exchanges.ts';
 import { REST_PREFIX } from './http/rest-prefix.ts';
 import { sendProblem } from './http/send-problem.ts';
@@ -42,6 +44,13 @@ import {
 } from './rest/create-rest-router.ts';
 import { createV1Router } from './rest/v1/create-v1-router.ts';
 import { createSignInRouter } from './sign-in/create-sign-in-router.ts';
+import {
+  LOCK_BYTES_MAX,
+  lockTerraformState,
+  sendState,
+  takeState,
+  unlockTerraformState,
+} from './terraform-state/state-routes.ts';
 import { createWebhookHandlers, WEBHOOK_PATH } from './webhooks/webhook-route.ts';
 
 /** Dependencies and settings of the application. */
@@ -111,6 +120,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
     .post(...createGraphqlHandlers({ core: options, hub: options.hub }))
     .all(refuseMethod(['POST']));
   serveTransfers(app, options);
+  serveTerraformStates(app, options.application);
   app
     .route(REMOTE_WRITE_PATH)
     .post(...createRemoteWriteHandlers(options))
@@ -139,6 +149,16 @@ function serveTransfers(app: Express, options: HttpAppOptions): void {
       .get(sendExport(options))
       .all(refuseMethod(['GET']));
   }
+}
+
+function serveTerraformStates(app: Express, application: Core['application']): void {
+  app
+    .route(TERRAFORM_STATE_PATH)
+    .get(sendState(application))
+    .post(takeState(application))
+    .lock(collectRawBody(LOCK_BYTES_MAX), lockTerraformState(application))
+    .unlock(collectRawBody(LOCK_BYTES_MAX), unlockTerraformState(application))
+    .all(refuseMethod(['GET', 'POST', 'LOCK', 'UNLOCK']));
 }
 
 function serveMetrics(app: Express, handler: ExchangeHandler): void {

@@ -8,6 +8,7 @@ import {
 } from '@novacron/contract/operations-table/operations';
 
 import type { Principal } from '@novacron/server/app/kernel/context/call-context';
+import { beginRequest } from '@novacron/server/app/kernel/context/call-context';
 import { waitUntil } from '@novacron/testing/wait-until';
 import { ROW_OF_EACH_TABLE } from '../../../server/src/adapters/store/suite/rows.ts';
 import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
@@ -89,6 +90,18 @@ describe('tenants, roles and records', () => {
     const template = await bench().expectOk('template.create', image);
     const sshKey = await bench().expectOk('ssh_key.create', { name: 'k', public_key: PUBLIC_KEY });
     const budget = await bench().expectOk('budget.create', { name: 'b', hourly_limit: 500 });
+    const states = bench().application.terraformStates;
+    const lock = { name: 'network', lock: { ID: 'lock-1' } };
+    const locked = await states.lock(lock, {
+      principal: bench().admin,
+      requestId: bench().application.nextRequestId(),
+      client: 'rest',
+      deployment: 'default',
+      signal: new AbortController().signal,
+      request: beginRequest(),
+    });
+    expect(locked).toMatchObject({ ok: true });
+    const kept = await bench().expectOk('terraform_state.list', {});
     await bench().endAll();
     const { secret: apiKey } = await bench().expectOk('api_key.create', {
       name: 'ses-own',
@@ -169,6 +182,7 @@ describe('tenants, roles and records', () => {
       template.resource.id,
       sshKey.resource.id,
       budget.resource.id,
+      ...kept.items.map(({ id }) => id),
       ...previews.items.map(({ id }) => id),
       exception.resource.id,
       author.resource.id,

@@ -283,6 +283,11 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'cost.forecast': 'novacron cost forecast --label team=shop',
   'cost.compare': 'novacron cost compare --month 2026-11 --before-month 2026-10',
   'cost.advise': 'novacron cost advise --cpu-cores 4 --memory-gb 16 --hours-per-month 400',
+  'terraform_state.versions': 'novacron terraform-state versions network',
+  'terraform_state.diff': 'novacron terraform-state diff network --from 3 --to 5',
+  'terraform_state.restore': 'novacron terraform-state restore network --to 3',
+  'terraform_state.unlock':
+    'novacron terraform-state unlock network --lock-id 8f2c6d1e-4b1a-4c8e-9d57-0a7c3f5e2b91',
   'budget.create':
     'novacron budget create research --hourly-limit 500 --monthly-limit 15000 \\\n' +
     '      --enforcement refuse',
@@ -403,6 +408,7 @@ const NAMES: Readonly<Record<string, string>> = {
   reservation: 'room-for-web',
   price_list: 'standard',
   budget: 'research',
+  terraform_state: 'network',
   network: 'production-network',
   vm_group: 'web',
   volume: 'data-volume',

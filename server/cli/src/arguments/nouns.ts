@@ -25,6 +25,7 @@ import {
   SecretId,
   SessionId,
   TenantId,
+  TerraformStateId,
   WorkflowId,
 } from '@novacron/contract/ids';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
@@ -154,6 +155,12 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     description: 'Budgets: limits of what the resources of tenants cost',
     id: BudgetId,
     prefix: 'bud',
+  },
+  terraform_state: {
+    words: 'Terraform state',
+    description: 'States of Terraform that the server keeps for its backend http',
+    id: TerraformStateId,
+    prefix: 'tfst',
   },
   price_list: {
     words: 'price list',

@@ -269,6 +269,11 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     'level',
     'id',
   ),
+  terraform_state: [
+    ...named('name', 'version', 'serial'),
+    { header: 'LOCKED BY', read: ({ lock }) => memberOf(lock, 'who') },
+    ...named('updated_at', 'updated_by', 'id'),
+  ],
   price_list: named('name', 'currency', 'valid_from', 'in_force', 'updated_at', 'updated_by', 'id'),
   reservation: named('name', 'node', 'cpu_cores', 'memory_gb', 'disk_gb', 'deadline', 'id'),
   placed: [
@@ -276,6 +281,7 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     { header: 'NODE', read: ({ decision }) => memberOf(decision, 'target_node') },
     { header: 'SCORE', read: ({ decision }) => memberOf(decision, 'score') },
   ],
+  change: named('address', 'change', 'attributes'),
   move: named('vm', 'from', 'to', 'manner', 'memory_gb', 'imbalance_after', 'vm_id'),
   left: named('vm', 'why', 'vm_id'),
   operation: named(
@@ -294,6 +300,15 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   ],
   notification_channel: named('name', 'type', 'last_delivered_at', 'description', 'id'),
   secret: named('name', 'version', 'description', 'updated_at', 'updated_by', 'id'),
+  'terraform_state.versions': named(
+    'version',
+    'serial',
+    'resources',
+    'bytes',
+    'restored_from',
+    'created_at',
+    'created_by',
+  ),
   'secret.versions': named('version', 'state', 'created_at', 'created_by', 'deleted_at'),
   tenant: [
     ...named('name'),

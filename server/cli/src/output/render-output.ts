@@ -122,6 +122,7 @@ function renderForPeople(document: Document, style: Style): string {
         renderPlacements(document.value, style) ??
         renderPolicies(document.value, style) ??
         renderIncident(document.value) ??
+        renderChanges(document.value, style) ??
         renderDecision(document.value, style) ??
         renderSections(document.value, style) ??
         renderSettings(document.value, style) ??
@@ -232,6 +233,15 @@ function renderSettings({ settings }: Fields, style: Style): string | undefined 
   const left = all.length - shown.length;
   const rest = `and ${left} more with default values (--output wide lists all)\n`;
   return renderRows('server_setting', shown, style) + (left === 0 ? '' : rest);
+}
+
+/** The resources that differ between two versions of a state; undefined for anything else. */
+function renderChanges({ from, to, changes }: Fields, style: Style): string | undefined {
+  if (!Array.isArray(changes) || typeof from !== 'number') return undefined;
+  const rows = listOf(changes);
+  return rows.length === 0
+    ? `Version ${to} has the same resources as version ${from}.\n`
+    : renderRows('change', rows, style);
 }
 
 /** The server's own words about an incident; undefined for anything else. */

@@ -159,6 +159,27 @@ export const ACCESS_ANSWERS: Answers = {
     resource: { id: sampleId('key'), tenant_id: sampleId('tnt'), ...KEY },
     secret: 'nova_0123456789',
   },
+  'terraform_state.versions': lastPage([
+    {
+      version: 2,
+      serial: 5,
+      lineage: 'c1b5f6a0-7d0e-4c55-9a31-5b8f1f6f2d10',
+      terraform_version: '1.11.4',
+      resources: 3,
+      bytes: 2_417,
+      restored_from: null,
+      created_at: AT,
+      created_by: 'ci',
+    },
+  ]),
+  'terraform_state.diff': {
+    from: 1,
+    to: 2,
+    changes: [
+      { address: 'novacron_vm.web', change: 'changed', attributes: ['memory_gb'] },
+      { address: 'novacron_vm.db', change: 'added', attributes: [] },
+    ],
+  },
   'secret.versions': lastPage([
     {
       version: 1,

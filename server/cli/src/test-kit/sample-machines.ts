@@ -103,6 +103,26 @@ export const MACHINE_SAMPLES = {
       updated_by: 'admin',
     },
   ],
+  terraform_state: [
+    {
+      id: sampleId('tfst'),
+      name: 'network',
+      version: 2,
+      serial: 5,
+      lineage: 'c1b5f6a0-7d0e-4c55-9a31-5b8f1f6f2d10',
+      lock: {
+        id: 'lock-1',
+        operation: 'OperationTypeApply',
+        who: 'ada@laptop',
+        locked_by: 'ci',
+        locked_at: AT,
+      },
+      created_at: AT,
+      created_by: 'admin',
+      updated_at: AT,
+      updated_by: 'ci',
+    },
+  ],
   price_list: [
     {
       id: sampleId('plst'),

@@ -82,6 +82,7 @@ function isRecord(noun: string): boolean {
     'policy_data',
     'price_list',
     'budget',
+    'terraform_state',
     'incident',
   ].includes(noun);
 }

@@ -76,6 +76,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "delete_ssh_key",
         "delete_template",
         "delete_tenant",
+        "delete_terraform_state",
         "delete_vm",
         "delete_vm_group",
         "delete_volume",
@@ -115,6 +116,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "reset_vm",
         "restart_service_vm",
         "restore_snapshot",
+        "restore_terraform_state",
         "resume_execution",
         "resume_vm",
         "retry_operation",
@@ -136,6 +138,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "stop_vm",
         "takeover_control_plane",
         "test_notification_channel",
+        "unlock_terraform_state",
         "unwatch_metric",
         "update_budget",
         "update_drift_settings",
@@ -393,6 +396,13 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "tenant.get",
         "tenant.list",
         "tenant.update",
+        "terraform_state.delete",
+        "terraform_state.diff",
+        "terraform_state.get",
+        "terraform_state.list",
+        "terraform_state.restore",
+        "terraform_state.unlock",
+        "terraform_state.versions",
         "token.create",
         "vm.bulk",
         "vm.console",
@@ -533,6 +543,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "$ref": "#/definitions/budget"
         },
         {
+          "$ref": "#/definitions/terraform_state"
+        },
+        {
           "$ref": "#/definitions/policy_waiver"
         },
         {
@@ -656,6 +669,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         {
           "$ref": "#/definitions/budget"
+        },
+        {
+          "$ref": "#/definitions/terraform_state"
         },
         {
           "$ref": "#/definitions/policy_waiver"
@@ -5536,6 +5552,65 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
             "warn",
             "refuse",
             null
+          ]
+        }
+      },
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
+    },
+    "terraform_state": {
+      "title": "terraform_state",
+      "type": "object",
+      "properties": {
+        "type": {
+          "enum": [
+            "terraform_state"
+          ]
+        },
+        "id": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null before it exists"
+        },
+        "name": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null while it is unknown"
+        },
+        "version": {
+          "description": "Number of the current version; 0: it was locked, but never written",
+          "type": [
+            "integer",
+            "null"
+          ]
+        },
+        "serial": {
+          "description": "Serial of Terraform, which rises with each change",
+          "type": [
+            "integer",
+            "null"
+          ]
+        },
+        "lineage": {
+          "description": "Id that Terraform gave the state",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "lock_id": {
+          "description": "Id of the lock; null: not locked",
+          "type": [
+            "string",
+            "null"
           ]
         }
       },

@@ -34,6 +34,7 @@ import { PlacementDecision } from '../placement/placement.ts';
 import { PlacementPreview } from '../placement/placement-preview.ts';
 import { ProblemDocument } from '../problem/problem.ts';
 import type { FieldTable } from '../schema/field.ts';
+import { TerraformState } from '../terraform-state/terraform-state.ts';
 
 /** Components that are not resources. */
 const PLATFORM_COMPONENTS: Readonly<Record<string, z.ZodType>> = {
@@ -44,6 +45,7 @@ const PLATFORM_COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   ApprovalSummary,
   AuditEntry,
   Budget,
+  TerraformState,
   CustomRole,
   DriftBaseline,
   DriftRecord,

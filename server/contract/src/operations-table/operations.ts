@@ -54,6 +54,7 @@ import { backupOperations } from '../operation/backup-operations.ts';
 import type { Listing } from '../operation/listing.ts';
 import { longRunningOperations } from '../operation/long-running-operations.ts';
 import type { ProblemCode } from '../problem/problem.ts';
+import { terraformStateOperations } from '../terraform-state/terraform-state-operations.ts';
 
 /** One row of the table. */
 export interface OperationRow {
@@ -129,6 +130,7 @@ export const operations = {
   ...costOperations,
   ...purchaseOperations,
   ...budgetOperations,
+  ...terraformStateOperations,
   ...capacityOperations,
   ...lossOperations,
   ...usageOperations,

@@ -14,6 +14,8 @@ interface PermissionRow {
    * built-in role admin and the pattern `*`.
    */
   readonly granted: 'pattern' | 'name' | 'admin';
+  /** Least built-in role that has it, besides admin. */
+  readonly role?: Role;
 }
 
 /** Permissions for a part of an operation, beside those to call one. */
@@ -30,6 +32,16 @@ const PERMISSIONS = {
   'policy_decision.ask_for_others': {
     description: 'Ask policies about writes of other principals of the tenant',
     granted: 'admin',
+  },
+  'terraform_state.read': {
+    description: 'Read the content of states of Terraform, which may contain secrets',
+    granted: 'pattern',
+    role: 'operator',
+  },
+  'terraform_state.write': {
+    description: 'Lock and write states of Terraform',
+    granted: 'pattern',
+    role: 'operator',
   },
   'vm.ignore_disk_locks': {
     description: 'Recover a VM although a machine holds the locks of its disks',
@@ -108,7 +120,11 @@ export function operationsOfRole(name: string): OperationSet {
   const role = Role.safeParse(name);
   if (!role.success) return new Set();
   const allowed = operationNames().filter((each) => hasRole(role.data, operationRow(each).role));
-  const more = role.data === 'admin' ? PERMISSION_NAMES.filter(isGrantedToAdmin) : [];
+  const more = PERMISSION_NAMES.filter((each) => {
+    const { role: least }: PermissionRow = PERMISSIONS[each];
+    if (role.data === 'admin') return isGrantedToAdmin(each);
+    return least !== undefined && hasRole(role.data, least);
+  });
   const set: OperationSet = new Set([...allowed, ...more]);
   BY_ROLE.set(name, set);
   return set;

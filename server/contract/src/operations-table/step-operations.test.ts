@@ -22,6 +22,7 @@ test('what decides who may do what is never a step', () => {
     'drift_settings',
     'price_list',
     'budget',
+    'terraform_state',
     'token',
     'signing_key',
     'session',

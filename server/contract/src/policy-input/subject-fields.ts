@@ -29,6 +29,7 @@ import { Operation } from '../operation/operation.ts';
 import { describeField, type FieldTable } from '../schema/field.ts';
 import { Timestamp } from '../schema/resource.ts';
 import { RESOURCE_KINDS, type ResourceKind } from '../schema/resource-kind.ts';
+import { TerraformState } from '../terraform-state/terraform-state.ts';
 
 /** Schemas of fields, by the name of the field. */
 type Shape = Readonly<Record<string, z.ZodType>>;
@@ -92,6 +93,12 @@ const OTHER_SUBJECTS = {
     image_gb: PriceListCreate.shape.image_gb.unwrap(),
   },
   budget: { tenant_id: z.string().describe('Tenant whose costs it limits'), ...BudgetUpdate.shape },
+  terraform_state: {
+    version: TerraformState.shape.version,
+    serial: TerraformState.shape.serial,
+    lineage: TerraformState.shape.lineage,
+    lock_id: z.string().nullable().describe('Id of the lock; null: not locked'),
+  },
   policy_waiver: {
     policy_id: PolicyWaiver.shape.policy_id,
     policy: PolicyWaiver.shape.policy,

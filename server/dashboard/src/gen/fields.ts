@@ -98,6 +98,9 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "budget.create": "Creates a budget, which limits what the resources of a tenant cost.",
  "budget.update": "Changes the limits of a budget.",
  "budget.delete": "Deletes a budget: its limits no longer apply.",
+ "terraform_state.restore": "Makes an earlier version of a state of Terraform the current one, as a new version.",
+ "terraform_state.unlock": "Removes the lock of a state of Terraform. Only for a lock whose run has ended: a run that goes on cannot write the state any more.",
+ "terraform_state.delete": "Deletes a state of Terraform with all of its versions.",
  "token.create": "Issues a short-lived token to the caller, with the same role or a lower one.",
  "signing_key.rotate": "Creates a new key for signing tokens.",
  "session.revoke": "Ends a session immediately.",
@@ -3366,6 +3369,43 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "min": 1
   }
  ],
+ "terraform_state.restore": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a Terraform state: tfst_ and 26 characters"
+  },
+  {
+   "name": "to",
+   "type": "integer",
+   "required": true,
+   "description": "Version to restore",
+   "min": 1
+  }
+ ],
+ "terraform_state.unlock": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a Terraform state: tfst_ and 26 characters"
+  },
+  {
+   "name": "lock_id",
+   "type": "text",
+   "required": true,
+   "description": "Id of the lock, as shown with the state"
+  }
+ ],
+ "terraform_state.delete": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a Terraform state: tfst_ and 26 characters"
+  }
+ ],
  "token.create": [
   {
    "name": "role",
@@ -5417,6 +5457,29 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
   "search": true,
   "time": "created_at"
  },
+ "terraform_state.list": {
+  "filters": [
+   {
+    "name": "name",
+    "type": "texts",
+    "description": "Only states with one of these names"
+   }
+  ],
+  "sort": [
+   "created_at",
+   "name"
+  ],
+  "search": true,
+  "time": "created_at"
+ },
+ "terraform_state.versions": {
+  "filters": [],
+  "sort": [
+   "-created_at"
+  ],
+  "time": "created_at",
+  "whole": true
+ },
  "placement_preview.list": {
   "filters": [
    {
@@ -6064,6 +6127,11 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
   "words": "budget",
   "group": "budget",
   "description": "limits of what the resources of tenants cost"
+ },
+ "terraform_state": {
+  "words": "Terraform state",
+  "group": "terraform-state",
+  "description": "States of Terraform that the server keeps for its backend http"
  },
  "capacity": {
   "words": "capacity",

@@ -13,6 +13,7 @@ import type { SignIns } from '../access/sessions/create-sign-ins.ts';
 import type { TakeDelivery } from '../automation/executions/webhooks/take-delivery.ts';
 import type { ConsoleSession } from '../fleet/console/open-console.ts';
 import type { CallContext, Principal, Sender } from '../kernel/context/call-context.ts';
+import type { TerraformStates } from '../platform/terraform-states/admit-state-requests.ts';
 import type { AdmitDownload } from '../resources/snapshot/download-exports.ts';
 
 /** The interface of the application to its transports. */
@@ -70,6 +71,8 @@ export interface Application {
   readonly takeDelivery: TakeDelivery;
   /** Admits a part of an uploaded image. Problems: `quota-exceeded`, `unavailable`. */
   readonly admitUpload: AdmitUpload;
+  /** States of Terraform, as its backend `http` asks for them. */
+  readonly terraformStates: TerraformStates;
   /** Counts a request of a client address, before it is authenticated. Problems: `rate-limited`. */
   readonly admitAddress: (address: string) => Result<void, Problem>;
   /** Returns the remainder of each rate limit that applies to a caller. */

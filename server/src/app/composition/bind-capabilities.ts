@@ -97,6 +97,13 @@ import {
 } from '../platform/notifications/write-channels.ts';
 import { listSealingKeys } from '../platform/sealing/list-sealing-keys.ts';
 import { showSettings, updateSettings } from '../platform/settings/manage-settings.ts';
+import {
+  deleteState,
+  removeLock,
+  restoreState,
+} from '../platform/terraform-states/change-state.ts';
+import { diffStates } from '../platform/terraform-states/diff-states.ts';
+import { getState, listStates, listVersions } from '../platform/terraform-states/find-state.ts';
 import { testFence } from '../resources/node/fence-node.ts';
 import { showForecast } from '../scaling/forecasts/show-forecast.ts';
 import { explainGroup } from '../scaling/groups/explain-group.ts';
@@ -140,6 +147,13 @@ export function bindCapabilities(
     'cost.report': (input, context) => reportCosts(deps, input, context),
     'cost.forecast': (input, context) => forecastCosts(deps, input, context),
     'cost.compare': (input, context) => compareCosts(deps, input, context),
+    'terraform_state.list': (input, context) => listStates(deps, input, context),
+    'terraform_state.get': (input, context) => getState(deps, input, context),
+    'terraform_state.versions': (input, context) => listVersions(deps, input, context),
+    'terraform_state.diff': (input, context) => diffStates(deps, input, context),
+    'terraform_state.restore': (input, context) => restoreState(deps, input, context),
+    'terraform_state.unlock': (input, context) => removeLock(deps, input, context),
+    'terraform_state.delete': (input, context) => deleteState(deps, input, context),
     'workflow.graph': (input, context) => showGraph(deps, input, context),
     'workflow.optimize': (input, context) => showOptimization(deps, input, context),
     'runbook.generate': (input, context) => generateRunbook(deps, input, context),

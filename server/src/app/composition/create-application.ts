@@ -48,6 +48,7 @@ import {
   type OperationExecutor,
 } from '../kernel/operations/execute-operations.ts';
 import { runReconcilers } from '../kernel/reconcilers/run-reconcilers.ts';
+import { admitStateRequests } from '../platform/terraform-states/admit-state-requests.ts';
 import { guardReads } from '../policy/decide/guard-reads.ts';
 import { fenceNode } from '../resources/node/fence-node.ts';
 import { switchStorage } from '../resources/node/switch-storage.ts';
@@ -251,6 +252,11 @@ function guardCalls(
       return opened;
     },
     admitUpload: createUploadQuota(deps),
+    terraformStates: admitStateRequests(deps, {
+      limit: ({ principal }) => limits.admitCall(principal),
+      onForbidden: (context, refusal) =>
+        refusals.forbidden('terraform_state.get', context, refusal),
+    }),
     admitDownload: async (request, context) => {
       const limited = limits.admitCall(context.principal);
       if (limited !== undefined) return err(limited);

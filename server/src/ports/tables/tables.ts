@@ -87,6 +87,11 @@ import type {
   TenantQuotaRow,
   TenantRow,
 } from './tenant-rows.ts';
+import type {
+  StoredChunkRow,
+  TerraformStateRow,
+  TerraformStateVersionRow,
+} from './terraform-state-rows.ts';
 import type { VmGroupColumns, VmGroupMemberRow } from './vm-group-rows.ts';
 import type { VolumeRemovalRow } from './volume-removal-row.ts';
 
@@ -249,6 +254,9 @@ export interface Tables extends OrchestrationTables {
   readonly policy_data: PolicyDataRow;
   readonly policy_data_versions: PolicyDataVersionRow;
   readonly policy_waivers: PolicyWaiverRow;
+  readonly terraform_states: TerraformStateRow;
+  readonly terraform_state_versions: TerraformStateVersionRow;
+  readonly stored_chunks: StoredChunkRow;
   readonly workflows: WorkflowRow;
   readonly workflow_bundles: WorkflowBundleRow;
   readonly workflow_versions: WorkflowVersionRow;

@@ -9,6 +9,7 @@ import {
 import { operationNames, operationRow } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { TERRAFORM_STATE_PATH } from '@novacron/contract/terraform-state/terraform-state';
 import type { CallContext, Principal, Sender } from '../../app/kernel/context/call-context.ts';
 import type { Core } from '../dispatch/dispatch.ts';
 import { authenticateSession, claimedSession } from './authenticate-session.ts';
@@ -80,7 +81,9 @@ async function identifyCaller(
     const found = await authenticateSession(core, request, claimed.value);
     return found.ok ? completeCaller(found.value, headers, sender) : found;
   }
-  const secret = readSecret(headers.authorization);
+  const secret = takesPasswords(request)
+    ? readPassword(headers.authorization)
+    : readSecret(headers.authorization);
   if (!secret.ok) return secret;
   const principal = await core.application.authenticate(secret.value, sender);
   return principal.ok ? completeCaller(principal.value, headers, sender) : principal;
@@ -89,6 +92,21 @@ async function identifyCaller(
 /** Cookies are accepted where every check of {@link authenticateSession} has a meaning. */
 function takesCookies({ path }: ExchangeRequest): boolean {
   return path.startsWith(`${REST_PREFIX}/`);
+}
+
+/** Terraform's backend can only send a user name and a password. */
+function takesPasswords({ path }: ExchangeRequest): boolean {
+  return path.startsWith(TERRAFORM_STATES);
+}
+
+const TERRAFORM_STATES = TERRAFORM_STATE_PATH.replace(':name', '');
+
+/** The API key is the password (RFC 7617); the name of the user means nothing. */
+function readPassword(header: string | undefined): Result<string, Problem> {
+  const encoded = header === undefined ? undefined : /^Basic +(\S+) *$/i.exec(header)?.[1];
+  if (encoded === undefined) return readSecret(header);
+  const text = Buffer.from(encoded, 'base64').toString('utf8');
+  return readSecret(`Bearer ${text.slice(text.indexOf(':') + 1)}`);
 }
 
 function completeCaller(

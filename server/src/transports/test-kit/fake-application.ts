@@ -92,6 +92,12 @@ export function fakeApplication(): FakeApplication {
       role: 'viewer',
       tenantId: sampleId('tnt'),
     }),
+    terraformStates: {
+      open: async () => ok(undefined),
+      write: async () => ok(undefined),
+      lock: async () => ok(undefined),
+      unlock: async () => ok(undefined),
+    },
     authenticate: (secret, sender) => judge(secret, sender),
     get signIns() {
       return signIns;

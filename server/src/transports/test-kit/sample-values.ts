@@ -43,6 +43,7 @@ const PREFIXES: readonly IdPrefix[] = [
   'sg',
   'sig',
   'snap',
+  'tfst',
   'ssh',
   'term',
   'tnt',

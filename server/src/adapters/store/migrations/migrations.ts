@@ -8,6 +8,7 @@ import {
 } from '../schema/migration.ts';
 import { COST } from './0002-cost.ts';
 import { METRIC_WATCHES } from './0003-metric-watches.ts';
+import { TERRAFORM_STATES } from './0004-terraform-states.ts';
 import { ACCESS_TABLES } from './access-tables.ts';
 import { AUTOMATION_TABLES } from './automation-tables.ts';
 import { FLEET_TABLES } from './fleet-tables.ts';
@@ -78,4 +79,9 @@ async function createListIndexes({ db, dialect }: MigrationTools): Promise<void>
 }
 
 /** The order never changes, and a migration does not either once it is released. */
-export const MIGRATIONS: readonly Migration[] = [{ name: '0001-schema', up }, COST, METRIC_WATCHES];
+export const MIGRATIONS: readonly Migration[] = [
+  { name: '0001-schema', up },
+  COST,
+  METRIC_WATCHES,
+  TERRAFORM_STATES,
+];

@@ -30,6 +30,7 @@ import {
 import { POLICY_VERSION_ROW } from './policy-version-row.ts';
 import { PREVIEW_ROWS } from './preview-rows.ts';
 import { RESERVATION_ROW } from './reservation-rows.ts';
+import { TERRAFORM_STATE_ROWS } from './terraform-state-rows.ts';
 import {
   APPROVAL_ROW,
   EXECUTION_LOG_ROW,
@@ -456,6 +457,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
   policy_authors: POLICY_AUTHOR_ROW,
   policy_signing_keys: POLICY_SIGNING_KEY_ROW,
   ...COST_ROWS,
+  ...TERRAFORM_STATE_ROWS,
   policy_data: POLICY_DATA_ROW,
   policy_data_versions: POLICY_DATA_VERSION_ROW,
   policy_waivers: POLICY_WAIVER_ROW,

@@ -18,6 +18,7 @@ import type { Change, ChangeSet, Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { EVENTS_NEEDED_MAX } from '../../kernel/events/relay-events.ts';
 import type { RetentionDeps } from './deps.ts';
+import { CONTENT_WRITTEN_MS } from './forget-contents.ts';
 import type { RetentionScope } from './retention-job.ts';
 import { createRetentionJobs } from './retention-jobs.ts';
 import { RETENTION_TIMES } from './retention-times.ts';
@@ -269,6 +270,20 @@ describe.each(STORES)('on %s, retention', (_name, open) => {
     ]);
     expect(await run('ledger')).toBe(1);
     expect(await idsIn('charge_intervals')).toEqual(['young']);
+  });
+
+  test('forgets contents whose write did not end', async () => {
+    const { stored_chunks, terraform_state_versions } = ROW_OF_EACH_TABLE;
+    const { old, young } = around(CONTENT_WRITTEN_MS);
+    const chunk = (content: string, created_at_ms: number) => ({
+      into: 'stored_chunks' as const,
+      row: { ...stored_chunks, id: `${content}/00000`, content, created_at_ms },
+    });
+    await put([chunk('left', old), chunk('begun', young), chunk('kept', old)]);
+    const row = { ...terraform_state_versions, content: 'kept' };
+    await put([{ into: 'terraform_state_versions', row }]);
+    expect(await run('contents')).toBe(1);
+    expect(await idsIn('stored_chunks')).toEqual(['begun/00000', 'kept/00000']);
   });
 
   test('forgets the log of what policies said by its age', async () => {

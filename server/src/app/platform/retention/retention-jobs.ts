@@ -2,6 +2,7 @@
 import type { Change, Query } from '../../../ports/store.ts';
 import { EVENTS_NEEDED_MAX } from '../../kernel/events/relay-events.ts';
 import { auditJob } from './forget-audit.ts';
+import { contentsJob } from './forget-contents.ts';
 import { exportsJob } from './forget-exports.ts';
 import { fleetSnapshotsJob } from './forget-fleet-snapshots.ts';
 import { imagesJob } from './forget-images.ts';
@@ -40,6 +41,7 @@ export function createRetentionJobs(): readonly RetentionJob[] {
     createLeftoversJob(),
     exportsJob,
     imagesJob,
+    contentsJob,
   ];
 }
 

@@ -1,0 +1,32 @@
+/** Deletes stored contents that nothing refers to: the writes of these did not end. */
+import { dropChunks } from '../terraform-states/stored-content.ts';
+import { deleteRows, type RetentionJob } from './retention-job.ts';
+
+/** A write takes less. Unit: ms. */
+export const CONTENT_WRITTEN_MS = 3_600_000;
+
+/** The job. */
+export const contentsJob: RetentionJob = {
+  name: 'contents',
+  deleteBatch: async (scope) => {
+    const { deps, nowMs, limit } = scope;
+    const found = await deps.store.tally({
+      from: 'stored_chunks',
+      where: { created_at_ms: { below: nowMs - CONTENT_WRITTEN_MS } },
+      by: ['content'],
+    });
+    const contents = found.map(({ values: [content], total }) => {
+      return { content: content ?? '', chunks: total };
+    });
+    const used = await deps.store.read({
+      from: 'terraform_state_versions',
+      where: { content: { in: contents.map(({ content }) => content) } },
+    });
+    const needed = new Set(used.map(({ content }) => content));
+    const drops = contents
+      .filter(({ content }) => !needed.has(content))
+      .flatMap(({ content, chunks }) => dropChunks(content, chunks))
+      .slice(0, limit);
+    return deleteRows(scope, drops.length, drops);
+  },
+};

@@ -1,0 +1,94 @@
+/** Locks and unlocks states, as Terraform does around each run. */
+import { isRecord, type JsonObject } from '@novacron/contract/json';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { Change } from '../../../ports/store.ts';
+import type { TerraformStateRow } from '../../../ports/tables/terraform-state-rows.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
+import { replan } from '../../rows/resource-problems.ts';
+import type { CapabilityDeps } from '../deps.ts';
+import {
+  auditOf,
+  findByName,
+  newState,
+  type StateRefusal,
+  UNLOCKED,
+  updateState,
+} from './state-row.ts';
+
+type LockDeps = Pick<CapabilityDeps, 'store' | 'ids' | 'clock' | 'logger'>;
+
+/** Locks a state, which need not have been written yet. @param lock - what Terraform sends */
+export async function lockState(
+  deps: LockDeps,
+  { name, lock }: { readonly name: string; readonly lock: unknown },
+  context: CallContext,
+): Promise<Result<void, StateRefusal>> {
+  const { principal } = context;
+  if (!isRecord(lock) || typeof lock.ID !== 'string' || lock.ID === '') return err(noLock());
+  const before = await findByName(deps, principal.tenantId, name);
+  if (before?.lock_id != null) return err({ kind: 'locked', lock: before.lock_json ?? '{}' });
+  const nowMs = deps.clock.nowMs();
+  const set = {
+    lock_id: lock.ID,
+    lock_json: JSON.stringify(lock),
+    locked_by: principal.name,
+    locked_at_ms: nowMs,
+  };
+  const row = { ...(before ?? newState(deps, context, name)), ...set };
+  const otherwise = replan(`The state ${name}`);
+  const stored: Change =
+    before === undefined
+      ? { kind: 'insert', into: 'terraform_states', row, otherwise }
+      : updateState(before, set);
+  const done = await commitChanges(deps, [
+    stored,
+    auditOf(deps, context, row, 'lock', { lock_id: lock.ID }),
+  ]);
+  if (done.ok) return ok(undefined);
+  // Another run was faster.
+  const [now] = [await findByName(deps, principal.tenantId, name)];
+  return err(
+    now?.lock_id != null
+      ? { kind: 'locked', lock: now.lock_json ?? '{}' }
+      : { kind: 'problem', problem: done.error },
+  );
+}
+
+/** Unlocks a state. A lock of another run stays. */
+export async function unlockState(
+  deps: LockDeps,
+  { name, lockId }: { readonly name: string; readonly lockId: string },
+  context: CallContext,
+): Promise<Result<void, StateRefusal>> {
+  const row = await findByName(deps, context.principal.tenantId, name);
+  if (row === undefined || row.lock_id === null) return ok(undefined);
+  if (row.lock_id !== lockId) return err({ kind: 'problem', problem: otherLock(row, lockId) });
+  const done = await commitChanges(deps, [
+    updateState(row, UNLOCKED),
+    auditOf(deps, context, row, 'unlock', { lock_id: lockId }),
+  ]);
+  return done.ok ? ok(undefined) : err({ kind: 'problem', problem: done.error });
+}
+
+function noLock(): StateRefusal {
+  return {
+    kind: 'problem',
+    problem: problem('validation-failed', {
+      detail: 'The request does not say which lock it asks for.',
+      remedy: 'Send the lock as Terraform does: a JSON object with an ID.',
+      fields: [{ path: ['ID'], message: 'is missing' }],
+    }),
+  };
+}
+
+function otherLock({ name, lock_id }: TerraformStateRow, lockId: string): Problem {
+  return problem('conflict', {
+    detail: `The state ${name} is locked by ${lock_id}, not by ${lockId}.`,
+    remedy:
+      'Wait for that run. If it has ended without removing its lock: ' +
+      `novacron terraform-state unlock ${name} --lock-id ${lock_id}`,
+    data: { lock_id } satisfies JsonObject,
+  });
+}

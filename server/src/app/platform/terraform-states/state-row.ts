@@ -1,0 +1,86 @@
+/** Rows of states, and what happens to them. */
+import type { Problem } from '@novacron/contract/problem/problem';
+import type { Change } from '../../../ports/store.ts';
+import type { TerraformStateRow } from '../../../ports/tables/terraform-state-rows.ts';
+import { auditChange } from '../../kernel/audit/audit.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { replan } from '../../rows/resource-problems.ts';
+import type { CapabilityDeps } from '../deps.ts';
+
+type RowDeps = Pick<CapabilityDeps, 'store' | 'ids' | 'clock'>;
+
+/** Why Terraform may not go on. */
+export type StateRefusal =
+  | { readonly kind: 'locked'; readonly lock: string }
+  | { readonly kind: 'problem'; readonly problem: Problem };
+
+/** A state without a lock. */
+export const UNLOCKED = {
+  lock_id: null,
+  lock_json: null,
+  locked_by: null,
+  locked_at_ms: null,
+} as const;
+
+/** Finds a state by its name. */
+export async function findByName(
+  { store }: Pick<RowDeps, 'store'>,
+  tenantId: string,
+  name: string,
+): Promise<TerraformStateRow | undefined> {
+  const where = { tenant_id: tenantId, name };
+  const [row] = await store.read({ from: 'terraform_states', where });
+  return row;
+}
+
+/** A state without content. */
+export function newState(
+  { ids, clock }: Pick<RowDeps, 'ids' | 'clock'>,
+  { principal }: Pick<CallContext, 'principal'>,
+  name: string,
+): TerraformStateRow {
+  const nowMs = clock.nowMs();
+  return {
+    id: ids.next('tfst'),
+    tenant_id: principal.tenantId,
+    name,
+    version: 0,
+    serial: null,
+    lineage: null,
+    ...UNLOCKED,
+    revision: 1,
+    created_at_ms: nowMs,
+    created_by: principal.name,
+    updated_at_ms: nowMs,
+    updated_by: principal.name,
+  };
+}
+
+/** Changes a state if nothing has changed it since it was read. */
+export function updateState(row: TerraformStateRow, set: Partial<TerraformStateRow>): Change {
+  return {
+    kind: 'update',
+    table: 'terraform_states',
+    id: row.id,
+    set: { ...set, revision: row.revision + 1 },
+    expect: { revision: row.revision },
+    otherwise: replan(`The state ${row.name}`),
+  };
+}
+
+/** The entry of the audit log about what Terraform does with a state. */
+export function auditOf(
+  deps: Pick<CapabilityDeps, 'ids' | 'clock'>,
+  context: CallContext,
+  { id, name }: Pick<TerraformStateRow, 'id' | 'name'>,
+  verb: 'write' | 'lock' | 'unlock',
+  fields: Readonly<Record<string, unknown>>,
+): Change {
+  return auditChange(deps, context, {
+    operation: `terraform_state.${verb}`,
+    outcome: 'done',
+    resourceKind: 'terraform_state',
+    target: { id, name },
+    changes: fields,
+  });
+}
