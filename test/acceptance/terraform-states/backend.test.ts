@@ -82,7 +82,7 @@ describe('a state', () => {
     expect(diff.changes).toEqual([
       { address: 'terraform_data.one', change: 'changed', attributes: ['input', 'output'] },
     ]);
-    await system.call('terraform_state.restore', { id, to: newest - 1 });
+    await system.call('terraform_state.restore', { id, to_version: newest - 1 });
     const restored = await workspace.plan();
     expect(restored).toMatchObject({ exitCode: 2, output: expect.stringContaining('"a" -> "b"') });
     const pulled = await send('network', 'GET');

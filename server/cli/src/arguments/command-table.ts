@@ -285,7 +285,7 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'cost.advise': 'novacron cost advise --cpu-cores 4 --memory-gb 16 --hours-per-month 400',
   'terraform_state.versions': 'novacron terraform-state versions network',
   'terraform_state.diff': 'novacron terraform-state diff network --from 3 --to 5',
-  'terraform_state.restore': 'novacron terraform-state restore network --to 3',
+  'terraform_state.restore': 'novacron terraform-state restore network --to-version 3',
   'terraform_state.unlock':
     'novacron terraform-state unlock network --lock-id 8f2c6d1e-4b1a-4c8e-9d57-0a7c3f5e2b91',
   'budget.create':

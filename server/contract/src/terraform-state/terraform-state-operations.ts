@@ -64,7 +64,7 @@ export const terraformStateOperations = {
     ...change,
     summary: 'Makes an earlier version of a state of Terraform the current one, as a new version.',
     rest: { method: 'POST', path: '/terraform-states/{id}/restore', status: 200 },
-    input: z.strictObject({ id, to: version.describe('Version to restore') }),
+    input: z.strictObject({ id, to_version: version.describe('Version to restore') }),
     output: written,
     problems: ['not-found', 'policy-denied', 'conflict', 'storage-full'],
   },

@@ -27,7 +27,7 @@ export const LOCK_BYTES_MAX = 65_536;
 
 type States = Pick<Core['application'], 'terraformStates'>;
 
-/** Sends the content of a state; `not-found` tells Terraform that there is none yet. */
+/** Sends the content of a state; to Terraform, `not-found` means that there is none yet. */
 export function sendState({ terraformStates }: States): ExchangeHandler {
   return async (request, response) => {
     const name = nameOf(request);

@@ -25,13 +25,13 @@ export function restoreState(
     const found = await findState(deps, input.id, context);
     if (!found.ok) return found;
     const state = found.value;
-    const version = await findVersion(deps, state, input.to);
+    const version = await findVersion(deps, state, input.to_version);
     if (!version.ok) return version;
     const { lineage, resources, terraform_version } = version.value;
     // Terraform refuses a state whose serial is not higher than the one that it knows.
     const serial = (state.serial ?? 0) + 1;
     const head = { serial, lineage, resources, terraform_version };
-    const next = { state, head, content: version.value, restoredFrom: input.to };
+    const next = { state, head, content: version.value, restoredFrom: input.to_version };
     const { row, changes } = await planVersion(deps, next, context);
     const now = { updated_at_ms: deps.clock.nowMs(), updated_by: context.principal.name };
     const set = { version: row.version, serial, lineage, ...now };
