@@ -23,7 +23,7 @@ export type FlagValue =
   | { readonly kind: 'settings'; readonly names: Readonly<Record<string, SettingKind>> };
 
 /** Parsing of a setting's text into a value. */
-export type SettingKind = 'number' | 'boolean';
+export type SettingKind = 'integer' | 'number' | 'boolean';
 
 /** One field of an input as a flag. */
 export interface InputFlag {
@@ -137,8 +137,7 @@ function settingsOf(
   const named = Object.entries(properties ?? {}).map(([name, property]) => {
     const variants = variantsOf(property);
     const has = (type: string) => variants.some((variant) => hasType(variant, type));
-    const kind =
-      has('integer') || has('number') ? 'number' : has('boolean') ? 'boolean' : undefined;
+    const kind = (['integer', 'number', 'boolean'] as const).find(has);
     return [name, kind] as const;
   });
   const known = named.flatMap(([name, kind]) =>

@@ -75,8 +75,21 @@ export function parseSetting(
     throw new InvalidArgumentError(`Use the form name=value.${hint}`);
   }
   if (NONES.includes(word)) return { ...before, [name]: null };
-  const value = kind === 'number' ? parseInteger(word, unitOf(name)) : parseAnswer(word);
-  return { ...before, [name]: value };
+  return { ...before, [name]: parseAs(kind, { name, word }) };
+}
+
+function parseAs(
+  kind: SettingKind,
+  { name, word }: { readonly name: string; readonly word: string },
+): number | boolean {
+  switch (kind) {
+    case 'integer':
+      return parseInteger(word, unitOf(name));
+    case 'number':
+      return parseNumber(word, unitOf(name));
+    case 'boolean':
+      return parseAnswer(word);
+  }
 }
 
 function parseAnswer(word: string): boolean {

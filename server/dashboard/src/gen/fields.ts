@@ -89,6 +89,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "scaling.status": "Shows which VM groups are scaled, their holds, and the outcomes of size changes.",
  "scaling.hold": "Holds the size of a VM group until a given time, or until the hold is released.",
  "scaling.release": "Releases the hold on the size of a VM group.",
+ "vm_group.alternatives": "Compares other sizes, numbers and spot shares of members of a VM group by cost, performance and risk.",
  "security_group.create": "Creates a security group: firewall rules shared by VMs.",
  "security_group.get": "Shows a security group.",
  "security_group.list": "Lists security groups in the order of their creation.",

@@ -99,6 +99,7 @@ import { listSealingKeys } from '../platform/sealing/list-sealing-keys.ts';
 import { showSettings, updateSettings } from '../platform/settings/manage-settings.ts';
 import { testFence } from '../resources/node/fence-node.ts';
 import { showForecast } from '../scaling/forecasts/show-forecast.ts';
+import { compareShapes } from '../scaling/groups/compare-shapes.ts';
 import { explainGroup } from '../scaling/groups/explain-group.ts';
 import { holdScaling, releaseScaling } from '../scaling/groups/hold-scaling.ts';
 import { listScalingEvents } from '../scaling/groups/list-scaling-events.ts';
@@ -190,6 +191,7 @@ export function bindCapabilities(
     'metric.query': (input, context) => queryMetric(deps, input, context),
     'metric.write': (input, context) => writeMetrics(deps, input, context),
     'vm_group.explain': (input, context) => explainGroup(deps, input, context),
+    'vm_group.alternatives': (input, context) => compareShapes(deps, input, context),
     'scaling.status': (_input, context) => showScaling(deps, context),
     'scaling.hold': (input, context) => holdScaling(parts, input, context),
     'scaling.release': (input, context) => releaseScaling(parts, input, context),

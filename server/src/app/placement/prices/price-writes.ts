@@ -143,7 +143,8 @@ async function lookUp(
   return { charge, rateIn };
 }
 
-function takesVms({ status }: NodeRow): boolean {
+/** Whether a node may get VMs. */
+export function takesVms({ status }: NodeRow): boolean {
   return status === 'ready' || status === 'standby';
 }
 
