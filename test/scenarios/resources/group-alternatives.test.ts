@@ -51,13 +51,13 @@ test('other shapes serve the load of a group for less, by its weights or those a
   expect(smaller).toMatchObject({
     savings_per_hour: 0.03,
     gives_up: ['peak usage 0.70 -> 0.80'],
-    changes: ['vm.cpu_cores = 1', 'vm.memory_gb = 2'],
+    changes: ['vm.cpu_cores = 1', 'vm.memory_gb = 2', 'max_size = 16'],
   });
   const byCost = { weights: { cost: 1, performance: 0, risk: 0 } };
   const cheapest = await bench().expectOk('vm_group.alternatives', { id, ...byCost });
   expect(cheapest.recommended).toMatchObject({
     size: 7,
     spot_size: 7,
-    changes: ['vm.cpu_cores = 1', 'vm.memory_gb = 2', 'vm.spot = true'],
+    changes: ['vm.cpu_cores = 1', 'vm.memory_gb = 2', 'vm.spot = true', 'max_size = 16'],
   });
 });

@@ -284,10 +284,7 @@ const MIXED_SHAPE = {
   risk: 0.2,
   score: 0.624,
   savings_per_hour: 0.1776,
-  gives_up: [
-    'an interruption of spot takes 50 % of capacity, before 0 %',
-    '20 % of the peak is unserved after the worse loss, before 0 %',
-  ],
+  gives_up: ['an interruption of spot takes 50 % of capacity, before 0 %'],
   changes: ['a second group like web with vm.spot = true for 2 of 4 members'],
 };
 

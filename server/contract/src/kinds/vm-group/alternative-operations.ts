@@ -23,8 +23,8 @@ const shape = {
   risk: z
     .number()
     .describe(
-      'Share of the peak that is unserved when one member is lost, or all spot members at once: ' +
-        'the larger one, 0 to 1',
+      'Share of the peak that is unserved when one member is lost, plus that when all spot ' +
+        'members are lost at once, 0 to 1',
     ),
   score: z
     .number()

@@ -51,9 +51,6 @@ export function explainLosses(shape: Shape, present: Shape): readonly string[] {
     const within = shape.interruption > 0 ? ` (${percentOf(shape.interruption)} a month)` : '';
     return `an interruption of spot${within} takes ${is} of capacity, before ${was}`;
   });
-  compare(shape.risk, present.risk, (is, was) => {
-    return `${is} of the peak is unserved after the worse loss, before ${was}`;
-  });
   return lines;
 }
 

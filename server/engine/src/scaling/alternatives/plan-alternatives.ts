@@ -14,6 +14,9 @@ import { type PriceMember, priceMembers } from './rules/price-members.ts';
 /** Parts of the members that are spot VMs. */
 const SPOT_SHARES = [0, 0.5, 1];
 
+/** The part of the peak whose loss counts as much as the present cost. */
+const RISK_UNIT = 0.5;
+
 /** Tolerance for rounding errors. */
 const ROUNDING = 1e-9;
 
@@ -64,14 +67,14 @@ function findShapes(question: AlternativesQuestion, priceOf: PriceMember) {
 
 /**
  * Returns the weighted sum of cost over the present cost, usage over the usage that is allowed, and
- * risk. Without a known price the other weights share the whole out.
+ * risk over half of the peak. Without a known price the other weights share the whole out.
  */
 function scoreBy(
   { weights, demand }: Pick<AlternativesQuestion, 'weights' | 'demand'>,
   { costPerHour: now }: MeasuredShape,
 ): (shape: MeasuredShape) => number | undefined {
   const rest = ({ usage, risk }: MeasuredShape, { performance, risk: weight }: ScalingWeights) =>
-    performance * (usage / demand.usageMax) + weight * risk;
+    performance * (usage / demand.usageMax) + weight * (risk / RISK_UNIT);
   if (now === undefined) {
     const whole = weights.performance + weights.risk;
     return (shape) => (whole === 0 ? undefined : rest(shape, weights) / whole);

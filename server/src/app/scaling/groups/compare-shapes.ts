@@ -7,6 +7,7 @@ import type {
   GroupShape,
 } from '@novacron/contract/kinds/vm-group/alternative-operations';
 import { SCALING_WEIGHTS } from '@novacron/contract/kinds/vm-group/group-scaling';
+import { GROUP_VMS_MAX } from '@novacron/contract/kinds/vm-group/group-size';
 import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
@@ -191,7 +192,7 @@ function toAlternative(alternative: Alternative, compared: Compared): GroupAlter
   };
 }
 
-/** The fields to change; rules choose the number of members themselves. */
+/** The fields to change. Rules choose the number; `max_size` allows the same largest load. */
 function listChanges(
   { member, size, spotSize }: Shape,
   { question, present, name }: Compared,
@@ -200,11 +201,15 @@ function listChanges(
   const isAllSpot = spotSize === size;
   const own = isMixed ? size - spotSize : size;
   const isFixed = question.size !== 'demand';
+  const largest = Math.ceil((question.maxSize * present.member.cpuCores) / member.cpuCores);
   return [
     ...(member.cpuCores === present.member.cpuCores ? [] : [`vm.cpu_cores = ${member.cpuCores}`]),
     ...(member.memoryGb === present.member.memoryGb ? [] : [`vm.memory_gb = ${member.memoryGb}`]),
     ...(isAllSpot === question.isSpot ? [] : [`vm.spot = ${isAllSpot}`]),
     ...(isFixed && own !== present.size ? [`desired_size = ${own}`] : []),
+    ...(isFixed || largest === question.maxSize
+      ? []
+      : [`max_size = ${Math.min(GROUP_VMS_MAX, largest)}`]),
     ...(isMixed
       ? [`a second group like ${name} with vm.spot = true for ${spotSize} of ${size} members`]
       : []),

@@ -60,7 +60,7 @@ export interface Shape {
   readonly costPerHour: Micros | undefined;
   /** Usage of members at the peak. */
   readonly usage: number;
-  /** The part of the peak that is unserved after the worse of two losses, 0 to 1. */
+  /** The part of the peak that is unserved after a loss of members, 0 to 1; see README.md. */
   readonly risk: number;
   /** Probability that spot members are interrupted within a month; 0 without any. */
   readonly interruption: number;

@@ -25,16 +25,23 @@ export function measureShape(
     priceClass: onDemand?.priceClass ?? spot?.priceClass ?? null,
     costPerHour: isKnown ? perHour : undefined,
     usage,
-    risk: unservedWithout(Math.max(spotSize, 1), { size, usage }),
+    risk: riskOf({ size, spotSize, usage }, question.demand.usageMax),
     interruption: spotSize > 0 ? (spot?.interruption ?? 1) : 0,
   };
 }
 
 /**
- * The part of the peak that the other members cannot serve, even fully used. Spot members count as
- * lost together: those of one class of nodes are withdrawn together.
+ * The part of the peak that is unserved after the loss of one member, and that after the loss of
+ * all spot members, together at most 1. One member is lost often, so the others are to serve within
+ * the accepted usage. Spot members are withdrawn together and seldom: the others may be fully used.
  */
-function unservedWithout(lost: number, { size, usage }: Pick<Shape, 'size' | 'usage'>): number {
+function riskOf(
+  { size, spotSize, usage }: Pick<Shape, 'size' | 'spotSize' | 'usage'>,
+  usageMax: number,
+): number {
   if (usage <= 0) return 0;
-  return Math.min(1, Math.max(0, 1 - (size - lost) / (size * usage)));
+  const unserved = (lost: number, limit: number) =>
+    Math.max(0, 1 - ((size - lost) / size) * (limit / usage));
+  const bySpot = spotSize === 0 ? 0 : unserved(spotSize, Math.max(1, usage));
+  return Math.min(1, unserved(1, Math.max(usageMax, usage)) + bySpot);
 }
