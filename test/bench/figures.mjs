@@ -11,6 +11,7 @@ import { figure as workflowRegistered } from './figures/automation/workflow-regi
 import { figure as capacityPlanTime } from './figures/capacity/capacity-plan-time.mjs';
 import { figure as runOutCoverage } from './figures/capacity/run-out-coverage.mjs';
 import { figure as alternativesDecision } from './figures/costs/alternatives-decision.mjs';
+import { figure as budgetCheck } from './figures/costs/budget-check.mjs';
 import { figure as priceDecision } from './figures/costs/price-decision.mjs';
 import { detectionFigures } from './figures/detection/detection.mjs';
 import { driftFigures } from './figures/drift/drift.mjs';
@@ -126,6 +127,7 @@ const PLACEMENT = [
 const OFFLINE = [
   priceDecision,
   alternativesDecision,
+  budgetCheck,
   anomalyNab,
   ...regoFigures,
   ...policyFigures,

@@ -41,8 +41,18 @@ export interface UploadedImageFile {
   readonly usedAtMs: number;
 }
 
+/** The disk with the images. */
+export interface ImageDisk {
+  /** Space that the server's user can still write. Unit: bytes. */
+  readonly free: number;
+  /** Unit: bytes. */
+  readonly size: number;
+}
+
 /** Stores them. */
 export interface ImageStore {
+  /** Measures the disk; undefined before the first upload, which makes the directory. */
+  readonly measure: () => ImageDisk | undefined;
   /**
    * Returns the progress of a tenant's upload; 0 bytes if there is none. An image that only other
    * tenants have uploaded counts as absent: a tenant that knows only the checksum learns nothing,

@@ -193,6 +193,32 @@ describe('a watched metric', () => {
     expect(await alerts()).toMatchObject([{ rule: 'no-samples', state: 'resolved' }]);
   });
 
+  test('has none while its group has no members that could be measured', async () => {
+    const vm = { cpu_cores: 1, memory_gb: 0.5, disk_gb: 1 };
+    const at = new Date(bench().deps.clock.nowMs() + 3_600_000);
+    const cron = `${at.getUTCMinutes()} ${at.getUTCHours()} * * *`;
+    const schedules = [{ cron, duration: '10m', min_size: 0, max_size: 0 }];
+    const scaling = { shrink_window: '0s', schedules };
+    const group = { name: 'web', vm, min_size: 1, max_size: 1, scaling };
+    const { resource } = await bench().expectOk('vm_group.create', group);
+    await bench().endAll();
+    const { tenantId } = bench().admin;
+    const target = { id: resource.id, tenantId, kind: 'vm_group' } as const;
+    const samples = [{ name: 'cpu_utilization_ratio', atS: nowS() - 5 * DAY_S, value: 0.5 }];
+    await bench().deps.metricSeries?.write([{ target, samples }], 'measured');
+    const watch = { vm_group_id: resource.id, name: 'cpu_utilization_ratio' };
+    await bench().expectOk('metric.watch', watch);
+    passedS = 2 * STEP_S;
+    await startServer()();
+    expect(await alerts()).toMatchObject([{ rule: 'no-samples', state: 'open' }]);
+    await bench().skip(3_600_000);
+    await bench().advance(120_000);
+    const { size } = await bench().expectOk('vm_group.get', { id: resource.id });
+    expect(size).toBe(0);
+    await startServer()();
+    expect(await alerts()).toMatchObject([{ rule: 'no-samples', state: 'resolved' }]);
+  });
+
   test('is listed until it is not watched any more, which resolves its alert', async () => {
     await fill(3);
     const watch = { name: NAME, threshold: 0.99 };

@@ -58,8 +58,17 @@ const CapacityRecommendation = z.looseObject({
 export const PlannedResource = z.looseObject({
   id: z.string().describe('Target and name of the resource, such as zone:a/cpu_allocated'),
   scope: z
-    .enum(['fleet', 'zone', 'node_class', 'storage_pool', 'network', 'vm_group', 'tenant'])
-    .describe('What the resource belongs to'),
+    .enum([
+      'fleet',
+      'zone',
+      'node_class',
+      'storage_pool',
+      'server',
+      'network',
+      'vm_group',
+      'tenant',
+    ])
+    .describe('What the resource belongs to; `server`: disks of the server itself'),
   scope_name: z.string().describe('Name of the zone, class, storage pool, network or tenant'),
   metric: z.string().describe('Name of the resource, such as cpu_allocated'),
   unit: z.string(),

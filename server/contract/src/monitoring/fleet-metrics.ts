@@ -64,6 +64,14 @@ export const NODE_SET_METRICS = {
   nodes_all_count: 'Nodes of every status',
 } as const;
 
+/** Metrics of the disks of the server, recorded with those of the fleet. */
+export const SERVER_DISK_METRICS = {
+  store_capacity_bytes: 'Size that the database can have: what it has, and the free room there',
+  store_used_bytes: 'Size of the database',
+  image_disk_capacity_bytes: 'Size of the disk with uploaded images',
+  image_disk_used_bytes: 'Used room of the disk with uploaded images',
+} as const;
+
 /** Metrics of the storage of a class. */
 export const STORAGE_POOL_METRICS = {
   storage_capacity_bytes: 'Size, as the fleet file declares it',
@@ -91,7 +99,13 @@ export function quotaMetric(quota: string, amount: 'limit' | 'used'): string {
 const QUOTA_METRIC = /^quota_[a-z0-9_]+_(?:limit|used)_count$/;
 
 const OF_PLATFORM: ReadonlySet<string> = new Set(
-  [NODE_METRICS, NODE_SET_METRICS, STORAGE_POOL_METRICS, NETWORK_METRICS].flatMap(Object.keys),
+  [
+    NODE_METRICS,
+    NODE_SET_METRICS,
+    SERVER_DISK_METRICS,
+    STORAGE_POOL_METRICS,
+    NETWORK_METRICS,
+  ].flatMap(Object.keys),
 );
 
 /** Whether NovaCron records the metric of nodes, sets of nodes, storage, networks or quotas. */

@@ -76,6 +76,7 @@ export function explainRisk({ resource, outlook, recommendation }: ResourcePlan)
 
 const REFUSED: Partial<Readonly<Record<CapacityResource['scope']['kind'], string>>> = {
   storage_pool: 'new volumes are refused',
+  server: 'changes or uploads of images are refused',
   network: 'VMs get no address of the network',
   tenant: 'the tenant is refused more',
   vm_group: 'the group cannot grow',
@@ -136,7 +137,7 @@ export function nameOf(
   part: 'resource' | 'scope' = 'resource',
 ): string {
   const words = scope.kind.replaceAll('_', ' ');
-  const of = scope.kind === 'fleet' ? words : `${words} ${scope.name}`;
+  const of = scope.kind === scope.name ? words : `${words} ${scope.name}`;
   return part === 'scope' ? of : `${metric} of ${of}`;
 }
 

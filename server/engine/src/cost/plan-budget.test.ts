@@ -53,6 +53,9 @@ test('a month is charged with the part of each interval that is in it', () => {
   const after = { rate: 3 * EUR, fromMs: untilMs - HOUR_MS / 2, untilMs: untilMs + HOUR_MS };
   const unpriced = { rate: null, fromMs, untilMs };
   expect(planSpent([around, after, unpriced], month)).toBe(3.5 * EUR);
+  // Rounded once, as on a bill: each of these alone is less than half a micro-unit.
+  const short = { rate: 1, fromMs, untilMs: fromMs + HOUR_MS / 4 };
+  expect(planSpent([short, short, short, short], month)).toBe(1);
 });
 
 describe('the level of a budget', () => {

@@ -4,6 +4,7 @@ import type { BilledPeriod } from './model/bill.ts';
 import type { Budget, BudgetUse, RateLimit } from './model/budget.ts';
 import type { ChargeInterval } from './model/charge.ts';
 import type { Micros } from './model/price-list.ts';
+import { roundHalfUp } from './rules/round-amounts.ts';
 import { monthOf } from './rules/split-utc.ts';
 
 const HOUR_MS = 3_600_000;
@@ -13,10 +14,11 @@ export function planSpent(
   intervals: readonly Pick<ChargeInterval, 'rate' | 'fromMs' | 'untilMs'>[],
   { fromMs, untilMs }: BilledPeriod,
 ): Micros {
-  return intervals.reduce((sum, each) => {
+  const exact = intervals.reduce((sum, each) => {
     const lengthMs = Math.min(each.untilMs, untilMs) - Math.max(each.fromMs, fromMs);
-    return sum + Math.round(((each.rate ?? 0) * Math.max(0, lengthMs)) / HOUR_MS);
-  }, 0);
+    return sum + BigInt(each.rate ?? 0) * BigInt(Math.max(0, lengthMs));
+  }, 0n);
+  return Number(roundHalfUp(exact, BigInt(HOUR_MS)));
 }
 
 /** The lowest limit of all budgets as a rate; undefined: there is none. */

@@ -1,12 +1,6 @@
 /** Measures the disk space that uploads may fill. */
 import { statfsSync } from 'node:fs';
-
-/** The disk of a directory. Unit: bytes. */
-export interface DiskRoom {
-  /** Space that the server's user can still write. */
-  readonly free: number;
-  readonly size: number;
-}
+import type { ImageDisk } from '../../ports/image-store.ts';
 
 /**
  * Space that uploads leave free: a share of the disk, with an upper limit for large disks. Unit:
@@ -16,7 +10,7 @@ const RESERVE_RATIO = 0.05;
 const RESERVE_BYTES_MAX = 1_073_741_824;
 
 /** Measures the disk of a directory. */
-export function measureRoom(directory: string): DiskRoom {
+export function measureRoom(directory: string): ImageDisk {
   const { bavail, blocks, bsize } = statfsSync(directory);
   return { free: bavail * bsize, size: blocks * bsize };
 }
@@ -25,6 +19,6 @@ export function measureRoom(directory: string): DiskRoom {
  * Returns the space that uploads leave free for the store, which may be on the same disk. Unit:
  * bytes.
  */
-export function reserveOf({ size }: DiskRoom): number {
+export function reserveOf({ size }: ImageDisk): number {
   return Math.floor(Math.min(size * RESERVE_RATIO, RESERVE_BYTES_MAX));
 }

@@ -2,13 +2,14 @@
  * Uploaded images in a directory. A part grows in a file of its own and is renamed when it is whole
  * and has its checksum, so that what has an image's name is that image, also after a crash.
  */
-import { linkSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, renameSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HEADER_BYTES } from '@novacron/contract/formats/read-image-header';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type {
+  ImageDisk,
   ImagePart,
   ImageProgress,
   ImageStore,
@@ -27,7 +28,7 @@ import {
   tooLarge,
   wrongContent,
 } from './image-problems.ts';
-import { type DiskRoom, measureRoom, reserveOf } from './measure-room.ts';
+import { measureRoom, reserveOf } from './measure-room.ts';
 import { readHead } from './read-head.ts';
 import { createFileVerifier } from './verify-file.ts';
 
@@ -42,7 +43,7 @@ export interface ImageStoreOptions {
   /** `read`: those that nodes would refuse are refused; `trusted`: a node has written them. */
   readonly headers: 'read' | 'trusted';
   /** Measures the disk of a directory; the real one by default. */
-  readonly measure?: (directory: string) => DiskRoom;
+  readonly measure?: (directory: string) => ImageDisk;
 }
 
 /** Opens the store of uploads. @param bytesMax - size of the largest image. Unit: bytes */
@@ -77,6 +78,8 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
   }
 
   return {
+    measure: () =>
+      existsSync(directory) ? (options.measure ?? measureRoom)(directory) : undefined,
     pathOf: files.pathOf,
     readHead: async (file) => {
       const path = files.pathOf(file);

@@ -72,10 +72,7 @@ const decisions = {
     const args = ['--rate-limit', '1000000'];
     const server = await startServer({ dataDir: `${directory}/data`, env, args });
     try {
-      for (const name of POLICIES) {
-        const input = { name, type: 'resource', rule: textOf(name) };
-        await post(server, { jsonrpc: '2.0', id: 1, method: 'policy.create', params: input });
-      }
+      for (const name of POLICIES) await post(server, createsPolicy(name));
       const calibration = createCalibration(directory, { cpuShare: 1 });
       const next = createBatches();
       await decideMany(server, next);
@@ -91,14 +88,40 @@ const decisions = {
         { value: median(rates), unit: '1/s', goal: 10_000, better: 'higher' },
         calibration.result(),
       );
-      const hitRatio = (after.hit - before.hit) / (after.all - before.all);
-      const cache = { cache_hit_ratio: round(hitRatio, 3), cache_hit_ratio_goal: 0.85 };
+      const hitRatio = ratioOf(before, after);
+      progress('the same with a policy that reads what a write costs');
+      await post(server, createsPrices());
+      await post(server, createsPolicy('cost-limit'));
+      await decideMany(server, next);
+      const priced = await readCache(server);
+      const pricedRate = await decideMany(server, next);
+      const cache = {
+        cache_hit_ratio: round(hitRatio, 3),
+        cache_hit_ratio_goal: 0.85,
+        cache_hit_ratio_with_costs: round(ratioOf(priced, await readCache(server)), 3),
+        with_costs: round(pricedRate, 0),
+      };
       return { ...line, ...cache, ok: line.ok && hitRatio >= 0.85, policies: POLICIES.length };
     } finally {
       await server.stop();
     }
   },
 };
+
+function createsPolicy(name) {
+  const params = { name, type: 'resource', rule: textOf(name) };
+  return { jsonrpc: '2.0', id: 1, method: 'policy.create', params };
+}
+
+function createsPrices() {
+  const generic = { cpu_core: 0.025, memory_gb: 0.006, disk_gb: 0.0002 };
+  const params = { name: 'standard', currency: 'EUR', generic };
+  return { jsonrpc: '2.0', id: 1, method: 'price_list.create', params };
+}
+
+function ratioOf(before, after) {
+  return (after.hit - before.hit) / (after.all - before.all);
+}
 
 /** Texts of batches, one after another: new VMs among those that were asked about before. */
 function createBatches() {

@@ -7,7 +7,7 @@ const DAY_LENGTH = 'YYYY-MM-DD'.length;
 /** Names it, such as `cpu_allocated of zone a`. */
 export function nameOfPlanned({ metric, scope, scope_name: name }: PlannedResource): string {
   const words = scope.replaceAll('_', ' ');
-  return `${metric} of ${scope === 'fleet' ? words : `${words} ${name}`}`;
+  return `${metric} of ${scope === name ? words : `${words} ${name}`}`;
 }
 
 /** Says what is used, such as `269 of 320 cores (84 %)`. */

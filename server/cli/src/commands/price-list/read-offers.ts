@@ -118,19 +118,13 @@ export function createOfferReader(request: OfferRequest): OfferReader {
     return undefined;
   };
   const splitter = createSplitter({
-    isSplit: ([top, kind, sku]) =>
-      top === undefined ||
-      (top === 'products' && kind === undefined) ||
-      (top === 'terms' && (kind === undefined || isKind(kind)) && sku === undefined),
-    isWanted: ([top, kind, sku]) => {
-      if (top === 'products') return kind !== undefined;
-      return top === 'terms' && isKind(kind) && (drafts.has(sku ?? '') || drafts.size === 0);
-    },
+    members: ['$.products.*', '$.terms.*.*'],
     take: ([top = '', kind = '', sku = ''], value) => {
       if (top === 'products') return takeProduct(kind, value);
+      if (!isKind(kind)) return undefined;
       // Prices are kept of the types only that are known by then.
       if (drafts.size === 0) return `comes before any product of ${request.region} for Linux`;
-      return takeTerm(kind, sku, value);
+      return drafts.has(sku) ? takeTerm(kind, sku, value) : undefined;
     },
   });
   return {
@@ -140,7 +134,7 @@ export function createOfferReader(request: OfferRequest): OfferReader {
   };
 }
 
-function isKind(kind: string | undefined): boolean {
+function isKind(kind: string): boolean {
   return kind === 'OnDemand' || kind === 'Reserved';
 }
 

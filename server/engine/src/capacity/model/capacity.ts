@@ -8,10 +8,11 @@ export interface CapacityScope {
     | 'zone'
     | 'node_class'
     | 'storage_pool'
+    | 'server'
     | 'network'
     | 'vm_group'
     | 'tenant';
-  /** Of the zone, class, pool, network, group or tenant; of the fleet `fleet`. */
+  /** Of the zone, class, pool, network, group or tenant; else `fleet` or `server`. */
   readonly name: string;
 }
 

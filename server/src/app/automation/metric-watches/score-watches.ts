@@ -3,7 +3,7 @@
  * metric that reports no more, and resolves it when that is over. The commit that raises one also
  * records how far the metric is judged, so that each step is judged once, whichever server does it.
  */
-import { isMeasuredMetric } from '@novacron/contract/formats/metric-name';
+import { isReservedMetric } from '@novacron/contract/formats/metric-name';
 import { AlertSeverity } from '@novacron/contract/monitoring/alert-operations';
 import { WATCH_STEP_S } from '@novacron/contract/monitoring/metric-operations';
 import type { MetricSeries } from '../../../ports/metric-series.ts';
@@ -87,11 +87,19 @@ async function readWatchTargets(
     where: { id: { in: [...new Set(rows.map(({ tenant_id: id }) => id))] } },
   });
   const isTenant = new Set<string>(tenants.map(({ id }) => id));
+  const groups = rows.filter(({ target_kind: kind }) => kind === 'vm_group');
+  const members = await deps.store.tally({
+    from: 'vm_group_members',
+    by: ['group_id'],
+    where: { group_id: { in: groups.map(({ target_id: id }) => id) } },
+  });
+  const isPopulated = new Set(members.map(({ values: [id] }) => id));
   return new Map(
     rows.flatMap(({ id, target_kind: kind, target_id: targetId, metric }) => {
       const target = found.get(targetId);
       if (target !== undefined) {
-        const measured = isStopped(target, metric) ? 'stopped' : 'expected';
+        const isOff = kind === 'vm_group' ? !isPopulated.has(targetId) : isStopped(target);
+        const measured = isOff && isReservedMetric(metric) ? 'stopped' : 'expected';
         return [[id, { kind, id: targetId, name: target.name, measured }] as const];
       }
       const tenant = { kind, id: targetId, name: 'the tenant', measured: 'expected' } as const;
@@ -178,9 +186,8 @@ function judged(row: MetricWatchRow, toMs: number, rows: number): Change {
   };
 }
 
-/** Whether NovaCron measures it only while the VM runs, and the VM does not. */
-function isStopped(row: ResourceRow, metric: string): boolean {
+/** Whether a VM does not run, so that NovaCron does not measure it. */
+function isStopped(row: ResourceRow): boolean {
   const { status } = observedOf(row);
-  const isOff = status === 'stopped' || status === 'preempted' || status === 'failed';
-  return isMeasuredMetric(metric) && isOff;
+  return status === 'stopped' || status === 'preempted' || status === 'failed';
 }

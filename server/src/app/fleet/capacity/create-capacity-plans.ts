@@ -89,7 +89,7 @@ async function makePlan(deps: CapabilityDeps, nowMs: number): Promise<Result<Mad
 
 function toResource(found: FoundResource, history: CapacityResource['history']): CapacityResource {
   const { scope, metric, unit, capacity, standby, use, nodes, offers, targetId } = found;
-  const isBought = nodes > 0 || scope.kind === 'storage_pool';
+  const isBought = nodes > 0 || scope.kind === 'storage_pool' || scope.kind === 'server';
   const leadTimeMs = (isBought ? LEAD_TIME_DAYS : REQUEST_LEAD_DAYS) * DAY_MS;
   const id = `${targetId}/${metric}`;
   return { id, scope, metric, unit, capacity, standby, use, history, leadTimeMs, nodes, offers };

@@ -15,7 +15,7 @@ export interface PlannedAmount {
   readonly per: number;
   readonly use: number;
   readonly capacity: number;
-  readonly provider: 'nodes' | 'others';
+  readonly provider: 'nodes' | 'server' | 'others';
 }
 
 const GIB = 1_073_741_824;
@@ -49,6 +49,8 @@ const AMOUNTS = {
   ],
   storage_allocated: ['storage_allocated_bytes', 'storage_capacity_bytes', 'GB', GIB, 'others'],
   storage_used: ['storage_used_bytes', 'storage_size_bytes', 'GB', GIB, 'others'],
+  store_disk: ['store_used_bytes', 'store_capacity_bytes', 'GB', GIB, 'server'],
+  image_disk: ['image_disk_used_bytes', 'image_disk_capacity_bytes', 'GB', GIB, 'server'],
   addresses: ['addresses_used_count', 'addresses_capacity_count', 'addresses', 1, 'others'],
 } as const;
 

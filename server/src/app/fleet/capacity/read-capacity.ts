@@ -37,6 +37,9 @@ const KINDS: readonly CapacityScope['kind'][] = [
   'tenant',
 ];
 
+/** Its disks are recorded with the fleet. */
+const SERVER: CapacityScope = { kind: 'server', name: 'server' };
+
 const MIB = 1_048_576;
 
 type Values = ReadonlyMap<string, number>;
@@ -75,7 +78,10 @@ export async function readCapacity(deps: CapabilityDeps): Promise<readonly Found
     ]);
     return listAmounts(all).map((amount) => {
       const own = { ...amount, targetId: id, tenantId, scope };
-      if (amount.provider === 'others') return { ...own, standby: 0, nodes: 0, offers: [] };
+      if (amount.provider !== 'nodes') {
+        const of = amount.provider === 'server' ? SERVER : scope;
+        return { ...own, scope: of, standby: 0, nodes: 0, offers: [] };
+      }
       const asleep = members.filter(({ row }) => row.status === 'standby');
       const standby = asleep.reduce((sum, node) => sum + amountIn(node, amount), 0);
       return { ...own, standby, nodes: members.length, offers: offersOf(members, amount, list) };

@@ -166,3 +166,16 @@ test('a tenant has what it uses of the quotas that are limited', () => {
     quota_memory_gb_used_count: 2,
   });
 });
+
+test('the server has what its database and images use, where their disks are known', () => {
+  const images = { free: 30 * GIB, size: 100 * GIB };
+  const store = { sizeBytes: GIB, freeBytes: 9 * GIB };
+  expect(measure({ store, images }).get('fleet')).toMatchObject({
+    store_capacity_bytes: 10 * GIB,
+    store_used_bytes: GIB,
+    image_disk_capacity_bytes: 100 * GIB,
+    image_disk_used_bytes: 70 * GIB,
+  });
+  const elsewhere = measure({ store: { sizeBytes: GIB, freeBytes: undefined } }).get('fleet');
+  expect(elsewhere).not.toHaveProperty('store_used_bytes');
+});

@@ -11,13 +11,16 @@ import {
   type NODE_SET_METRICS,
   nodeClassTarget,
   quotaMetric,
+  type SERVER_DISK_METRICS,
   type STORAGE_POOL_METRICS,
   storagePoolTarget,
   zoneTarget,
 } from '@novacron/contract/monitoring/fleet-metrics';
 import { WHOLE_DEVICE_MILLI } from '@novacron/engine/placement/place/resources/assign-devices';
 import { groupBy } from '@novacron/runtime/group-by';
+import type { ImageDisk } from '../../../ports/image-store.ts';
 import type { MetricTarget } from '../../../ports/metric-series.ts';
+import type { StoreSize } from '../../../ports/store.ts';
 import type { AllocationRow } from '../../../ports/tables/allocation-row.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
@@ -52,10 +55,14 @@ export interface FleetRows {
   /** Addresses that VMs have, by network. */
   readonly addresses: ReadonlyMap<string, number>;
   readonly quotas: readonly TenantQuotaRow[];
+  /** Undefined: not known, as of a database on another machine. */
+  readonly store?: StoreSize | undefined;
+  readonly images?: ImageDisk | undefined;
 }
 
 type MetricName = keyof (typeof NODE_METRICS &
   typeof NODE_SET_METRICS &
+  typeof SERVER_DISK_METRICS &
   typeof STORAGE_POOL_METRICS &
   typeof NETWORK_METRICS);
 
@@ -88,7 +95,10 @@ export function measureFleet(rows: FleetRows, usage: UsageWatch | undefined): Fl
         { target: { id: nodeClassTarget(name), kind: 'node_class' }, values: sumOfSet(some) },
       ];
     }),
-    { target: { id: FLEET_TARGET, kind: 'fleet' }, values: sumOfSet(nodes) },
+    {
+      target: { id: FLEET_TARGET, kind: 'fleet' },
+      values: new Map([...sumOfSet(nodes), ...valuesOfDisks(rows)]),
+    },
     ...rows.pools.map((pool): FleetValues => {
       const target = { id: storagePoolTarget(pool.id), kind: 'storage_pool' } as const;
       return { target, values: valuesOfPool(pool, single) };
@@ -198,6 +208,19 @@ function addAmount(values: Map<string, number>, { names, capacity, held }: Amoun
 
 function measured(name: MetricName, value: number): readonly (readonly [string, number])[] {
   return [[name, roundMeasured(name, value)]];
+}
+
+function valuesOfDisks({ store, images }: FleetRows): readonly (readonly [MetricName, number])[] {
+  const known: (readonly [MetricName, number])[] = [];
+  if (store?.freeBytes !== undefined) {
+    known.push(['store_capacity_bytes', store.sizeBytes + store.freeBytes]);
+    known.push(['store_used_bytes', store.sizeBytes]);
+  }
+  if (images !== undefined) {
+    known.push(['image_disk_capacity_bytes', images.size]);
+    known.push(['image_disk_used_bytes', images.size - images.free]);
+  }
+  return known;
 }
 
 function valuesOfPool(

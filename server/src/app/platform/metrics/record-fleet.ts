@@ -41,7 +41,10 @@ export function fleetRecords(deps: RecordDeps): Reconciler {
 }
 
 /** Reads the rows of a moment. */
-export async function readFleet({ store }: Pick<RecordDeps, 'store'>): Promise<FleetRows> {
+export async function readFleet({
+  store,
+  images,
+}: Pick<RecordDeps, 'store' | 'images'>): Promise<FleetRows> {
   const { networks, ...rows } = await store.snapshot({
     nodes: { from: 'nodes' },
     claims: FLEET_CLAIMS,
@@ -52,6 +55,8 @@ export async function readFleet({ store }: Pick<RecordDeps, 'store'>): Promise<F
   const addresses = await store.tally({ from: 'network_addresses', by: ['network_id'] });
   return {
     ...rows,
+    store: await store.measure?.(),
+    images: images?.measure(),
     networks: mapReadable(networks, (row) => {
       const { cidr } = desiredAs(row, NetworkSpec);
       return { id: row.id, name: row.name, tenantId: row.tenant_id, cidr };

@@ -16,7 +16,7 @@ const BYTES_PER_MIB = 1_048_576;
 /** Dependencies of recording. */
 export type RecordDeps = Pick<
   CapabilityDeps,
-  'store' | 'clock' | 'logger' | 'telemetry' | 'usage' | 'metricSeries'
+  'store' | 'clock' | 'logger' | 'telemetry' | 'usage' | 'metricSeries' | 'images'
 >;
 
 /** Records the measurements of agents. */
