@@ -48,7 +48,7 @@ export function capacityOf(
  * proportion more where fewer of them serve the load: whether a smaller share of the load needs
  * less memory is not known.
  */
-export function countFor(question: AlternativesQuestion, member: MemberSize): number | undefined {
+function countFor(question: AlternativesQuestion, member: MemberSize): number | undefined {
   const { demand, minSize, maxSize } = question;
   const served = demand.usageMax * capacityOf(question, member);
   const forLoad = Math.ceil(demand.load / served - ROUNDING);
