@@ -259,7 +259,7 @@ const FOLDERS = {
     placement: ['.', 'cost'],
     policy: ['.'],
     sagas: ['.'],
-    scaling: ['.', 'automation'],
+    scaling: ['.', 'automation', 'cost'],
   },
   'server/engine/src/automation': {
     arbiter: [],
@@ -288,6 +288,7 @@ const FOLDERS = {
     place: [],
   },
   'server/engine/src/scaling': {
+    alternatives: ['decide'],
     anomaly: [],
     correlation: [],
     decide: [],

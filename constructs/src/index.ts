@@ -78,6 +78,7 @@ export type {
   ScalingRule,
   ScalingSchedule,
   ScalingStep,
+  ScalingWeights,
 } from './props/scaling.ts';
 export { Size } from './props/size.ts';
 export { TemplateImage } from './props/template-image.ts';

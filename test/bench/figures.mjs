@@ -10,6 +10,7 @@ import { figure as taskStepOverhead } from './figures/automation/task-step-overh
 import { figure as workflowRegistered } from './figures/automation/workflow-registered.mjs';
 import { figure as capacityPlanTime } from './figures/capacity/capacity-plan-time.mjs';
 import { figure as runOutCoverage } from './figures/capacity/run-out-coverage.mjs';
+import { figure as alternativesDecision } from './figures/costs/alternatives-decision.mjs';
 import { figure as budgetCheck } from './figures/costs/budget-check.mjs';
 import { figure as priceDecision } from './figures/costs/price-decision.mjs';
 import { detectionFigures } from './figures/detection/detection.mjs';
@@ -34,6 +35,7 @@ import { orchestrationFigures } from './figures/policy/orchestration.mjs';
 import { policyFigures } from './figures/policy/policy-decisions.mjs';
 import { policyPreview } from './figures/policy/policy-preview.mjs';
 import { regoFigures } from './figures/policy/rego.mjs';
+import { shapeCostFigure } from './figures/scaling/group-shape-cost.mjs';
 import { acceptedFigure } from './figures/scaling/scaling-accepted.mjs';
 import { closedLoopFigure } from './figures/scaling/scaling-closed-loop.mjs';
 import { fittingFigure } from './figures/scaling/scaling-fitting.mjs';
@@ -124,6 +126,7 @@ const PLACEMENT = [
 
 const OFFLINE = [
   priceDecision,
+  alternativesDecision,
   budgetCheck,
   anomalyNab,
   ...regoFigures,
@@ -145,6 +148,7 @@ const PREDICTIONS = [
   acceptedFigure,
   fittingFigure,
   closedLoopFigure,
+  shapeCostFigure,
 ];
 
 export const FIGURES = [...SERVER, ...driftFigures, ...OFFLINE, ...PLACEMENT, ...PREDICTIONS];

@@ -172,6 +172,16 @@ export interface MemberLimit {
   readonly memoryGb?: number;
 }
 
+/** What counts how much where shapes of a group are compared. They sum to 1. */
+export interface ScalingWeights {
+  /** Weight of the cost per hour, 0 to 1. */
+  readonly cost: number;
+  /** Weight of the usage of members at the peak, 0 to 1. */
+  readonly performance: number;
+  /** Weight of the demand that is unserved when members are lost, 0 to 1. */
+  readonly risk: number;
+}
+
 /** Automatic sizing of a VM group. */
 export interface Scaling {
   /**
@@ -256,6 +266,11 @@ export interface Scaling {
    * @default - the highest numbers first
    */
   readonly scaleIn?: ScaleIn;
+  /**
+   * Weights by which `novacron group alternatives` ranks other shapes of the group.
+   * @default - 0.4 for cost, 0.4 for performance, 0.2 for risk
+   */
+  readonly weights?: ScalingWeights;
 }
 
 /** Renders the L1 attribute, where the protected members have no default. */

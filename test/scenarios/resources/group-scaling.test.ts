@@ -309,12 +309,14 @@ describe('a group with prediction', () => {
       load_lower: expect.any(Number),
       load_upper: expect.any(Number),
     });
+    const { groups } = await bench().expectOk('scaling.status', {});
+    expect(groups).toMatchObject([{ forecast_model: 'ensemble' }]);
     const { notices } = await bench().expectOk('admission.preview', {
       operation: 'vm_group.update',
       input: { id, max_size: 6 },
     });
     expect(notices.join('\n')).toMatch(
-      /By the forecast of .* the present rules of web need .* members in the next 2h\./,
+      /The present rules of web need .* members in the next 2h, as forecast by the median of/,
     );
     await load(id, 25, 8);
     const isGrown = ({ to }: { readonly to: number | null }) => to === 4;

@@ -8,7 +8,7 @@ import { type Controller, type LoopFigures, simulateScaling } from './simulate-s
 import type { LoopTrace } from './traces.ts';
 
 /** Members of a group that fail: expected a day. */
-const FAILURES_PER_DAY = 0.3;
+export const FAILURES_PER_DAY = 0.3;
 
 const METRIC = 'cpu_utilization_ratio';
 
@@ -61,6 +61,7 @@ export function addUp(figures: readonly LoopFigures[]): LoopTotals {
   return {
     minutes: sumOf(({ minutes }) => minutes),
     violationMinutes: sumOf(({ violationMinutes }) => violationMinutes),
+    unservedMinutes: sumOf(({ unservedMinutes }) => unservedMinutes),
     memberMinutes: sumOf(({ memberMinutes }) => memberMinutes),
     startsAndStops: sumOf(({ startsAndStops }) => startsAndStops),
     shrinks: sumOf(({ shrinks }) => shrinks),

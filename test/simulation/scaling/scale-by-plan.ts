@@ -38,7 +38,8 @@ const HORIZON = 32;
 /** Steps that models read at most: three weeks. */
 const STEPS_KNOWN = 21 * STEPS_A_DAY;
 
-const MEMBER_IDS = Array.from({ length: SIZE_MAX }, (_, at) =>
+/** Members may have half of the size, and be twice as many. */
+const MEMBER_IDS = Array.from({ length: 2 * SIZE_MAX }, (_, at) =>
   VmId.parse(`vm_${String(at).padStart(26, '0')}`),
 );
 const GROUP_ID = VmGroupId.parse(`vmg_${'0'.repeat(26)}`);
@@ -46,6 +47,8 @@ const GROUP_ID = VmGroupId.parse(`vmg_${'0'.repeat(26)}`);
 /** Settings of the group, and what the group had as load before. */
 export interface PlanOptions {
   readonly settings: object;
+  /** Default: that of the simulation. */
+  readonly sizeMax?: number;
   /** Load minute by minute before the simulation begins, from its first minute on. */
   readonly history: Float64Array;
   /** Called with every decision. */
@@ -53,7 +56,12 @@ export interface PlanOptions {
 }
 
 /** Makes a controller for one run. */
-export function scaleByPlan({ settings, history, onDecision }: PlanOptions): Controller {
+export function scaleByPlan({
+  settings,
+  sizeMax = SIZE_MAX,
+  history,
+  onDecision,
+}: PlanOptions): Controller {
   const forecaster = openForecaster(history);
   const parsed = GroupScaling.parse({ warm_up: `${BOOT_MINUTES}m`, ...settings });
   let memory: ScalingMemory | undefined;
@@ -65,6 +73,7 @@ export function scaleByPlan({ settings, history, onDecision }: PlanOptions): Con
       forecaster.add(minute, view.utilization * view.measured);
       const group = describeGroup(view, {
         settings: parsed,
+        maxSize: sizeMax,
         memory,
         changes,
         forecast: forecaster.forecast(),
@@ -86,7 +95,7 @@ export function scaleByPlan({ settings, history, onDecision }: PlanOptions): Con
 
 function describeGroup(
   { minute, size, members, measured, utilization }: LoopView,
-  known: Pick<ScalingGroup, 'settings' | 'memory' | 'changes'> & {
+  known: Pick<ScalingGroup, 'settings' | 'maxSize' | 'memory' | 'changes'> & {
     readonly forecast: SignalForecast | undefined;
   },
 ): ScalingGroup {
@@ -103,7 +112,6 @@ function describeGroup(
     name: 'group',
     size,
     minSize: SIZE_MIN,
-    maxSize: SIZE_MAX,
     members: members.map((each) => describeMember(each, minute)),
     signals: [forecast === undefined ? signal : { ...signal, forecast }],
     bootMs: 0,

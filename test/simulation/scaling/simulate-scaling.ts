@@ -47,12 +47,22 @@ export interface LoopFigures {
   readonly trace: string;
   readonly minutes: number;
   readonly violationMinutes: number;
+  /** Minutes in which even fully used members did not serve all of the demand. */
+  readonly unservedMinutes: number;
   readonly memberMinutes: number;
   /** Members that were started and stopped, without those that healing replaced. */
   readonly startsAndStops: number;
   /** Times that it shrank, and those that a violation followed as was to be expected. */
   readonly shrinks: number;
   readonly regretted: number;
+}
+
+/** Spot members: they are lost together. */
+export interface SpotMembers {
+  /** Every second member, or each. */
+  readonly every: 1 | 2;
+  /** Minutes in which they are interrupted. */
+  readonly interruptions: ReadonlySet<number>;
 }
 
 /** Shrinkage that may turn out to be wrong. */
@@ -67,12 +77,17 @@ interface Shrinkage {
  */
 export function simulateScaling(
   { name, demand }: Trace,
-  loop: { readonly first: number; readonly failures: ReadonlySet<number> },
+  loop: {
+    readonly first: number;
+    readonly failures: ReadonlySet<number>;
+    readonly spot?: SpotMembers;
+  },
   controller: Controller,
 ): LoopFigures {
-  const { first, failures } = loop;
+  const { first, failures, spot } = loop;
   let members: readonly SimulatedMember[] = growTo([], sizeFor(demand[first] ?? 0), first, first);
   let violationMinutes = 0;
+  let unservedMinutes = 0;
   let memberMinutes = 0;
   let startsAndStops = 0;
   const shrinkages: Shrinkage[] = [];
@@ -80,7 +95,10 @@ export function simulateScaling(
   let utilization = 0;
   let measured = 0;
   for (let minute = first; minute < demand.length; minute += 1) {
-    if (failures.has(minute)) members = fail(members, minute);
+    if (failures.has(minute)) members = fail(members, minute, (each) => each.number === 0);
+    if (spot?.interruptions.has(minute)) {
+      members = fail(members, minute, ({ number }) => (number + 1) % spot.every === 0);
+    }
     if (minute > first) {
       const size = members.length;
       const view = { minute, size, members, measured, utilization };
@@ -95,6 +113,7 @@ export function simulateScaling(
     measured = serving;
     utilization = serving === 0 ? 0 : Math.min(1, load);
     memberMinutes += members.length;
+    if (load > 1) unservedMinutes += 1;
     if (load > UTILIZATION_MAX) {
       violationMinutes += 1;
       violations.add(minute);
@@ -107,6 +126,7 @@ export function simulateScaling(
     trace: name,
     minutes: demand.length - first,
     violationMinutes,
+    unservedMinutes,
     memberMinutes,
     startsAndStops,
     shrinks: shrinkages.length,
@@ -134,10 +154,14 @@ function growTo(
   return [...members, ...more];
 }
 
-/** The first member fails, and is back after it was booted again. */
-function fail(members: readonly SimulatedMember[], minute: number): readonly SimulatedMember[] {
-  return members.map((each, at) =>
-    at === 0 ? { ...each, readyAt: minute + BOOT_MINUTES, isHealing: true } : each,
+/** Members fail, and are back after they were booted again. */
+function fail(
+  members: readonly SimulatedMember[],
+  minute: number,
+  isLost: (member: SimulatedMember) => boolean,
+): readonly SimulatedMember[] {
+  return members.map((each) =>
+    isLost(each) ? { ...each, readyAt: minute + BOOT_MINUTES, isHealing: true } : each,
   );
 }
 

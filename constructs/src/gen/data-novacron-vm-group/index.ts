@@ -740,6 +740,70 @@ export class DataNovacronVmGroupScalingVerticalWindowOutputReference extends cdk
     return this.getStringAttribute('timezone');
   }
 }
+export interface DataNovacronVmGroupScalingWeights {
+}
+
+export function dataNovacronVmGroupScalingWeightsToTerraform(struct?: DataNovacronVmGroupScalingWeights): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+  }
+}
+
+
+export function dataNovacronVmGroupScalingWeightsToHclTerraform(struct?: DataNovacronVmGroupScalingWeights): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+  };
+  return attrs;
+}
+
+export class DataNovacronVmGroupScalingWeightsOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): DataNovacronVmGroupScalingWeights | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataNovacronVmGroupScalingWeights | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // cost - computed: true, optional: false, required: false
+  public get cost() {
+    return this.getNumberAttribute('cost');
+  }
+
+  // performance - computed: true, optional: false, required: false
+  public get performance() {
+    return this.getNumberAttribute('performance');
+  }
+
+  // risk - computed: true, optional: false, required: false
+  public get risk() {
+    return this.getNumberAttribute('risk');
+  }
+}
 export interface DataNovacronVmGroupScaling {
 }
 
@@ -874,6 +938,12 @@ export class DataNovacronVmGroupScalingOutputReference extends cdktf.ComplexObje
   // warm_up - computed: true, optional: false, required: false
   public get warmUp() {
     return this.getStringAttribute('warm_up');
+  }
+
+  // weights - computed: true, optional: false, required: false
+  private _weights = new DataNovacronVmGroupScalingWeightsOutputReference(this, "weights");
+  public get weights() {
+    return this._weights;
   }
 }
 export interface DataNovacronVmGroupVmFirewallRules {

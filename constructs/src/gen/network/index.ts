@@ -8,7 +8,7 @@ import * as cdktf from 'cdktf';
 
 export interface NetworkConfig extends cdktf.TerraformMetaArguments {
   /**
-  * Class of its addresses, for price lists. A change counts for VMs that are created or changed afterwards. Default: the class `default`. A change is live.
+  * Class of its addresses in price lists. Default: `default`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/network#address_class Network#address_class}
   */

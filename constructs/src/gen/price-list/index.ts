@@ -8,7 +8,7 @@ import * as cdktf from 'cdktf';
 
 export interface PriceListConfig extends cdktf.TerraformMetaArguments {
   /**
-  * Prices of addresses of VMs, by the class of the network; absent: free. A change is live.
+  * Price of an address of a VM per hour, by class; absent: free. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/price_list#addresses PriceList#addresses}
   */
@@ -76,7 +76,7 @@ export interface PriceListConfig extends cdktf.TerraformMetaArguments {
 }
 export interface PriceListAddresses {
   /**
-  * Name of the class; `default` is for all others.
+  * Class of networks; `default` is for all others.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/price_list#name PriceList#name}
   */

@@ -2011,6 +2011,163 @@ export class VmGroupScalingVerticalWindowOutputReference extends cdktf.ComplexOb
     return this._timezone;
   }
 }
+export interface VmGroupScalingWeights {
+  /**
+  * Weight of the cost per hour, 0 to 1
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#cost VmGroup#cost}
+  */
+  readonly cost: number;
+  /**
+  * Weight of the usage of members at the peak, 0 to 1
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#performance VmGroup#performance}
+  */
+  readonly performance: number;
+  /**
+  * Weight of the demand that is unserved when members are lost, 0 to 1
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#risk VmGroup#risk}
+  */
+  readonly risk: number;
+}
+
+export function vmGroupScalingWeightsToTerraform(struct?: VmGroupScalingWeights | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    cost: cdktf.numberToTerraform(struct!.cost),
+    performance: cdktf.numberToTerraform(struct!.performance),
+    risk: cdktf.numberToTerraform(struct!.risk),
+  }
+}
+
+
+export function vmGroupScalingWeightsToHclTerraform(struct?: VmGroupScalingWeights | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    cost: {
+      value: cdktf.numberToHclTerraform(struct!.cost),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    performance: {
+      value: cdktf.numberToHclTerraform(struct!.performance),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    risk: {
+      value: cdktf.numberToHclTerraform(struct!.risk),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmGroupScalingWeightsOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): VmGroupScalingWeights | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._cost !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.cost = this._cost;
+    }
+    if (this._performance !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.performance = this._performance;
+    }
+    if (this._risk !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.risk = this._risk;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmGroupScalingWeights | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._cost = undefined;
+      this._performance = undefined;
+      this._risk = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._cost = value.cost;
+      this._performance = value.performance;
+      this._risk = value.risk;
+    }
+  }
+
+  // cost - computed: false, optional: false, required: true
+  private _cost?: number; 
+  public get cost() {
+    return this.getNumberAttribute('cost');
+  }
+  public set cost(value: number) {
+    this._cost = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get costInput() {
+    return this._cost;
+  }
+
+  // performance - computed: false, optional: false, required: true
+  private _performance?: number; 
+  public get performance() {
+    return this.getNumberAttribute('performance');
+  }
+  public set performance(value: number) {
+    this._performance = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get performanceInput() {
+    return this._performance;
+  }
+
+  // risk - computed: false, optional: false, required: true
+  private _risk?: number; 
+  public get risk() {
+    return this.getNumberAttribute('risk');
+  }
+  public set risk(value: number) {
+    this._risk = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get riskInput() {
+    return this._risk;
+  }
+}
 export interface VmGroupScaling {
   /**
   * `max`: the largest size of the rules counts, so each can make the group grow; `min`: the smallest, so the group grows only where all rules agree, and shrinks for one. Default: `max`.
@@ -2108,6 +2265,12 @@ export interface VmGroupScaling {
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#warm_up VmGroup#warm_up}
   */
   readonly warmUp?: string;
+  /**
+  * Weights by which `novacron group alternatives` ranks other sizes, numbers and spot shares of members; they sum to 1. Nothing is changed by itself. Default: 0.4 for cost, 0.4 for performance, 0.2 for risk.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#weights VmGroup#weights}
+  */
+  readonly weights?: VmGroupScalingWeights;
 }
 
 export function vmGroupScalingToTerraform(struct?: VmGroupScaling | cdktf.IResolvable): any {
@@ -2132,6 +2295,7 @@ export function vmGroupScalingToTerraform(struct?: VmGroupScaling | cdktf.IResol
     vertical_min: vmGroupScalingVerticalMinToTerraform(struct!.verticalMin),
     vertical_window: vmGroupScalingVerticalWindowToTerraform(struct!.verticalWindow),
     warm_up: cdktf.stringToTerraform(struct!.warmUp),
+    weights: vmGroupScalingWeightsToTerraform(struct!.weights),
   }
 }
 
@@ -2238,6 +2402,12 @@ export function vmGroupScalingToHclTerraform(struct?: VmGroupScaling | cdktf.IRe
       type: "simple",
       storageClassType: "string",
     },
+    weights: {
+      value: vmGroupScalingWeightsToHclTerraform(struct!.weights),
+      isBlock: true,
+      type: "struct",
+      storageClassType: "VmGroupScalingWeights",
+    },
   };
 
   // remove undefined attributes
@@ -2326,6 +2496,10 @@ export class VmGroupScalingOutputReference extends cdktf.ComplexObject {
       hasAnyValues = true;
       internalValueResult.warmUp = this._warmUp;
     }
+    if (this._weights?.internalValue !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.weights = this._weights?.internalValue;
+    }
     return hasAnyValues ? internalValueResult : undefined;
   }
 
@@ -2349,6 +2523,7 @@ export class VmGroupScalingOutputReference extends cdktf.ComplexObject {
       this._verticalMin.internalValue = undefined;
       this._verticalWindow.internalValue = undefined;
       this._warmUp = undefined;
+      this._weights.internalValue = undefined;
     }
     else if (cdktf.Tokenization.isResolvable(value)) {
       this.isEmptyObject = false;
@@ -2373,6 +2548,7 @@ export class VmGroupScalingOutputReference extends cdktf.ComplexObject {
       this._verticalMin.internalValue = value.verticalMin;
       this._verticalWindow.internalValue = value.verticalWindow;
       this._warmUp = value.warmUp;
+      this._weights.internalValue = value.weights;
     }
   }
 
@@ -2630,6 +2806,22 @@ export class VmGroupScalingOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get warmUpInput() {
     return this._warmUp;
+  }
+
+  // weights - computed: false, optional: true, required: false
+  private _weights = new VmGroupScalingWeightsOutputReference(this, "weights");
+  public get weights() {
+    return this._weights;
+  }
+  public putWeights(value: VmGroupScalingWeights) {
+    this._weights.internalValue = value;
+  }
+  public resetWeights() {
+    this._weights.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get weightsInput() {
+    return this._weights.internalValue;
   }
 }
 export interface VmGroupTimeouts {

@@ -189,6 +189,9 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'vm_group.update': 'novacron group update web --max-size 20',
   'vm_group.scale': 'novacron group scale web --size 5',
   'vm_group.explain': 'novacron group explain web',
+  'vm_group.alternatives':
+    'novacron group alternatives web \\\n' +
+    '      --weights cost=0.5 --weights performance=0.3 --weights risk=0.2',
   'scaling.hold': 'novacron scaling hold web --reason "a sale" --until 4h',
   'scaling.release': 'novacron scaling release web',
   'vm_group.replace_members':

@@ -23,6 +23,10 @@ const ANSWERS: readonly Sections[] = [
     fields: ['groups', 'total_scaling_actions'],
     tables: { groups: 'scaled_group', holds: 'scaling_hold' },
   },
+  {
+    fields: ['present', 'recommended', 'alternatives'],
+    tables: { alternatives: 'group_alternative' },
+  },
   { fields: ['wanted_size', 'next_size', 'rules'], tables: { rules: 'scaling_rule' } },
   {
     fields: ['mttr_seconds', 'causes', 'vms'],

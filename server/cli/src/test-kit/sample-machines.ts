@@ -286,6 +286,29 @@ const RIGHTSIZING = {
   ],
 };
 
+const PRESENT_SHAPE = {
+  cpu_cores: 4,
+  memory_gb: 8,
+  size: 4,
+  spot_size: 0,
+  price_class: null,
+  cost_per_hour: 0.592,
+  peak_usage: 0.625,
+  risk: 0,
+  score: 0.734,
+};
+
+const MIXED_SHAPE = {
+  ...PRESENT_SHAPE,
+  spot_size: 2,
+  cost_per_hour: 0.4144,
+  risk: 0.2,
+  score: 0.624,
+  savings_per_hour: 0.1776,
+  gives_up: ['an interruption of spot takes 50 % of capacity, before 0 %'],
+  changes: ['a second group like web with vm.spot = true for 2 of 4 members'],
+};
+
 /** Answers of operations that do not answer with resources. */
 export const MACHINE_ANSWERS: Answers = {
   'vm_group.explain': {
@@ -327,6 +350,26 @@ export const MACHINE_ANSWERS: Answers = {
       'admin holds it until 2026-01-02T07:04:05.000Z: a sale.',
     ],
   },
+  'vm_group.alternatives': {
+    group_id: sampleId('vmg'),
+    group: 'web',
+    at: AT,
+    price_list: 'standard',
+    currency: 'EUR',
+    weights: { cost: 0.5, performance: 0.3, risk: 0.2 },
+    peak_load: 2.5,
+    peak_by: 'forecast',
+    forecast_model: 'ensemble',
+    usage_max: 0.8,
+    present: PRESENT_SHAPE,
+    recommended: MIXED_SHAPE,
+    alternatives: [MIXED_SHAPE],
+    alternatives_left_out: 0,
+    explanation: [
+      'Recommended by the weights: 4 members with 4 cores and 8 GB, 2 of them spot, for 0.4144 ' +
+        'per hour instead of 0.592.',
+    ],
+  },
   'scaling.status': {
     groups: [
       {
@@ -338,6 +381,7 @@ export const MACHINE_ANSWERS: Answers = {
         max_size: 10,
         next_size: 3,
         limited_by: ['hold'],
+        forecast_model: 'ensemble',
         decided_at: AT,
         cost_savings: 36.5,
         roi: 0.25,

@@ -423,6 +423,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "vm.update",
         "vm.usage",
         "vm_batch.create",
+        "vm_group.alternatives",
         "vm_group.create",
         "vm_group.delete",
         "vm_group.explain",
@@ -2943,6 +2944,37 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                   "items": {
                     "type": "string"
                   }
+                }
+              },
+              "additionalProperties": false
+            },
+            "weights": {
+              "description": "Weights by which `novacron group alternatives` ranks other sizes, numbers and spot shares of members; they sum to 1. Nothing is changed by itself. Default: 0.4 for cost, 0.4 for performance, 0.2 for risk.",
+              "type": [
+                "object",
+                "null"
+              ],
+              "properties": {
+                "cost": {
+                  "description": "Weight of the cost per hour, 0 to 1",
+                  "type": [
+                    "number",
+                    "null"
+                  ]
+                },
+                "performance": {
+                  "description": "Weight of the usage of members at the peak, 0 to 1",
+                  "type": [
+                    "number",
+                    "null"
+                  ]
+                },
+                "risk": {
+                  "description": "Weight of the demand that is unserved when members are lost, 0 to 1",
+                  "type": [
+                    "number",
+                    "null"
+                  ]
                 }
               },
               "additionalProperties": false

@@ -14,6 +14,7 @@ import { sshKeyOperations } from './ssh-key/ssh-key-operations.ts';
 import { templateOperations } from './template/template-operations.ts';
 import { vmBulkOperations } from './vm/vm-bulk-operations.ts';
 import { vmOperations } from './vm/vm-operations.ts';
+import { alternativeOperations } from './vm-group/alternative-operations.ts';
 import { scalingEventOperations } from './vm-group/scaling-event-operations.ts';
 import { scalingOperations } from './vm-group/scaling-operations.ts';
 import { vmGroupOperations } from './vm-group/vm-group-operations.ts';
@@ -37,6 +38,7 @@ export const resourceOperations = {
   ...snapshotOperations,
   ...vmGroupOperations,
   ...scalingOperations,
+  ...alternativeOperations,
   ...securityGroupOperations,
   ...templateOperations,
   ...sshKeyOperations,

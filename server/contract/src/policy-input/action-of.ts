@@ -16,6 +16,7 @@ const READ_VERBS: readonly string[] = [
   'usage',
   'estimate',
   'advise',
+  'alternatives',
   'failure',
   'forecast',
   'anomalies',

@@ -3377,7 +3377,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "description": "Id of a Terraform state: tfst_ and 26 characters"
   },
   {
-   "name": "to",
+   "name": "to_version",
    "type": "integer",
    "required": true,
    "description": "Version to restore",

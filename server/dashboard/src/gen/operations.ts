@@ -88,6 +88,7 @@ export const ROUTES: Readonly<Record<string, string>> = {
  "scaling.status": "GET /orchestration/autoscaling/status viewer tenant read",
  "scaling.hold": "POST /orchestration/autoscaling/groups/{id}/hold operator tenant write",
  "scaling.release": "POST /orchestration/autoscaling/groups/{id}/release operator tenant write",
+ "vm_group.alternatives": "POST /orchestration/autoscaling/groups/{id}/alternatives viewer tenant read",
  "security_group.create": "POST /security-groups operator tenant write key",
  "security_group.get": "GET /security-groups/{id} viewer tenant read",
  "security_group.list": "GET /security-groups viewer tenant read",

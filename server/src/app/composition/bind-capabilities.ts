@@ -106,6 +106,7 @@ import { diffStates } from '../platform/terraform-states/diff-states.ts';
 import { getState, listStates, listVersions } from '../platform/terraform-states/find-state.ts';
 import { testFence } from '../resources/node/fence-node.ts';
 import { showForecast } from '../scaling/forecasts/show-forecast.ts';
+import { compareShapes } from '../scaling/groups/compare-shapes.ts';
 import { explainGroup } from '../scaling/groups/explain-group.ts';
 import { holdScaling, releaseScaling } from '../scaling/groups/hold-scaling.ts';
 import { listScalingEvents } from '../scaling/groups/list-scaling-events.ts';
@@ -204,6 +205,7 @@ export function bindCapabilities(
     'metric.query': (input, context) => queryMetric(deps, input, context),
     'metric.write': (input, context) => writeMetrics(deps, input, context),
     'vm_group.explain': (input, context) => explainGroup(deps, input, context),
+    'vm_group.alternatives': (input, context) => compareShapes(deps, input, context),
     'scaling.status': (_input, context) => showScaling(deps, context),
     'scaling.hold': (input, context) => holdScaling(parts, input, context),
     'scaling.release': (input, context) => releaseScaling(parts, input, context),

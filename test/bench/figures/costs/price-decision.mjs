@@ -11,7 +11,7 @@ const DECISIONS = 1_000;
 const GOAL_MS = 50;
 
 /** Made-up types, each with six commitments as AWS sells them. */
-function makeList() {
+export function makeList() {
   const rng = makeRng('price-decision');
   const types = Array.from({ length: TYPES }, (_, at) => {
     const cpuCores = 2 ** (at % 8);

@@ -9,6 +9,7 @@ import {
   findRuleFaults,
   findScalingFaults,
   findScheduleFaults,
+  findWeightsFaults,
   type ScalingFault,
 } from './scaling-faults.ts';
 
@@ -305,6 +306,22 @@ export const ScaleIn = z.strictObject({
   ),
 });
 
+const weight = (words: string) => z.number().min(0).max(1).describe(`${words}, 0 to 1`);
+
+/** What counts how much where shapes of a group are compared. */
+export const ScalingWeights = z
+  .strictObject({
+    cost: weight('Weight of the cost per hour'),
+    performance: weight('Weight of the usage of members at the peak'),
+    risk: weight('Weight of the demand that is unserved when members are lost'),
+  })
+  .superRefine((value, context) => report(findWeightsFaults(value), context))
+  .meta({ example: { cost: 0.5, performance: 0.3, risk: 0.2 } });
+export type ScalingWeights = z.infer<typeof ScalingWeights>;
+
+/** The weights of a group that sets none. */
+export const SCALING_WEIGHTS: ScalingWeights = { cost: 0.4, performance: 0.4, risk: 0.2 };
+
 /** The scaling of a group. */
 export const GroupScaling = z
   .strictObject({
@@ -381,6 +398,13 @@ export const GroupScaling = z
         'GB.',
     ),
     scale_in: nullWhenAbsent(ScaleIn, 'How members are removed.'),
+    weights: nullWhenAbsent(
+      ScalingWeights,
+      'Weights by which `novacron group alternatives` ranks other sizes, numbers and spot shares ' +
+        'of members; they sum to 1. Nothing is changed by itself. Default: ' +
+        `${SCALING_WEIGHTS.cost} for cost, ${SCALING_WEIGHTS.performance} for performance, ` +
+        `${SCALING_WEIGHTS.risk} for risk.`,
+    ),
   })
   .superRefine((value, context) => report(findScalingFaults(value), context));
 export type GroupScaling = z.infer<typeof GroupScaling>;

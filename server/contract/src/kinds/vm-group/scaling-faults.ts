@@ -201,6 +201,25 @@ function faultsOfSizes({
   ];
 }
 
+/** Sums of decimal fractions are rounded. */
+const ROUNDING = 1e-6;
+
+/** The faults of weights, which share a whole out. */
+export function findWeightsFaults({
+  cost,
+  performance,
+  risk,
+}: {
+  readonly cost: number;
+  readonly performance: number;
+  readonly risk: number;
+}): readonly ScalingFault[] {
+  const sum = cost + performance + risk;
+  if (Math.abs(sum - 1) <= ROUNDING) return [];
+  const shown = Number(sum.toPrecision(6));
+  return [{ path: [], message: `must sum to 1: cost, performance and risk sum to ${shown}` }];
+}
+
 /** The faults of one schedule. */
 export function findScheduleFaults({
   min_size: min,

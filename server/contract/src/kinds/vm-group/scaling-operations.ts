@@ -100,6 +100,11 @@ export const ScalingStatus = z.looseObject({
       max_size: z.int().describe('Maximum of the group itself'),
       next_size: z.int().nullable().describe('As decided last; null: not decided yet'),
       limited_by: z.array(z.string()),
+      forecast_model: z
+        .string()
+        .nullable()
+        .prefault(null)
+        .describe('Model of the forecast that was used, or `ensemble`; null: none was'),
       decided_at: Timestamp.nullable(),
       cost_savings: known('What scaling has saved in the last 30 days, or since its creation'),
       roi: known('Savings divided by what its members have cost'),

@@ -49,6 +49,7 @@ export function findOffers(question: PurchaseQuestion, priceOf: PriceOf): readon
   }
 }
 
-function monthlyRisk(hourly: number): number {
+/** The probability of an interruption within a month, of that within an hour. */
+export function monthlyRisk(hourly: number): number {
   return 1 - (1 - hourly) ** HOURS_PER_MONTH;
 }

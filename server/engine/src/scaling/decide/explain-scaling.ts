@@ -114,7 +114,7 @@ function explainRule(rule: RuleSize): string {
 function explainModel(by: ForecastQuality | undefined): string {
   if (by?.model === undefined) return '';
   const { model, accuracyRatio, accuracyMin, choice } = by;
-  const what = model === 'ensemble' ? 'the median of several models' : model;
+  const what = nameModel(model);
   const why = choice === 'named' ? 'as prediction.model says' : 'the most accurate in the backtest';
   const accuracy = `${percentOf(accuracyRatio)} accuracy, ${percentOf(accuracyMin)} needed`;
   return ` Forecast by ${what}, ${why}: ${accuracy}.`;
@@ -150,4 +150,9 @@ const FORECAST_WORDS: Readonly<Record<RuleSize['forecast'], string>> = {
 
 function roundOf(value: number | undefined): string {
   return value === undefined ? '?' : String(Number(value.toPrecision(DIGITS)));
+}
+
+/** Names a model of forecasts for people. */
+export function nameModel(model: string): string {
+  return model === 'ensemble' ? 'the median of several models' : model;
 }

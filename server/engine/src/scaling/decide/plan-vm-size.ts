@@ -10,7 +10,7 @@ import type {
 import { SATURATED_FACTOR, SATURATED_RATIO } from './rules/measure-load.ts';
 
 /** Room above what was used. Source: the Vertical Pod Autoscaler of Kubernetes. */
-const MARGIN_RATIO = 0.15;
+export const MARGIN_RATIO = 0.15;
 
 /** Less says nothing. Unit: days. */
 const DAYS_MIN = 1 / 24;

@@ -25,3 +25,12 @@ export async function readAddressClasses(
     await store.read({ from: 'networks', where: { id: { in: [...new Set(networkIds)] } } }),
   );
 }
+
+/** Reads the class of each address of a VM with these networks. */
+export async function readClassesOf(
+  store: Pick<Store, 'read'>,
+  networkIds: readonly string[],
+): Promise<readonly (string | null)[]> {
+  const classes = await readAddressClasses(store, networkIds);
+  return networkIds.map((id) => classes.get(id) ?? null);
+}

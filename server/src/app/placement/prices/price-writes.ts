@@ -14,7 +14,7 @@ import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { PolicySubject } from '../../kernel/context/policy-question.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
-import { readAddressClasses } from './address-classes.ts';
+import { readClassesOf } from './address-classes.ts';
 import { toOpenCharge } from './charge-rows.ts';
 import {
   type Chargeable,
@@ -171,7 +171,7 @@ async function lookUp(
   // Without a node the price is known only where all nodes have the same.
   const places = node === undefined ? nodes.filter(takesVms) : [node];
   const tenantVms = (quotas[0]?.vms_used ?? 0) + (row === undefined ? 1 : 0);
-  const addressClasses = await classesOf(store, after);
+  const addressClasses = await readClassesOf(store, after.networkIds);
   const rateIn = (state = after.state) => {
     const at = { nodes: places, tenantVms, addressClasses };
     const { min, max } = ratesAt(list, { ...after, state }, at);
@@ -180,15 +180,8 @@ async function lookUp(
   return { charge, rateIn };
 }
 
-async function classesOf(
-  store: Pick<Store, 'read'>,
-  { networkIds }: Pick<Chargeable, 'networkIds'>,
-): Promise<PricedPlace['addressClasses']> {
-  const classes = await readAddressClasses(store, networkIds);
-  return networkIds.map((id) => classes.get(id) ?? null);
-}
-
-function takesVms({ status }: NodeRow): boolean {
+/** Whether a node may get VMs. */
+export function takesVms({ status }: NodeRow): boolean {
   return status === 'ready' || status === 'standby';
 }
 
@@ -260,7 +253,7 @@ async function priceGroup(
   const charged = toChargeable({ table: 'vms', row: withWanted(undefined, member) });
   if (charged === undefined) return change(null, null);
   const tenantVms = quotas[0]?.vms_used ?? 1;
-  const addressClasses = await classesOf(store, charged);
+  const addressClasses = await readClassesOf(store, charged.networkIds);
   const at = { nodes: nodes.filter(takesVms), tenantVms, addressClasses };
   const { min, max } = ratesAt(list, charged, at);
   const [smallest, largest] = boundsOf(wanted);

@@ -5,6 +5,7 @@ import { equalJson } from '@novacron/contract/json';
 import { SCALING_HORIZON_MS } from '@novacron/contract/kinds/vm-group/group-scaling';
 import { widestBounds } from '@novacron/contract/kinds/vm-group/group-size';
 import type { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
+import { nameModel } from '@novacron/engine/scaling/decide/explain-scaling';
 import { priceWrite } from '../../placement/prices/price-writes.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { WriteScope } from '../scope.ts';
@@ -65,9 +66,11 @@ async function describeForecast(
   }
   const horizon = before?.scaling?.prediction?.horizon ?? `${SCALING_HORIZON_MS / MS_PER_MINUTE}m`;
   const sizes = lower === upper ? `${lower}` : `${lower} to ${upper}`;
+  const model = last.forecast?.model;
+  const by = model === undefined ? '' : ` by ${nameModel(model)}`;
   return (
-    `By the forecast of ${toTimestamp(last.decided_at_ms)}, the present rules of ${name} need ` +
-    `${sizes} members in the next ${horizon}.`
+    `The present rules of ${name} need ${sizes} members in the next ${horizon}, as forecast${by} ` +
+    `at ${toTimestamp(last.decided_at_ms)}.`
   );
 }
 

@@ -25,6 +25,8 @@ export interface StoredForecast {
   /** Sizes for the ends of the interval of the largest load in the horizon, within the bounds. */
   readonly lower: number | null;
   readonly upper: number | null;
+  /** Model of that rule's forecast, or `ensemble`; absent where none took part. */
+  readonly model?: string;
   /** Sizes that nodes are kept ready for; absent where it took no part, and in earlier releases. */
   readonly ready?: UpperSizes;
 }
@@ -102,10 +104,13 @@ function forecastOf({ rules, bounds, combine }: GroupDecision): StoredForecast {
   const uppers = rules.flatMap(({ upper }) => upper ?? []);
   if (peaks.length === 0) return { state: rules[0]?.forecast ?? 'off', lower: null, upper: null };
   const pick = combine === 'min' ? Math.min : Math.max;
+  const counted = pick(...peaks.map(({ sizeUpper }) => sizeUpper));
+  const model = rules.find(({ peak }) => peak?.sizeUpper === counted)?.by?.model;
   const within = (sizes: readonly number[]) =>
     Math.min(bounds.max, Math.max(bounds.min, pick(...sizes)));
   return {
     state: 'used',
+    ...(model === undefined ? {} : { model }),
     lower: within(peaks.map(({ sizeLower }) => sizeLower)),
     upper: within(peaks.map(({ sizeUpper }) => sizeUpper)),
     ready: {

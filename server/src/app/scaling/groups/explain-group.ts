@@ -17,7 +17,6 @@ import { explainScaling } from '@novacron/engine/scaling/decide/explain-scaling'
 import type { GroupDecision, RuleSize } from '@novacron/engine/scaling/decide/model/scaling';
 import { planScaling } from '@novacron/engine/scaling/decide/plan-scaling';
 import type { VmGroupRow } from '../../../ports/tables/tables.ts';
-import { recommendSize } from '../../fleet/usage/recommend-size.ts';
 import { readWaiting } from '../../kernel/arbitration/read-waiting.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
@@ -30,6 +29,7 @@ import { forecastsNow } from './forecast-load.ts';
 import { toScalingHold } from './hold-scaling.ts';
 import { type ObservedGroup, observeGroups } from './observe-groups.ts';
 import { MEMBER_SIZING, type ObservedSizes, observeSizes, planSizes } from './observe-sizes.ts';
+import { recommendMemberSize } from './recommend-member-size.ts';
 import { checkResize } from './resize-window.ts';
 import { toScalingEvent } from './scaling-event-answers.ts';
 
@@ -39,9 +39,6 @@ const HELD: Readonly<Record<ScalingHoldDirection, string>> = {
   down: 'its shrinkage',
   both: 'it',
 };
-
-/** Metric of the memory that members could still use. */
-const AVAILABLE = 'memory_available_bytes';
 
 /** Explains it. Problems: `not-found`. */
 export async function explainGroup(
@@ -55,7 +52,9 @@ export async function explainGroup(
   const group = await getVmGroup(deps, id, context);
   if (!group.ok) return group;
   const [observed] = await observeGroups(deps, [found.value], forecastsNow(deps));
-  const rightsizing = await sizeOfMembers(deps, found.value);
+  const { scaling } = desiredAs(found.value, VmGroupSpec);
+  const rightsizing =
+    scaling?.vertical === 'off' ? null : await recommendMemberSize(deps, found.value);
   const nowMs = deps.clock.nowMs();
   const at = toTimestamp(nowMs);
   const ready = group.value.ready_size;
@@ -94,30 +93,6 @@ function explainLatest({ latest }: ObservedSizes): readonly string[] {
   if (latest === undefined) return [];
   const { at, outcome, reason } = toScalingEvent(latest);
   return [`The last change at ${at} has the outcome ${String(outcome)}: ${String(reason)}`];
-}
-
-/** @returns null where the group asks for no recommendation */
-async function sizeOfMembers(deps: CapabilityDeps, row: VmGroupRow): Promise<Rightsizing | null> {
-  const { vm, scaling } = desiredAs(row, VmGroupSpec);
-  if (scaling?.vertical === 'off') return null;
-  const members = await deps.store.read({
-    from: 'vm_group_members',
-    where: { group_id: row.id },
-  });
-  const size = { cpuCores: vm.cpu_cores, memoryGb: vm.memory_gb };
-  const isScaled = (metric: string): boolean =>
-    scaling?.rules?.some((rule) => rule.metric === metric) ?? false;
-  return recommendSize(deps, {
-    name: `the members of ${row.name}`,
-    groupId: row.id,
-    vmIds: members.map(({ id }) => id),
-    configured: size,
-    allocated: size,
-    scaled: {
-      cpu: isScaled('cpu_utilization_ratio'),
-      memory: isScaled('memory_utilization_ratio') || isScaled(AVAILABLE),
-    },
-  });
 }
 
 interface Moment {

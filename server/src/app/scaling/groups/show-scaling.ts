@@ -75,6 +75,7 @@ function toShownGroup(
     max_size,
     next_size: last?.to ?? null,
     limited_by: [...(last?.limited_by ?? [])],
+    forecast_model: last?.forecast?.model ?? null,
     decided_at: last === undefined ? null : toTimestamp(last.decided_at_ms),
     cost_savings: toAmount(savings?.savings),
     roi: savings?.roi ?? null,
