@@ -338,6 +338,7 @@ const FOLDERS = {
       'placement',
       'problem',
       'schema',
+      'terraform-state',
     ],
     operation: ['.', 'admission', 'formats', 'problem', 'schema'],
     'operations-table': [
@@ -356,6 +357,7 @@ const FOLDERS = {
       'monitoring',
       'operation',
       'problem',
+      'terraform-state',
     ],
     placement: ['.', 'schema'],
     'policy-input': [
@@ -374,9 +376,11 @@ const FOLDERS = {
       'operations-table',
       'problem',
       'schema',
+      'terraform-state',
     ],
     problem: [],
     schema: ['.'],
+    'terraform-state': ['.', 'operation', 'schema'],
   },
   'provider/src': {
     '.': ['build-info', 'composition', 'gen', 'goplugin', 'install', 'process', 'protocol'],

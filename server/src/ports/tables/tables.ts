@@ -22,6 +22,11 @@ import type { NotificationChannelRow } from './automation/notification-channel-r
 import type { NotificationMessageRow } from './automation/notification-message-row.ts';
 import type { RunnerRow } from './automation/runner-row.ts';
 import type {
+  StoredChunkRow,
+  TerraformStateRow,
+  TerraformStateVersionRow,
+} from './automation/terraform-state-rows.ts';
+import type {
   ExecutionLogRow,
   ExecutionSignalRow,
   ExecutionSlaRow,
@@ -87,11 +92,6 @@ import type {
   TenantQuotaRow,
   TenantRow,
 } from './tenant-rows.ts';
-import type {
-  StoredChunkRow,
-  TerraformStateRow,
-  TerraformStateVersionRow,
-} from './terraform-state-rows.ts';
 import type { VmGroupColumns, VmGroupMemberRow } from './vm-group-rows.ts';
 import type { VolumeRemovalRow } from './volume-removal-row.ts';
 

@@ -3,7 +3,7 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { TerraformState } from '@novacron/contract/terraform-state/terraform-state';
-import type { TerraformStateRow } from '../../../ports/tables/terraform-state-rows.ts';
+import type { TerraformStateRow } from '../../../ports/tables/automation/terraform-state-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { admitObject, type CheckedObject } from '../../kernel/write/write-object.ts';
 import { replan } from '../../rows/resource-problems.ts';

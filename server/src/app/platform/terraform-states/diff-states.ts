@@ -5,7 +5,7 @@ import type { OutputOf, ParsedInputOf } from '@novacron/contract/operations-tabl
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { TerraformStateChange } from '@novacron/contract/terraform-state/terraform-state';
-import type { TerraformStateVersionRow } from '../../../ports/tables/terraform-state-rows.ts';
+import type { TerraformStateVersionRow } from '../../../ports/tables/automation/terraform-state-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { findState, findVersion } from './find-state.ts';

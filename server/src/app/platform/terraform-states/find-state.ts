@@ -11,7 +11,7 @@ import type {
 import type {
   TerraformStateRow,
   TerraformStateVersionRow,
-} from '../../../ports/tables/terraform-state-rows.ts';
+} from '../../../ports/tables/automation/terraform-state-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { listItems, listWhole, type WholeList } from '../../kernel/lists/list-items.ts';
 import type { Page } from '../../rows/page.ts';

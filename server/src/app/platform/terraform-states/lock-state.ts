@@ -3,7 +3,7 @@ import { isRecord, type JsonObject } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
-import type { TerraformStateRow } from '../../../ports/tables/terraform-state-rows.ts';
+import type { TerraformStateRow } from '../../../ports/tables/automation/terraform-state-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { replan } from '../../rows/resource-problems.ts';

@@ -1,7 +1,7 @@
 /** Rows of states, and what happens to them. */
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Change } from '../../../ports/store.ts';
-import type { TerraformStateRow } from '../../../ports/tables/terraform-state-rows.ts';
+import type { TerraformStateRow } from '../../../ports/tables/automation/terraform-state-rows.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { replan } from '../../rows/resource-problems.ts';

@@ -7,7 +7,7 @@ import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type {
   TerraformStateRow,
   TerraformStateVersionRow,
-} from '../../../ports/tables/terraform-state-rows.ts';
+} from '../../../ports/tables/automation/terraform-state-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { replan } from '../../rows/resource-problems.ts';
