@@ -99,7 +99,7 @@ describe('a state', () => {
     expect(refused.output).toContain('ID=lock-of-another');
     expect((await send('held', 'LOCK', { ...lock, ID: 'third' })).status).toBe(423);
     expect((await send('held', 'POST', { version: 4 })).status).toBe(423);
-    // Terraform sends no id: the lock stays until somebody says which one is meant.
+    // Terraform sends no id: the lock stays until a request names it.
     expect((await workspace.run('force-unlock', '-force', 'wrong')).exitCode).toBe(1);
     const { id, lock: held } = await stateOf('held');
     expect(held).toMatchObject({ id: 'lock-of-another', who: 'ada@laptop' });

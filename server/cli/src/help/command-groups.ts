@@ -34,7 +34,7 @@ const GROUPS: Readonly<Record<string, Group>> = {
     main: 'login whoami',
     others: 'api-key logout profile role secret tenant token session',
   },
-  'All resources': { main: 'apply diff', others: 'describe edit export' },
+  'All resources': { main: 'apply diff', others: 'describe edit export terraform-state' },
   Servers: { main: 'server admin', others: 'settings agent runner config backup restore' },
   Tools: { others: 'completion help simulate forecast anomaly provider' },
 };

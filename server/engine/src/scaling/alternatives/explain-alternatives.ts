@@ -56,8 +56,10 @@ export function explainLosses(shape: Shape, present: Shape): readonly string[] {
 
 function explainPeak({ by, model }: AlternativesQuestion['demand']): string {
   switch (by) {
-    case 'forecast':
-      return `The peak is the largest load of the forecast${model === undefined ? '' : ` by ${nameModel(model)}`}`;
+    case 'forecast': {
+      const named = model === undefined ? '' : ` by ${nameModel(model)}`;
+      return `The peak is the largest load of the forecast${named}`;
+    }
     case 'rule':
       return 'The peak is the load that its rule measures, without a forecast';
     case 'usage':
