@@ -42,7 +42,7 @@ const PRICES: PriceList = {
   imageGb: undefined,
 };
 
-/** Interruptions of spot: the highest probability a month that is accepted by default, as a rate. */
+/** Interruptions of spot: the highest monthly probability accepted by default, as a rate. */
 const INTERRUPTIONS_PER_DAY = -Math.log(1 - 0.2) / (730 / 24);
 
 /**

@@ -92,7 +92,8 @@ describe('alternatives', () => {
     expect(plan.present).toMatchObject({ costPerHour: undefined });
     expect(plan.recommended).toMatchObject({ size: 4, costPerHour: undefined });
     expect(explainAlternatives(plan, question)).toEqual([
-      'The peak is the largest load of the forecast by the median of several models: it needs 83 % ' +
+      'The peak is the largest load of the forecast by the median of several models: ' +
+        'it needs 83 % ' +
         'of 3 members with 4 cores and 8 GB.',
       'Recommended by the weights: 4 members with 4 cores and 8 GB.',
       'No price list is in force, so shapes are ranked by performance and risk alone.',

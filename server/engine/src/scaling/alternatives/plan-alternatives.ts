@@ -109,7 +109,7 @@ function isSame(one: Counted, other: Counted): boolean {
   return changesOf(one, other) === 0 && one.size === other.size;
 }
 
-/** How many of size, memory and spot share are different: of equal shapes the nearest comes first. */
+/** How many of size, memory and spot share differ: of equal shapes the nearest comes first. */
 function changesOf(one: Counted, other: Counted): number {
   return [
     one.member.cpuCores !== other.member.cpuCores,
