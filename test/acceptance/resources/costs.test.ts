@@ -89,3 +89,21 @@ test('an update shows what costs it changes, which are billed, and a group its r
   const planned = await workspace.plan();
   expect(planned.output).toContain('It costs from 0.031 to 0.124 EUR per hour.');
 });
+
+test('a plan is applied as it was shown, also where prices change before it', async () => {
+  await system.clear();
+  const workspace = system.workspace();
+  workspace.configure(PRICES + things(2, 100));
+  expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
+  const dearer = PRICES.replace('cpu_core = 0.02', 'cpu_core = 0.05');
+  workspace.configure(dearer + things(4, 100));
+  expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
+  // The bill has the new prices, which the next plan shows.
+  expect(await workspace.plan()).toMatchObject({ exitCode: 0 });
+  workspace.configure(dearer + things(2, 100));
+  expect(await workspace.run('plan', '-out=saved.plan')).toMatchObject({ exitCode: 0 });
+  const { items } = await system.call('price_list.list', {});
+  const node_classes = [{ name: 'default', cpu_core: 0.9, memory_gb: 0.9 }];
+  await system.call('price_list.update', { id: items[0]?.id ?? '', node_classes });
+  expect(await workspace.run('apply', 'saved.plan')).toMatchObject({ exitCode: 0 });
+});

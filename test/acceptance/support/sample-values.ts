@@ -41,6 +41,15 @@ const beside =
   (others: NonNullable<Sample['beside']>, make: MakeSample): MakeSample =>
   (things, serial) => ({ ...make(things, serial), beside: others });
 
+/** A weight cannot change alone: all of them sum to 1. */
+const weightOf =
+  (name: keyof typeof WEIGHTS): MakeSample =>
+  () => ({
+    values: [WEIGHTS[name], WEIGHTS[name] + 0.1],
+    beside: { scaling: { ...BY_RULE.scaling, weights: WEIGHTS } },
+    refusal: 'sum to 1',
+  });
+
 /** No plan moves a VM to another zone or rack. */
 const elsewhere =
   (here: string, there: string): MakeSample =>
@@ -102,6 +111,7 @@ const typeOf = (on_demand: number) => ({
 });
 
 const BY_RULE = { scaling: { rules: [targetOf(0.6)] } } as const;
+const WEIGHTS = { cost: 0.5, performance: 0.3, risk: 0.2 } as const;
 const BY_FORECAST = { scaling: { ...BY_RULE.scaling, prediction: { horizon: '1h' } } } as const;
 
 const BY_ORDER = {
@@ -273,6 +283,9 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
         [{ name: 'sale', dates: ['2025-11-28', '12-24'], time_zone: 'Europe/Berlin' }],
       ),
     ),
+    'scaling.weights.cost': weightOf('cost'),
+    'scaling.weights.performance': weightOf('performance'),
+    'scaling.weights.risk': weightOf('risk'),
     'scaling.combine': beside(BY_RULE, of('min', 'max')),
     'scaling.fallback_size': beside(BY_RULE, of(2, 3)),
     'scaling.cooldown': beside(BY_RULE, of('1m', '10m')),

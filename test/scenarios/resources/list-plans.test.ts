@@ -33,6 +33,7 @@ const IN_MEMORY: readonly string[] = [
   'orchestration_policy.versions',
   'workflow.versions',
   'secret.versions',
+  'terraform_state.versions',
   'backup.list',
 ];
 

@@ -19,7 +19,7 @@ const GROUPS = /^(?:tenant|kind|resource|class|day|month|label:[A-Za-z0-9][A-Za-
 
 const Month = z
   .string()
-  .regex(/^[0-9]{4}-(?:0[1-9]|1[0-2])$/, 'must be a month such as 2026-11')
+  .regex(/^20[0-9]{2}-(?:0[1-9]|1[0-2])$/, 'must be a month such as 2026-11')
   .optional();
 
 const Group = z

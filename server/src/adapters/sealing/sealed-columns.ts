@@ -36,7 +36,7 @@ export const SEALED_COLUMNS = {
   policy_versions: ['rule', 'compiled_json'],
   secret_versions: ['value_sealed'],
   signing_keys: ['private_sealed'],
-  stored_chunks: ['data'],
+  stored_chunks: ['text'],
   template_versions: ['document_json'],
   tenant_templates: ['desired_json'],
   vm_secrets: ['secrets_json'],

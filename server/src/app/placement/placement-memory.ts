@@ -133,6 +133,8 @@ export interface PlacementMemory {
   readonly runs: PreviewRuns;
   /** What each write of a preview run adds to costs, by run and resource (`budgets/`). */
   readonly costs: Map<string, Map<string, number>>;
+  /** Costs that plans of updates have shown, by the write (`previews/shown-cost.ts`). */
+  readonly shownCosts: Map<string, number>;
   /** Undefined before the first decision (`decisions/fleet-snapshot-delta.ts`). */
   snapshot: RememberedSnapshot | undefined;
   /** The last check of the room that is kept free; undefined before the first one. */
@@ -148,6 +150,7 @@ export function createPlacementMemory(): PlacementMemory {
     fleets: new Map(),
     runs: { byKey: new Map(), turns: new Map(), writes: new Map() },
     costs: new Map(),
+    shownCosts: new Map(),
     snapshot: undefined,
     failover: undefined,
   };

@@ -187,6 +187,7 @@ describe('a file that is not in the format is refused with the place', () => {
       whole.replace('us-east-1', 'eu-west-1'),
       'has no instance types of us-east-1 for Linux\nLeft out 1 (A): another region.',
     ],
+    [withPrice(priced('1000001')), 'a1.on_demand: '],
     ['{"products":{}}', 'DIR/index.json has no instance types of us-east-1 for Linux'],
   ])('%.60s', async (text, message) => {
     const { stderr, exitCode, calls } = await importText(text);

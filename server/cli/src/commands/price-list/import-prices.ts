@@ -1,6 +1,6 @@
 /** `novacron price-list import`: makes a price list of AWS's instance types. */
 import { createReadStream } from 'node:fs';
-import { PRICE_DECIMALS, PriceListShown } from '@novacron/contract/cost/price-list';
+import { InstancePrices, PRICE_DECIMALS, PriceListShown } from '@novacron/contract/cost/price-list';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { listAll } from '../../client/list-all.ts';
 import { callOperation, type Session } from '../../client/session.ts';
@@ -97,7 +97,19 @@ async function readPrices(
   const taken =
     `${aws}: ${types.length} instance types of ${region} in ${currency}, ` +
     `${withReserved} with reserved prices, ${withSpot} with spot prices.`;
+  const refused = refuseTypes(types);
+  if (refused !== undefined) return err(usageFailure(`--aws: ${aws}: ${refused}`));
   return ok({ types, lines: [taken, ...describeLeftOut(reader)] });
+}
+
+/** What no price list can have, which a dry run says as well. */
+function refuseTypes(types: readonly ImportedType[]): string | undefined {
+  const checked = InstancePrices.safeParse({ types });
+  const [issue] = checked.error?.issues ?? [];
+  if (issue === undefined) return undefined;
+  const [, at, ...path] = issue.path;
+  const name = typeof at === 'number' ? types[at]?.name : undefined;
+  return [name ?? 'its types', ...path.map(String)].join('.').concat(`: ${issue.message}`);
 }
 
 function toSpotFields(onDemand: number, { priceRatio, interruptionRisk }: SpotUse) {

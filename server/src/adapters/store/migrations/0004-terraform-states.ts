@@ -42,7 +42,7 @@ const TABLES: readonly TablePlan[] = [
   },
   {
     name: 'stored_chunks',
-    columns: { content: 'text', data: 'text', created_at_ms: 'integer' },
+    columns: { content: 'text', text: 'text', created_at_ms: 'integer' },
     indexes: [['content'], ['created_at_ms']],
   },
 ];

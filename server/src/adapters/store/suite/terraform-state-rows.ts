@@ -37,5 +37,5 @@ export const TERRAFORM_STATE_ROWS: Pick<
     created_at_ms: 1,
     created_by: 'admin',
   },
-  stored_chunks: { id: 'blob_a/00000', content: 'blob_a', data: 'AA==', created_at_ms: 1 },
+  stored_chunks: { id: 'blob_a/00000', content: 'blob_a', text: 'AA==', created_at_ms: 1 },
 };

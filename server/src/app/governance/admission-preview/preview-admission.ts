@@ -43,6 +43,7 @@ import {
   previewPlacement,
   readShown,
 } from '../../placement/previews/preview-placement.ts';
+import { shownCost } from '../../placement/previews/shown-cost.ts';
 import { readRefusedDecision } from '../../placement/previews/stored-preview.ts';
 import { isPriceKnown, priceWrite } from '../../placement/prices/price-writes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
@@ -214,7 +215,7 @@ async function previewCosts(deps: CapabilityDeps, planned: PlannedCost) {
   const priced = await priceWrite(deps, planned);
   if (priced === null) return NO_COSTS;
   const { run_per_hour, budget, ...more } = await previewBudget(deps, planned, priced.full);
-  return { ...more, cost: { ...priced.cost, run_per_hour, budget } };
+  return { ...more, cost: { ...shownCost(deps, planned, priced.cost), run_per_hour, budget } };
 }
 
 /** The resource that the plan deletes before the write. */

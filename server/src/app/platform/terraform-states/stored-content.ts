@@ -40,7 +40,7 @@ export async function writeContent(
     const row = {
       id: chunkId(content, chunks),
       content,
-      data: part.toString('base64'),
+      text: part.toString('base64'),
       created_at_ms: deps.clock.nowMs(),
     };
     const otherwise = replan('A stored content');
@@ -79,7 +79,7 @@ export async function* readContent(
     const id = chunkId(content, at);
     const [row] = await store.read({ from: 'stored_chunks', where: { id } });
     if (row === undefined) throw new Error(`the chunk ${id} is missing`);
-    yield Buffer.from(row.data, 'base64');
+    yield Buffer.from(row.text, 'base64');
   }
 }
 

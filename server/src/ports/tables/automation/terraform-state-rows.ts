@@ -48,6 +48,6 @@ export interface StoredChunkRow {
   readonly id: string;
   readonly content: string;
   /** Bytes in Base64; sealed where the store seals. */
-  readonly data: string;
+  readonly text: string;
   readonly created_at_ms: number;
 }
