@@ -13,6 +13,7 @@ function askFor(list, at) {
     list,
     nodeClass: null,
     zone: '',
+    addressClasses: [],
     tenantVms: 1,
     diskGb: 20,
     member: { cpuCores: 2 ** (at % 5), memoryGb: 4 * 2 ** (at % 4) },

@@ -56,7 +56,7 @@ export const figure = {
       const question = { ...size, list, tenantVms: 1, hoursPerMonth: at % 730 };
       const asked = { ...question, months: 36, spotRiskMax: 0.2 };
       const began = performance.now();
-      const place = { spot: false, nodeClass: null, zone: '', tenantVms: 1 };
+      const place = { spot: false, nodeClass: null, zone: '', addressClasses: [], tenantVms: 1 };
       planPrice(list, { kind: 'vm', amounts: { ...size, diskGb: 0 }, ...place });
       explainPurchase(planPurchase(asked), asked);
       return performance.now() - began;
