@@ -9,7 +9,7 @@ import { admitObject, type CheckedObject } from '../../kernel/write/write-object
 import { replan } from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { findState, findVersion, readVersions, toState } from './find-state.ts';
-import { UNLOCKED, updateState } from './state-row.ts';
+import { otherLock, UNLOCKED, updateState } from './state-row.ts';
 import { dropContent } from './stored-content.ts';
 import { planVersion } from './write-state.ts';
 
@@ -121,13 +121,9 @@ function isLocked({ name, lock_id, locked_by }: TerraformStateRow): Problem {
   });
 }
 
-function notThisLock({ name, lock_id }: TerraformStateRow, asked: string): Problem {
-  return problem('conflict', {
-    detail:
-      lock_id === null
-        ? `The state ${name} is not locked.`
-        : `The state ${name} is locked by ${lock_id}, not by ${asked}.`,
-    remedy: `See its lock: novacron terraform-state show ${name}`,
-    data: { lock_id },
+function notThisLock(row: TerraformStateRow, asked: string): Problem {
+  return otherLock(row, {
+    asked,
+    remedy: `See its lock: novacron terraform-state show ${row.name}`,
   });
 }

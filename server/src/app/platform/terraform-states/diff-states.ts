@@ -27,11 +27,9 @@ export async function diffStates(
   const later = to ?? state.version;
   const earlier = from ?? later - 1;
   if (earlier < 1) return err(nothingBefore(state.name));
-  const [before, after] = [
-    await findVersion(deps, state, earlier),
-    await findVersion(deps, state, later),
-  ];
+  const before = await findVersion(deps, state, earlier);
   if (!before.ok) return before;
+  const after = await findVersion(deps, state, later);
   if (!after.ok) return after;
   const changes = compare(
     await readInstances(deps, before.value),

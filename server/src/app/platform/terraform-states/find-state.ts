@@ -54,7 +54,10 @@ export async function listVersions(
   const found = await findState(deps, id, context);
   if (!found.ok) return found;
   const rows = await readVersions(deps, id);
-  const all = rows.map((row) => ({ id: row.id, item: toVersion(row), ...toVersion(row) }));
+  const all = rows.map((row) => {
+    const item = toVersion(row);
+    return { id: row.id, item, ...item };
+  });
   const nowMs = deps.clock.nowMs();
   const request = { operation: 'terraform_state.versions', input: listed, nowMs } as const;
   const { items, ...total } = listWhole(request, all);

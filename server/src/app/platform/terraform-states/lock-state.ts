@@ -1,5 +1,5 @@
 /** Locks and unlocks states, as Terraform does around each run. */
-import { isRecord, type JsonObject } from '@novacron/contract/json';
+import { isRecord } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
@@ -12,6 +12,7 @@ import {
   auditOf,
   findByName,
   newState,
+  otherLock,
   type StateRefusal,
   UNLOCKED,
   updateState,
@@ -48,7 +49,7 @@ export async function lockState(
   ]);
   if (done.ok) return ok(undefined);
   // Another run was faster.
-  const [now] = [await findByName(deps, principal.tenantId, name)];
+  const now = await findByName(deps, principal.tenantId, name);
   return err(
     now?.lock_id != null
       ? { kind: 'locked', lock: now.lock_json ?? '{}' }
@@ -64,7 +65,7 @@ export async function unlockState(
 ): Promise<Result<void, StateRefusal>> {
   const row = await findByName(deps, context.principal.tenantId, name);
   if (row === undefined || row.lock_id === null) return ok(undefined);
-  if (row.lock_id !== lockId) return err({ kind: 'problem', problem: otherLock(row, lockId) });
+  if (row.lock_id !== lockId) return err({ kind: 'problem', problem: heldByOther(row, lockId) });
   const done = await commitChanges(deps, [
     updateState(row, UNLOCKED),
     auditOf(deps, context, row, 'unlock', { lock_id: lockId }),
@@ -83,12 +84,11 @@ function noLock(): StateRefusal {
   };
 }
 
-function otherLock({ name, lock_id }: TerraformStateRow, lockId: string): Problem {
-  return problem('conflict', {
-    detail: `The state ${name} is locked by ${lock_id}, not by ${lockId}.`,
+function heldByOther(row: TerraformStateRow, lockId: string): Problem {
+  return otherLock(row, {
+    asked: lockId,
     remedy:
       'Wait for that run. If it has ended without removing its lock: ' +
-      `novacron terraform-state unlock ${name} --lock-id ${lock_id}`,
-    data: { lock_id } satisfies JsonObject,
+      `novacron terraform-state unlock ${row.name} --lock-id ${row.lock_id}`,
   });
 }

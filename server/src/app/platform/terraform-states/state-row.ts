@@ -1,5 +1,5 @@
 /** Rows of states, and what happens to them. */
-import type { Problem } from '@novacron/contract/problem/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Change } from '../../../ports/store.ts';
 import type { TerraformStateRow } from '../../../ports/tables/automation/terraform-state-rows.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
@@ -82,5 +82,20 @@ export function auditOf(
     resourceKind: 'terraform_state',
     target: { id, name },
     changes: fields,
+  });
+}
+
+/** A request names another lock than the one that is held. */
+export function otherLock(
+  { name, lock_id }: TerraformStateRow,
+  { asked, remedy }: { readonly asked: string; readonly remedy: string },
+): Problem {
+  return problem('conflict', {
+    detail:
+      lock_id === null
+        ? `The state ${name} is not locked.`
+        : `The state ${name} is locked by ${lock_id}, not by ${asked}.`,
+    remedy,
+    data: { lock_id },
   });
 }

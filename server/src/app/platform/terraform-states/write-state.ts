@@ -47,15 +47,13 @@ export async function writeState(
     return reader.take(bytes);
   });
   if (!written.ok) return err({ kind: 'problem', problem: written.error });
-  const head = reader.end();
+  const read = reader.end();
   const isWhole = md5 === undefined || md5 === sums.md5.digest('base64');
-  const refusal = head.ok ? (isWhole ? undefined : damagedOnItsWay()) : head.error;
-  if (!head.ok || refusal !== undefined) {
-    await commitChanges(deps, dropContent(written.value));
-    return err({ kind: 'problem', problem: refusal ?? damagedOnItsWay() });
-  }
+  const head = read.ok && !isWhole ? err(damagedOnItsWay()) : read;
   const content = { ...written.value, sha256: sums.sha256.digest('hex') };
-  const done = await commitVersion(deps, { before, name, head: head.value, content }, context);
+  const done = head.ok
+    ? await commitVersion(deps, { before, name, head: head.value, content }, context)
+    : head;
   if (done.ok) return ok(undefined);
   await commitChanges(deps, dropContent(content));
   return err({ kind: 'problem', problem: done.error });
