@@ -230,7 +230,10 @@ export function globalOptions(): Option[] {
       '--api-key <key>',
       'API key, visible in the process list (default: NOVACRON_API_KEY, or the profile)',
     ),
-    new Option('--api-key-file <file>', 'File with the API key (- for standard input)'),
+    new Option(
+      '--api-key-file <file>',
+      'File with the API key, - for standard input (default: NOVACRON_API_KEY_FILE)',
+    ),
     new Option(
       '--profile <name>',
       'Saved login profile (default: NOVACRON_PROFILE, or the current profile)',

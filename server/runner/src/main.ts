@@ -216,6 +216,7 @@ async function runUntilStopped(config: ExaminedConfig, run: Run, bus: Bus): Prom
   const { io, logger, stop } = run;
   const { name, dataDir, labels, places, firstUid, isolation, hosts, capabilities, memory } =
     config;
+  const { endpoint } = config;
   const start = makeIncarnation(claimStart(dataDir, hostClock.nowMs()), rng);
   const journal = openJournal(dataDir, hostClock);
   const replaced = new AbortController();
@@ -240,6 +241,7 @@ async function runUntilStopped(config: ExaminedConfig, run: Run, bus: Bus): Prom
     isolation,
     memoryParent: memory.kind === 'cgroup' ? memory.parent : undefined,
     hosts,
+    endpoint,
     onReplaced: () => replaced.abort(),
   });
   const servers = config.bus.servers.map((address) => new URL(address).host).join(',');

@@ -9,6 +9,7 @@ import {
   parseNetworkHost,
 } from '@novacron/contract/automation/network-host';
 import {
+  CALLS_SERVER,
   MEMORY_LIMIT,
   RUNNER_PROTOCOL_VERSION,
   type RunnerAcceptance,
@@ -38,6 +39,7 @@ import { composePlaybook } from './ansible/compose-playbook.ts';
 import type { Isolation } from './isolation/isolate.ts';
 import type { AttemptKey, Journal } from './journal/open-journal.ts';
 import { openStepNetwork } from './network/open-step-network.ts';
+import { type StepEndpoint, withToken } from './network/step-endpoint.ts';
 import { collectOutput, type OutputCollector } from './steps/collect-output.ts';
 import { type CommandEnd, runCommand } from './steps/run-command.ts';
 import { describeEnd, ofSpan, startStepSpan } from './steps/step-span.ts';
@@ -72,6 +74,8 @@ export interface RunnerParts {
   readonly memoryParent?: string | undefined;
   /** Hosts that steps may name; undefined if they may name none. */
   readonly hosts?: readonly NetworkHost[] | undefined;
+  /** Address of the server for steps with a token; undefined where it is not known. */
+  readonly endpoint?: StepEndpoint | undefined;
   /** Hears that a later start of this runner is on the bus. */
   readonly onReplaced: () => void;
 }
@@ -104,7 +108,7 @@ const LOST: RunnerOutcome = {
 
 /** Starts a runner. What its predecessor left has ended with it, and is said to have. */
 export function startRunner(parts: RunnerParts): RunningRunner {
-  const runner: Runner = { ...parts, running: new Map() };
+  const runner = withEndpoint({ ...parts, running: new Map() });
   const { bus, name, journal, logger, timers } = runner;
   journal.recordStart(runner.start);
   for (const key of journal.endAll(LOST)) {
@@ -137,6 +141,16 @@ export function startRunner(parts: RunnerParts): RunningRunner {
   };
 }
 
+/** Steps with a token may reach the server, and read the certificate of its authority. */
+function withEndpoint(runner: Runner): Runner {
+  const { endpoint, hosts, isolation } = runner;
+  if (endpoint === undefined) return runner;
+  const { rule, caFile } = endpoint;
+  const readable = [...isolation.readable, ...(caFile === undefined ? [] : [caFile])];
+  const rules = hosts === undefined ? {} : { hosts: [...hosts, rule] };
+  return { ...runner, ...rules, isolation: { ...isolation, readable } };
+}
+
 async function endAll({ running, timers }: Runner, graceMs: number): Promise<void> {
   const cancel = timers.after(graceMs, () => {
     for (const { abort } of running.values()) abort.abort(STOPPED);
@@ -153,7 +167,11 @@ function announcementOf(runner: Runner): RunnerAnnouncement {
     runner: name,
     start,
     version,
-    capabilities: [...capabilities, ...(memoryParent === undefined ? [] : [MEMORY_LIMIT])],
+    capabilities: [
+      ...capabilities,
+      ...(memoryParent === undefined ? [] : [MEMORY_LIMIT]),
+      ...(canCallServer(runner) ? [CALLS_SERVER] : []),
+    ],
     labels,
     network: hosts === undefined ? isolation.network : 'hosts',
     places,
@@ -161,11 +179,15 @@ function announcementOf(runner: Runner): RunnerAnnouncement {
   };
 }
 
+function canCallServer({ endpoint, hosts, isolation }: Runner): boolean {
+  return endpoint !== undefined && (hosts !== undefined || isolation.network === 'open');
+}
+
 function answerOrders(runner: Runner): Responder {
   return async (message): Promise<RunnerAcceptance> => {
     const order = RunnerOrder.safeParse(message);
     if (!order.success) return notUnderstood(runner, order.error);
-    return accept(runner, order.data);
+    return accept(runner, withToken(order.data, runner.endpoint));
   };
 }
 
@@ -176,6 +198,9 @@ function accept(runner: Runner, order: RunnerOrder): RunnerAcceptance {
   if (program === '' || program.includes('=')) {
     const message = `The program of ${order.step} has no name, or one with "=", which is none.`;
     return { kind: 'not-understood', message };
+  }
+  if (order.token !== undefined && !canCallServer(runner)) {
+    return { kind: 'not-understood', message: 'This runner has no --endpoint for a token.' };
   }
   if (order.ansible !== undefined && !runner.capabilities.includes('ansible')) {
     return { kind: 'not-understood', message: `This runner runs no playbooks of Ansible.` };

@@ -6,6 +6,10 @@ import { registerRunners } from '@novacron/server/app/automation/runners/registe
 import { waitUntil } from '@novacron/testing/wait-until';
 import { makeRequest } from '../../../server/agent/src/identity/make-request.ts';
 import {
+  readStepEndpoint,
+  type StepEndpoint,
+} from '../../../server/runner/src/network/step-endpoint.ts';
+import {
   openRunnerBench,
   type RunnerBench,
 } from '../../../server/runner/src/test-kit/open-runner-bench.ts';
@@ -37,13 +41,20 @@ afterEach(async () => {
   server.close();
 });
 
-/** @param rules - what the runner lets steps name; undefined: its network is `none` */
-async function startRunner(rules?: readonly string[]): Promise<void> {
+/**
+ * @param rules - what the runner lets steps name; undefined: its network is `none`
+ * @param endpoint - what steps with a token call
+ */
+async function startRunner(rules?: readonly string[], endpoint?: StepEndpoint): Promise<void> {
   const hosts = rules?.flatMap((rule) => {
     const host = parseNetworkHost(rule, 'rule');
     return host.ok ? [host.value] : [];
   });
-  runner = openRunnerBench({ bus: bench().bus, ...(hosts === undefined ? {} : { hosts }) });
+  runner = openRunnerBench({
+    bus: bench().bus,
+    ...(hosts === undefined ? {} : { hosts }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+  });
   runner.start('start-1');
   await waitUntil('the runner to be registered', async () => {
     const rows = await bench().store.read({ from: 'runners', where: { start: 'start-1' } });
@@ -97,5 +108,50 @@ describe('a command with hosts', () => {
     const text = textOf(`\${inputs.host}:22`);
     const refused = await bench().expectProblem('workflow.create', { text });
     expect(JSON.stringify(refused)).toContain('must be HOST:PORT, such as db.example.com:5432');
+  });
+});
+
+describe('a command with a token', () => {
+  const text = () => `name: w
+run_as: deployer
+steps:
+  - id: a
+    command: [bash, -c, 'exec 3<>/dev/tcp/127.0.0.1/${port} && cat "$NOVACRON_API_KEY_FILE" >&3']
+    token: true
+    retry: { max_attempts: 1 }
+`;
+
+  test('calls the server as whom it acts, on behalf of who started it', async () => {
+    const said: string[] = [];
+    server.removeAllListeners('connection');
+    server.on('connection', (socket) => socket.on('data', (bytes) => said.push(`${bytes}`)));
+    const endpoint = readStepEndpoint(`http://127.0.0.1:${port}`, undefined, false);
+    await startRunner(['db.example.com:5432'], endpoint.ok ? endpoint.value : undefined);
+    await bench().expectOk('api_key.create', { name: 'deployer', role: 'operator' });
+    const { resource } = await bench().expectOk('workflow.create', { text: text() });
+    await bench().expectOk('workflow.authorize', { id: resource.id, digest: resource.digest });
+    const { operation } = await bench().expectOk('workflow.run', { id: resource.id });
+    const token = await waitUntil('the token', () => said.join('') || undefined);
+    const found = await bench().application.authenticate(token);
+    const principal = found.ok ? found.value : undefined;
+    expect(principal).toMatchObject({
+      name: 'deployer',
+      role: 'operator',
+      onBehalfOf: 'admin',
+      executionId: operation.id,
+    });
+    if (principal === undefined) return;
+    await bench().expectOk('network.create', { name: 'n', cidr: '10.0.0.0/16' }, { principal });
+    const { items } = await bench().expectOk('audit.list', { operation: ['network.create'] });
+    expect(items).toMatchObject([{ principal: 'deployer', on_behalf_of: 'admin' }]);
+  });
+
+  test('is refused at the start where no runner knows the server', async () => {
+    await startRunner(['db.example.com:5432']);
+    await bench().expectOk('api_key.create', { name: 'deployer', role: 'operator' });
+    const { resource } = await bench().expectOk('workflow.create', { text: text() });
+    await bench().expectOk('workflow.authorize', { id: resource.id, digest: resource.digest });
+    const refused = await bench().expectProblem('workflow.run', { id: resource.id });
+    expect(refused.detail).toContain('step a needs a runner with --endpoint');
   });
 });

@@ -90,7 +90,8 @@ export async function resolveSettings(
 
 function withoutServer(env: Environment): Environment {
   const { NOVACRON_ENDPOINT: _endpoint, NOVACRON_API_KEY: _apiKey, ...others } = env;
-  return others;
+  const { NOVACRON_API_KEY_FILE: _file, ...rest } = others;
+  return rest;
 }
 
 /** The address that was given for this command, or for this environment. */
@@ -124,12 +125,16 @@ async function findGivenKey(
 ): Promise<Result<KeyFound | undefined, Failure>> {
   const fromFlag = await findFlagKey(flags, io);
   if (!fromFlag.ok) return fromFlag;
-  const found =
-    fromFlag.value === undefined
-      ? keyFrom(env.NOVACRON_API_KEY ?? '', 'NOVACRON_API_KEY')
-      : fromFlag;
+  const found = fromFlag.value === undefined ? await findKeyInEnv(env, io) : fromFlag;
   if (!found.ok) return found;
   return ok(found.value === undefined ? undefined : { kind: 'key', ...found.value });
+}
+
+/** The key of the environment: itself, or in a file, as steps of workflows have it. */
+function findKeyInEnv(env: Environment, io: Pick<CliIo, 'readText'>) {
+  const { NOVACRON_API_KEY: key = '', NOVACRON_API_KEY_FILE: file = '' } = env;
+  if (key !== '' || file === '') return keyFrom(key, 'NOVACRON_API_KEY');
+  return findFlagKey({ apiKeyFile: file }, io);
 }
 
 function keyFrom(text: string, source: string): Result<Sourced<string> | undefined, Failure> {

@@ -190,6 +190,13 @@ const actionFields = {
     'Hosts that a command or playbook reaches, as HOST:PORT, where its runner lets it',
   ),
   secrets: Secrets.optional(),
+  token: z
+    .boolean()
+    .optional()
+    .describe(
+      'Lets a command or playbook call this server as the principal that its step acts as: with ' +
+        'a token in the file NOVACRON_API_KEY_FILE, which ends with the attempt',
+    ),
   success_when: z
     .strictObject({
       exit_codes: z.array(z.number().int().min(0).max(255)).min(1).max(CODES_MAX).optional(),

@@ -18,6 +18,12 @@ export type RunnerCapability = z.infer<typeof RunnerCapability>;
 /** Announced beside them by a runner whose memory limit is one of steps, not of each process. */
 export const MEMORY_LIMIT = 'memory_limit';
 
+/** Announced by a runner that knows the address of the server, for steps that call it. */
+export const CALLS_SERVER = 'token';
+
+/** The file of a step's token, which is named as the variable with its path. */
+export const TOKEN_FILE = 'NOVACRON_API_KEY_FILE';
+
 /** Most words of a command, with its program. */
 const WORDS_MAX = 1_024;
 
@@ -52,6 +58,7 @@ export const RunnerOrder = AttemptKey.extend({
   secrets: z
     .array(z.looseObject({ key: z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]*$/), value: z.string() }))
     .describe('Each becomes a file that only the step can read'),
+  token: z.string().optional().describe('What the step calls the server with'),
   masked: z.array(z.string()).describe('Values that no output and no log may have'),
   timeout_ms: z.int().positive(),
   traceparent: z.string().optional().describe('Span of the sender: W3C Trace Context'),

@@ -2,6 +2,7 @@
 import { normalize } from 'node:path';
 import type { Environment } from '@novacron/agent/config/agent-flags';
 import {
+  isOn,
   placeOf,
   readFlags,
   type SaidValues,
@@ -21,6 +22,7 @@ import type { FieldProblem, Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { OtlpSettings } from '@novacron/tracing/otlp-settings';
 import type { Isolation } from '../isolation/isolate.ts';
+import { readStepEndpoint, type StepEndpoint } from '../network/step-endpoint.ts';
 import { FIRST_UID_DEFAULT } from '../steps/step-users.ts';
 import { defaultDataDir, RUNNER_FLAG_TABLE, type RunnerFlagName } from './runner-flags.ts';
 import { runnerUsage } from './runner-usage.ts';
@@ -40,6 +42,7 @@ export interface RunnerConfig extends HostConfig {
   readonly labels: Readonly<Record<string, string>>;
   readonly bus: BusLink;
   readonly enrollment: EnrollmentOrder | undefined;
+  readonly endpoint: StepEndpoint | undefined;
   readonly dataDir: string;
   readonly otlp: OtlpSettings;
   readonly logLevel: LogLevel;
@@ -75,12 +78,13 @@ export function readRunnerConfig(
   const labels = readLabels(said);
   const bus = readBusLink(said);
   const enrollment = readEnrollment(said);
+  const endpoint = readEndpoint(said);
   const otlp = readOtlp(said);
   const logLevel = readLogLevel(said);
-  const all = [host, name, labels, bus, enrollment, otlp, logLevel];
+  const all = [host, name, labels, bus, enrollment, endpoint, otlp, logLevel];
   const troubles = all.flatMap((each) => (each.ok ? [] : each.error));
   if (!host.ok || !name.ok || !labels.ok || !bus.ok || !enrollment.ok) return refused(troubles);
-  if (!otlp.ok || !logLevel.ok) return refused(troubles);
+  if (!endpoint.ok || !otlp.ok || !logLevel.ok) return refused(troubles);
   return ok({
     kind: 'start',
     config: {
@@ -89,6 +93,7 @@ export function readRunnerConfig(
       labels: labels.value,
       bus: bus.value,
       enrollment: enrollment.value,
+      endpoint: endpoint.value,
       dataDir: textOf(said, 'data-dir') ?? defaultDataDir(env),
       otlp: otlp.value,
       logLevel: logLevel.value,
@@ -187,6 +192,18 @@ function readHosts(said: SaidValues): Read<readonly NetworkHost[] | undefined> {
   );
   if (faults.length > 0) return err(faults);
   return ok(read.flatMap(({ host }) => (host.ok ? [host.value] : [])));
+}
+
+/** The address that steps with a token call: only https, or http to this machine. */
+function readEndpoint(said: SaidValues): Read<StepEndpoint | undefined> {
+  const { text, place = '--endpoint' } = said.values.get('endpoint') ?? {};
+  const authority = said.values.get('endpoint-ca');
+  if (text === undefined) {
+    if (authority === undefined) return ok(undefined);
+    return err([wrong(authority.place, 'needs --endpoint beside it')]);
+  }
+  const endpoint = readStepEndpoint(text, authority?.text, isOn(said, 'insecure-links'));
+  return endpoint.ok ? endpoint : err([wrong(place, endpoint.error)]);
 }
 
 function readName(said: SaidValues): Read<string> {

@@ -24,6 +24,15 @@ const RUNNER_FLAGS = {
     note: 'repeatable',
     repeated: 'joined',
   },
+  endpoint: {
+    placeholder: 'URL',
+    description: 'Address of the server for steps with a token, which may then reach it',
+  },
+  'endpoint-ca': {
+    placeholder: 'FILE',
+    description: 'Certificate authority of that address, PEM',
+    note: 'default: those that programs trust',
+  },
   places: { placeholder: 'N', description: 'Most steps at once', note: 'default: 4' },
   'scratch-mb': {
     placeholder: 'N',

@@ -31,6 +31,7 @@ import { systemTimers } from '@novacron/runtime/timers';
 import { NO_TRACER } from '@novacron/tracing/tracer';
 import { waitUntil } from '../../../../test/support/src/wait-until.ts';
 import { openJournal } from '../journal/open-journal.ts';
+import type { StepEndpoint } from '../network/step-endpoint.ts';
 import { startRunner } from '../start-runner.ts';
 import { createStepUsers } from '../steps/step-users.ts';
 import { TEST_UID } from './run-for-test.ts';
@@ -69,6 +70,7 @@ export function openRunnerBench({
   firstUid = TEST_UID,
   capabilities = ['command'],
   hosts,
+  endpoint,
 }: {
   readonly places?: number;
   readonly bus?: Bus;
@@ -77,6 +79,8 @@ export function openRunnerBench({
   readonly capabilities?: readonly RunnerCapability[];
   /** Hosts that steps may name. */
   readonly hosts?: readonly NetworkHost[];
+  /** The server that steps with a token call. */
+  readonly endpoint?: StepEndpoint;
 } = {}): RunnerBench {
   const dataDir = mkdtempSync(join(tmpdir(), 'novacron-runner-'));
   const bus = shared ?? openMemoryBus({ onFault: () => {} });
@@ -110,6 +114,7 @@ export function openRunnerBench({
         capabilities,
         places,
         hosts,
+        endpoint,
         isolation: {
           network: 'none',
           scratchMib: 16,

@@ -1,7 +1,7 @@
 /** Tokens of this server's own issuer: issuing them and finding their principals. */
 
 import type { IssuedToken } from '@novacron/contract/access/token';
-import { SessionId, TenantId } from '@novacron/contract/ids';
+import { OperationId, SessionId, TenantId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { missingOperations } from '@novacron/contract/operations-table/permissions';
@@ -37,6 +37,9 @@ const OwnClaims = z.looseObject({
   exp: z.number(),
   /** The session that it was made in. */
   session_id: SessionId.optional(),
+  /** The execution whose step has it, and who has started that. */
+  execution_id: OperationId.optional(),
+  on_behalf_of: z.string().optional(),
   /** Claims of the issuer about the person who created the token. */
   given: z.record(z.string(), z.json()).optional(),
 });
@@ -62,19 +65,13 @@ export async function createToken(
     await auditRefusal(deps, context, 'token.create', {}, refusal);
     return err(refusal);
   }
-  const key = await signingKey(deps, tokens);
-  if (!key.ok) return key;
-  const nowS = Math.floor(deps.clock.nowMs() / MS_PER_SECOND);
-  const endS = Math.floor(endOf(principal) / MS_PER_SECOND);
-  const exp = Math.min(nowS + input.expires_in_seconds, endS);
-  const id = deps.ids.next('tok');
-  const claims = claimsOf(principal, { jti: id, ...roleClaims(given.value), iat: nowS, exp });
-  const signed = await tokens.sign(claims, {
-    id: key.value.id,
-    privateText: key.value.private_sealed,
+  const signed = await sign(deps, tokens, {
+    principal,
+    role: given.value,
+    seconds: input.expires_in_seconds,
   });
   if (!signed.ok) return signed;
-  const expires_at = toTimestamp(exp * MS_PER_SECOND);
+  const { id, expires_at, secret } = signed.value;
   const done = await commitChanges(deps, [
     auditChange(deps, context, {
       operation: 'token.create',
@@ -85,7 +82,62 @@ export async function createToken(
     }),
   ]);
   const resource = { id, principal: principal.name, role, expires_at };
-  return done.ok ? ok({ resource, secret: signed.value }) : done;
+  return done.ok ? ok({ resource, secret }) : done;
+}
+
+/**
+ * Signs a token for a step of an execution, which it names in the records of what it does. Problems:
+ * this server issues no tokens, or the role is gone.
+ * @param principal - whom the step acts as, as of now
+ */
+export async function createStepToken(
+  deps: AccessDeps,
+  principal: Principal,
+  of: { readonly executionId: string; readonly lifeMs: number },
+): Promise<Result<string, Problem>> {
+  const { tokens } = deps;
+  if (tokens === undefined) return err(noTokens());
+  const role = await requireRole(deps.store, principal.tenantId, principal.role);
+  if (!role.ok) return role;
+  const seconds = Math.ceil(of.lifeMs / MS_PER_SECOND);
+  const signed = await sign(deps, tokens, {
+    principal,
+    role: role.value,
+    seconds,
+    more: {
+      execution_id: of.executionId,
+      ...(principal.onBehalfOf === undefined ? {} : { on_behalf_of: principal.onBehalfOf }),
+    },
+  });
+  return signed.ok ? ok(signed.value.secret) : signed;
+}
+
+/** Signs a token that ends in time, and with what its creator came with. */
+async function sign(
+  deps: AccessDeps,
+  tokens: TokenCrypto,
+  of: {
+    readonly principal: Principal;
+    readonly role: FoundRole;
+    readonly seconds: number;
+    readonly more?: JsonObject;
+  },
+): Promise<
+  Result<Pick<IssuedToken['resource'], 'id' | 'expires_at'> & Pick<IssuedToken, 'secret'>, Problem>
+> {
+  const key = await signingKey(deps, tokens);
+  if (!key.ok) return key;
+  const nowS = Math.floor(deps.clock.nowMs() / MS_PER_SECOND);
+  const endS = Math.floor(endOf(of.principal) / MS_PER_SECOND);
+  const exp = Math.min(nowS + of.seconds, endS);
+  const id = deps.ids.next('tok');
+  const claims = { jti: id, ...roleClaims(of.role), iat: nowS, exp };
+  const signed = await tokens.sign(
+    { ...claimsOf(of.principal, claims), ...of.more },
+    { id: key.value.id, privateText: key.value.private_sealed },
+  );
+  if (!signed.ok) return signed;
+  return ok({ id, expires_at: toTimestamp(exp * MS_PER_SECOND), secret: signed.value });
 }
 
 /** Returns the latest time at which a token of a principal ends. Unit: ms. */
@@ -143,13 +195,23 @@ export async function authenticateToken(
   if (!verified.ok) return err(refusedToken(verified.error));
   const claims = OwnClaims.safeParse(verified.value);
   if (!claims.success) return err(refusedToken('malformed'));
-  const { sub, name, tenant_id: tenantId, exp } = claims.data;
+  const { sub, name, tenant_id: tenantId, exp, execution_id: executionId } = claims.data;
+  const { on_behalf_of: onBehalfOf } = claims.data;
   const creator = await findTokenCreator(deps, claims.data);
   if (!creator.ok) return creator;
   const role = await roleOf(deps, claims.data, creator.value.principal);
   if (role === undefined) return err(refusedToken('no-role'));
   const expiresAtMs = exp * MS_PER_SECOND;
-  return ok({ id: sub, name, ...role, tenantId, expiresAtMs, ...creator.value.bound });
+  return ok({
+    id: sub,
+    name,
+    ...role,
+    tenantId,
+    expiresAtMs,
+    ...(executionId === undefined ? {} : { executionId }),
+    ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
+    ...creator.value.bound,
+  });
 }
 
 /** The current role of a token, never with more rights than its creator has now. */

@@ -23,6 +23,7 @@ import { wait } from '@novacron/runtime/wait';
 import { z } from 'zod';
 import type { RunnerRow } from '../../../ports/tables/automation/runner-row.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
+import { createStepToken } from '../../access/identity/tokens.ts';
 import type { SecretFault } from '../../access/secrets/open-secret.ts';
 import type {
   AutomationAction,
@@ -42,6 +43,7 @@ import { type CommandOutcome, failedUnknown, outcomeOf } from './command-outcome
 import { keepLog } from './execution-logs.ts';
 import { attemptRow } from './tasks/automation-run.ts';
 import { GIVEN_UP } from './tasks/await-task.ts';
+import { contextOf } from './tasks/execution-context.ts';
 import { openSecrets } from './use-secrets.ts';
 
 /** Longest time of one command. Unit: ms. */
@@ -125,8 +127,9 @@ function actionOf({ part, step }: CommandRun): Partial<AutomationStep> | Compens
 function needOf(run: CommandRun): RunnerNeed {
   const { row, step } = run;
   const capability = isPlaybook(run) ? 'ansible' : 'command';
-  const network = actionOf(run).hosts === undefined ? 'any' : 'hosts';
-  return { tenantId: row.tenant_id, capability, labels: step.run_on ?? {}, network };
+  const { hosts, token = false } = actionOf(run);
+  const network = hosts === undefined ? 'any' : 'hosts';
+  return { tenantId: row.tenant_id, capability, labels: step.run_on ?? {}, network, token };
 }
 
 function isPlaybook(run: CommandRun): boolean {
@@ -149,6 +152,8 @@ async function composeOrder(run: CommandRun): Promise<Result<RunnerOrder, Secret
     place: { kind: 'runners', labels: step.run_on ?? {} },
   });
   if (!opened.ok) return err({ ...opened.error, words: `it ${opened.error.words}` });
+  const token = await tokenOf(run);
+  if (!token.ok) return token;
   const trace = parts.deps.tracer.current();
   const order: RunnerOrder = {
     // Both follow from the runner that it goes to.
@@ -169,6 +174,7 @@ async function composeOrder(run: CommandRun): Promise<Result<RunnerOrder, Secret
     env,
     ...(action.hosts === undefined ? {} : { hosts: [...action.hosts] }),
     secrets: [...opened.value.byKey].map(([key, value]) => ({ key, value })),
+    ...(token.value === undefined ? {} : { token: token.value }),
     masked: [...opened.value.all],
     timeout_ms: commandMsOf(step, run.part),
     ...(trace === undefined ? {} : { traceparent: formatTraceparent(trace) }),
@@ -179,6 +185,18 @@ async function composeOrder(run: CommandRun): Promise<Result<RunnerOrder, Secret
     `its arguments, variables, files and secrets have ${bytes} bytes, and a runner accepts at ` +
     `most ${ORDER_BYTES_MAX}: give it the address of the data instead`;
   return err({ words, next: 'final' });
+}
+
+/** What the step calls the server with, as whom it acts; undefined where it does not. */
+async function tokenOf(run: CommandRun): Promise<Result<string | undefined, SecretFault>> {
+  if (actionOf(run).token !== true) return ok(undefined);
+  const { deps } = run.parts;
+  const context = await contextOf(run, 'workflow.run');
+  const lifeMs = commandMsOf(run.step, run.part) + PLACE_MS_MAX;
+  const token = context.ok
+    ? await createStepToken(deps, context.value.principal, { executionId: run.row.id, lifeMs })
+    : context;
+  return token.ok ? token : err({ words: `it has no token: ${token.error.detail}`, next: 'final' });
 }
 
 /** The bundle of the version that the execution runs. */

@@ -104,7 +104,9 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
     digest: version.digest,
     ...(version.bundle === null ? {} : { bundle: version.bundle }),
     inputs: planned.value.inputs,
-    by: runAs === undefined ? requesterOf(context) : actorOf(runAs, context),
+    ...(runAs === undefined
+      ? { by: requesterOf(context) }
+      : { by: actorOf(runAs, context), onBehalfOf: starter.name }),
     excluded: await authorsOf(deps, version, [starter, runAs]),
     ...grouped,
     ...(secrets.value.length === 0 ? {} : { secrets: secrets.value }),

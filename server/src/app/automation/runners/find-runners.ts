@@ -1,5 +1,5 @@
 /** Finds the runners that a step can go to. */
-import type { RunnerCapability } from '@novacron/contract/automation/runner';
+import { CALLS_SERVER, type RunnerCapability } from '@novacron/contract/automation/runner';
 import type { RunnerRow } from '../../../ports/tables/automation/runner-row.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { toRunner } from './read-runners.ts';
@@ -12,6 +12,8 @@ export interface RunnerNeed {
   readonly labels: Readonly<Record<string, string>>;
   /** `hosts`: its steps reach the hosts that they name. */
   readonly network: 'any' | 'hosts';
+  /** Whether the step calls the server. */
+  readonly token: boolean;
 }
 
 /** The runners that can carry a step out. */
@@ -25,7 +27,7 @@ export interface FoundRunners {
 /** Finds them. */
 export async function findRunners(
   { store, clock }: Pick<CapabilityDeps, 'store' | 'clock'>,
-  { tenantId, capability, labels, network }: RunnerNeed,
+  { tenantId, capability, labels, network, token }: RunnerNeed,
 ): Promise<FoundRunners> {
   const nowMs = clock.nowMs();
   const rows = await store.read({ from: 'runners', where: { tenant_id: tenantId } });
@@ -33,6 +35,7 @@ export async function findRunners(
     .map((row) => ({ row, shown: toRunner(row, nowMs) }))
     .filter(({ shown }) => shown.capabilities.includes(capability))
     .filter(({ shown }) => network === 'any' || shown.network !== 'none')
+    .filter(({ shown }) => !token || shown.capabilities.includes(CALLS_SERVER))
     .filter(({ shown }) =>
       Object.entries(labels).every(([name, value]) => shown.labels[name] === value),
     );
@@ -53,12 +56,14 @@ export function runnerInWords({
   capability,
   labels,
   network,
+  token,
 }: Omit<RunnerNeed, 'tenantId'>): string {
   const all = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
   const needs = [
     ...(all.length === 0 ? [] : [`the label${all.length === 1 ? '' : 's'} ${all.join(', ')}`]),
     ...(capability === 'ansible' ? ['Ansible'] : []),
     ...(network === 'hosts' ? ['a network'] : []),
+    ...(token ? ['--endpoint'] : []),
   ];
   return needs.length === 0 ? 'runner' : `runner with ${needs.join(' and ')}`;
 }

@@ -16,13 +16,14 @@ export async function refuseCommands(
 ): Promise<readonly string[]> {
   const needs = listActions(definition).flatMap(({ step, action, kinds }) => {
     const network = action.hosts === undefined ? ('any' as const) : ('hosts' as const);
-    return kinds.filter(isOfRunners).map((capability) => ({ step, capability, network }));
+    const { token = false } = action;
+    return kinds.filter(isOfRunners).map((capability) => ({ step, capability, network, token }));
   });
   const lines = await Promise.all(
-    needs.map(async ({ step: { id, run_on: labels = {} }, capability, network }) => {
-      const found = await findRunners(deps, { tenantId, capability, labels, network });
+    needs.map(async ({ step: { id, run_on: labels = {} }, ...need }) => {
+      const found = await findRunners(deps, { tenantId, labels, ...need });
       if (found.ready.length + found.silent.length > 0) return [];
-      const who = runnerInWords({ capability, labels, network });
+      const who = runnerInWords({ labels, ...need });
       return [`step ${id} needs a ${who}, and the tenant has none`];
     }),
   );

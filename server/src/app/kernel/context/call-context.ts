@@ -22,8 +22,10 @@ export interface Principal {
   readonly tenantId: TenantId;
   /** The kind of actor, where the credential and the program do not say. */
   readonly kind?: CauseKind;
-  /** The author of the orchestration policy whose action this is; undefined for all others. */
+  /** Who this is done for: author of an orchestration policy, starter of a run as another key. */
   readonly onBehalfOf?: string;
+  /** The execution whose step calls, with its token; undefined for all others. */
+  readonly executionId?: string;
   /** Expiry of the credential, if it expires: tokens made with it may not outlast it. */
   readonly expiresAtMs?: number;
   /** The session of a browser that came with its cookie; undefined for other credentials. */

@@ -194,6 +194,8 @@ export interface ExecutionPlan {
   readonly inputs: JsonObject;
   /** Starter of the execution; each step is admitted as a write of this principal. */
   readonly by: CallStepAction['by'] & { readonly bond?: TokenBond };
+  /** Who has started it, where its steps act as another principal. */
+  readonly onBehalfOf?: string;
   /** Persons who do not approve what its steps ask: who started it, and who wrote its version. */
   readonly excluded?: readonly string[];
   /** Cause of the execution; absent if a caller started it. */

@@ -10,7 +10,7 @@ import { listActions, type PlacedAction } from './list-actions.ts';
 
 /** The actions that each field belongs to. */
 const FIELDS_OF: readonly (readonly [
-  field: 'with' | 'version' | 'env' | 'hosts' | 'secrets' | 'success_when' | 'inventory',
+  field: 'with' | 'version' | 'env' | 'hosts' | 'secrets' | 'token' | 'success_when' | 'inventory',
   kinds: readonly ActionKind[],
 ])[] = [
   ['with', ['task', 'ansible', 'workflow']],
@@ -18,6 +18,7 @@ const FIELDS_OF: readonly (readonly [
   ['env', ['command', 'ansible']],
   ['hosts', ['command', 'ansible']],
   ['secrets', ['command', 'ansible', 'http']],
+  ['token', ['command', 'ansible']],
   ['success_when', ['command', 'http']],
   ['inventory', ['ansible']],
 ];

@@ -54,13 +54,14 @@ export function resolveAction(
 }
 
 function extrasOf(
-  { with: given, env, secrets }: Partial<AutomationStep> | Compensation,
+  { with: given, env, secrets, token }: Partial<AutomationStep> | Compensation,
   lookup: Lookup,
 ): Readonly<Record<string, Json>> {
   return {
     ...(given === undefined ? {} : { with: resolveValue(given, lookup) }),
     ...(env === undefined ? {} : { env: resolveValue(env, lookup) }),
     ...(secrets === undefined ? {} : { secrets }),
+    ...(token === undefined ? {} : { token }),
   };
 }
 

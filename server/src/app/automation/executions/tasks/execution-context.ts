@@ -25,11 +25,12 @@ export async function contextOf(
   name: OperationName,
 ): Promise<Result<CallContext, Problem>> {
   const { parts, execution, row, signal } = run;
-  const { by } = execution;
+  const { by, onBehalfOf } = execution;
   const tenantId = TenantId.parse(row.tenant_id);
   const found = await findCurrentPrincipal(parts.deps, { ...by, tenantId });
   if (!found.ok) return found;
-  const principal = { ...found.value, kind: by.kind };
+  const behalf = onBehalfOf === undefined ? {} : { onBehalfOf };
+  const principal = { ...found.value, kind: by.kind, ...behalf };
   if (!mayCall(principal, name)) {
     return err(forbiddenCall(name, operationRow(name).role, principal));
   }
