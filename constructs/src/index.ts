@@ -47,6 +47,7 @@ export {
 } from './props/choices.ts';
 export { Duration } from './props/duration.ts';
 export { Peer, Port } from './props/firewall.ts';
+export { GitopsSource, PushSender, SyncApproval } from './props/gitops.ts';
 export type { Growth, Healing, HealthCheck } from './props/healing.ts';
 export type { IoLimits } from './props/io-limits.ts';
 export type { ILabelled } from './props/labelled.ts';
@@ -87,6 +88,11 @@ export type { Timeouts } from './props/timeouts.ts';
 export type { WaitFor } from './props/wait-for.ts';
 export { AccessPolicy, type AccessPolicyProps } from './resources/access-policy.ts';
 export { Budget, type BudgetProps } from './resources/administration/budget.ts';
+export {
+  type AcceptedProvider,
+  GitopsApplication,
+  type GitopsApplicationProps,
+} from './resources/administration/gitops-application.ts';
 export { PolicyWaiver, type PolicyWaiverProps } from './resources/administration/policy-waiver.ts';
 export { Reservation, type ReservationProps } from './resources/administration/reservation.ts';
 export { Role, type RoleProps } from './resources/administration/role.ts';

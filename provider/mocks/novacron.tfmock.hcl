@@ -177,6 +177,25 @@ mock_resource "novacron_budget" {
   }
 }
 
+mock_resource "novacron_gitops_application" {
+  defaults = {
+    id                 = "gapp_01jd3v6t7re3h8z9k2m4n5p6q7"
+    path               = "."
+    target_revision    = "HEAD"
+    source             = "terraform"
+    programs           = "refuse"
+    poll_every         = "3m"
+    prune_count_max    = 10
+    prune_ratio_max    = 0.1
+    approval           = "gated"
+    approvals_required = 1
+    approval_expires   = "24h"
+    workflow_id        = "wf_01jd3v6t7re3h8z9k2m4n5p6q7"
+    created_at         = "2026-01-01T12:00:00.000Z"
+    created_by         = "admin"
+  }
+}
+
 mock_data "novacron_vm" {
   defaults = {
     id                     = "vm_01jd3v6t7re3h8z9k2m4n5p6q7"
@@ -427,6 +446,37 @@ mock_data "novacron_budget" {
     enforcement   = "warn"
     created_at    = "2026-01-01T12:00:00.000Z"
     created_by    = "admin"
+  }
+}
+
+mock_data "novacron_gitops_application" {
+  defaults = {
+    id                 = "gapp_01jd3v6t7re3h8z9k2m4n5p6q7"
+    name               = "web"
+    description        = "Models and their data"
+    repository         = "https://git.example.com/infra.git"
+    path               = "."
+    target_revision    = "HEAD"
+    source             = "terraform"
+    environment        = "production"
+    promote_from       = "web-staging"
+    run_as             = "deployer"
+    credential         = "git-token"
+    known_hosts        = "git.example.com ssh-ed25519 AAAA"
+    allowed_signers    = "ann@example.com ssh-ed25519 AAAA"
+    gpg_keys           = "-----BEGIN PGP PUBLIC KEY BLOCK-----"
+    programs           = "refuse"
+    state              = "web"
+    webhook            = "github"
+    poll_every         = "3m"
+    prune_count_max    = 10
+    prune_ratio_max    = 0.1
+    approval           = "gated"
+    approvals_required = 1
+    approval_expires   = "24h"
+    workflow_id        = "wf_01jd3v6t7re3h8z9k2m4n5p6q7"
+    created_at         = "2026-01-01T12:00:00.000Z"
+    created_by         = "admin"
   }
 }
 

@@ -29,6 +29,7 @@ const NAMES: { readonly [type: string]: Names } = {
   novacron_reservation: { ...MACHINE, name: 'reservationName', ttl_seconds: 'duration' },
   novacron_role: { name: 'roleName' },
   novacron_budget: { name: 'budgetName' },
+  novacron_gitops_application: { name: 'applicationName' },
   novacron_security_group: { metadata: 'labels', name: 'securityGroupName' },
   novacron_snapshot: { metadata: 'labels', name: 'snapshotName', volume_id: 'volume' },
   novacron_ssh_key: { metadata: 'labels', name: 'sshKeyName' },

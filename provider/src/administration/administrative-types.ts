@@ -13,6 +13,7 @@ import {
 } from '@novacron/contract/administration/administrative-kinds';
 import {
   BudgetId,
+  GitopsApplicationId,
   PolicyDataId,
   PolicyWaiverId,
   PriceListId,
@@ -194,6 +195,17 @@ const ROWS: Readonly<Record<AdministrativeKind, AdministrativeRow>> = {
       'budgets.',
     dataSource: 'A budget and what is used of it, by its name or its id.',
     id: BudgetId,
+    nameField: 'name',
+  },
+  gitops_application: {
+    description:
+      'A GitOps application: a directory of a Git repository that decides what runs. Syncs are ' +
+      'executions of a workflow that NovaCron composes; Terraform starts none. Deleting it keeps ' +
+      'what its syncs created, and its Terraform state. Syncs of an application that no ' +
+      'administrator has written wait for an administrator who authorizes its key.',
+    noun: 'GitOps application',
+    dataSource: 'A GitOps application and how far its syncs are, by its name or its id.',
+    id: GitopsApplicationId,
     nameField: 'name',
   },
   workflow: {

@@ -128,6 +128,8 @@ export const RunnerId = idSchema<'RunnerId'>('rnr', 'runner');
 export type RunnerId = z.infer<typeof RunnerId>;
 export const WorkflowId = idSchema<'WorkflowId'>('wf', 'workflow');
 export type WorkflowId = z.infer<typeof WorkflowId>;
+export const GitopsApplicationId = idSchema<'GitopsApplicationId'>('gapp', 'GitOps application');
+export type GitopsApplicationId = z.infer<typeof GitopsApplicationId>;
 export const TermId = idSchema<'TermId'>('term', 'term of a control plane');
 export type TermId = z.infer<typeof TermId>;
 
@@ -144,6 +146,7 @@ export interface IdByPrefix {
   readonly drift: DriftId;
   readonly enr: EnrollmentId;
   readonly evt: EventId;
+  readonly gapp: GitopsApplicationId;
   readonly inc: IncidentId;
   readonly incm: IncidentMemberId;
   readonly key: ApiKeyId;

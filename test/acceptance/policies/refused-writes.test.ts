@@ -151,6 +151,12 @@ const MATRIX: Readonly<Record<string, Row>> = {
     bad: { warn_ratio: 2 },
     open: described,
   },
+  novacron_gitops_application: {
+    base: { name: 'mine', repository: 'file:///srv/infra.git', run_as: 'admin' },
+    change: { target_revision: 'v1' },
+    bad: { repository: 'git://git.example.com/a' },
+    open: described,
+  },
   novacron_price_list: {
     base: { name: 'mine', currency: 'EUR', generic: { cpu_core: 0.02, memory_gb: 0.005 } },
     change: { snapshot_gb: 0.0001 },

@@ -16,6 +16,8 @@ export interface Things {
   readonly policies: readonly [string, string];
   readonly sshKeys: readonly [string, string];
   readonly tenants: readonly [string, string];
+  /** Names. */
+  readonly applications: readonly [string, string];
 }
 
 /** A value to create with, and another one to change to. */
@@ -87,6 +89,9 @@ const weekdays = (hour: number) => ({
 });
 
 const PER_HOUR = { hourly_limit: 5 } as const;
+
+/** What every GitOps application has. */
+const APPLICATION = { repository: 'file:///srv/infra.git', run_as: 'admin' };
 
 const FORMULA = { cpu_core: 0.02, memory_gb: 0.005 } as const;
 
@@ -444,6 +449,43 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     alert_ratio: beside(PER_HOUR, of(0.9, 1)),
     enforcement: beside(PER_HOUR, of('refuse', 'warn')),
   },
+  novacron_gitops_application: {
+    description: beside(APPLICATION, of('web servers', 'all of web')),
+    repository: beside({ run_as: 'admin' }, of('file:///srv/a.git', 'file:///srv/b.git')),
+    run_as: beside({ repository: 'file:///srv/a.git' }, of('admin', 'deployer')),
+    path: beside(APPLICATION, of('a', 'b')),
+    target_revision: beside(APPLICATION, of('main', 'v1')),
+    source: beside(APPLICATION, of('terraform', 'manifests')),
+    environment: beside(APPLICATION, of('staging', 'production')),
+    promote_from: beside(APPLICATION, ({ applications }) => ({ values: applications })),
+    run_on: beside(APPLICATION, of({ purpose: 'gitops' }, { purpose: 'other' })),
+    hosts: beside(APPLICATION, of(['a.example.com:443'], ['b.example.com:443'])),
+    credential: beside({ ...APPLICATION, run_on: { purpose: 'gitops' } }, of('token', 'other')),
+    known_hosts: beside(APPLICATION, of('a ssh-ed25519 AAAA', 'b ssh-ed25519 AAAA')),
+    require_signatures: beside({ ...APPLICATION, gpg_keys: 'key' }, of(true, false)),
+    allowed_signers: beside(APPLICATION, of('ann ssh-ed25519 AAAA', 'bob ssh-ed25519 AAAA')),
+    gpg_keys: beside(APPLICATION, of('one', 'two')),
+    protected_paths: beside(APPLICATION, of(['a/**'], ['b/**'])),
+    providers: beside(
+      APPLICATION,
+      of([{ source: 'r/h/a', hashes: ['h1:a='] }], [{ source: 'r/h/a', hashes: ['h1:b='] }]),
+    ),
+    programs: beside(APPLICATION, of('refuse', 'allow')),
+    state: beside(APPLICATION, of('one', 'two')),
+    variables: beside(APPLICATION, of({ size: '1' }, { size: '2' })),
+    webhook: beside({ ...APPLICATION, webhook_secrets: ['hook'] }, of('github', 'gitlab')),
+    webhook_secrets: beside({ ...APPLICATION, webhook: 'github' }, of(['hook'], ['next'])),
+    automatic: beside(APPLICATION, of(true, false)),
+    poll_every: beside(APPLICATION, of('3m', '5m')),
+    self_heal: beside({ ...APPLICATION, automatic: true }, of(true, false)),
+    prune: beside(APPLICATION, of(true, false)),
+    prune_count_max: beside(APPLICATION, of(5, 6)),
+    prune_ratio_max: beside(APPLICATION, of(0.2, 0.3)),
+    approval: beside(APPLICATION, of('deletes', 'always')),
+    approvals_required: beside(APPLICATION, of(1, 2)),
+    approvers: beside(APPLICATION, of(['ann'], ['bob'])),
+    approval_expires: beside(APPLICATION, of('12h', '48h')),
+  },
   novacron_workflow: {
     text: (_things, serial) => ({
       values: [pausing(`walk-${serial}`, 1), pausing(`walk-${serial}`, 2)],
@@ -573,6 +615,11 @@ export async function makeThings({ expectOk, waitFor }: RunningNovacron): Promis
     groups: await two(async (number) => {
       const { resource } = await expectOk('security_group.create', { name: `thing-${number}` });
       return resource.id;
+    }),
+    applications: await two(async (number) => {
+      const name = `thing-${number}`;
+      await expectOk('gitops_application.create', { name, ...APPLICATION });
+      return name;
     }),
     tenants: await two(async (number) => {
       const tenant = { name: `thing-${number}`, first_key: 'none' } as const;

@@ -109,6 +109,9 @@ export async function startSystem(
       for (const { id } of (await call('price_list.list', {})).items) {
         await call('price_list.delete', { id });
       }
+      for (const { id } of (await call('gitops_application.list', {})).items) {
+        await call('gitops_application.delete', { id });
+      }
       for (const { id } of (await call('workflow.list', {})).items) {
         await call('workflow.delete', { id });
       }

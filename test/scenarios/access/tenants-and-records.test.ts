@@ -26,6 +26,19 @@ const BESIDE: Partial<Record<OperationName, object>> = {
   'terraform_state.restore': { to_version: 1 },
   'terraform_state.unlock': { lock_id: 'lock-1' },
   'workflow.authorize': { digest: 'a' },
+  'gitops_application.record': {
+    commit: 'a'.repeat(40),
+    subject: '',
+    author: '',
+    create: 0,
+    update: 0,
+    replace: 0,
+    delete: 0,
+    resources: 0,
+    in_sync: true,
+    health: 'healthy',
+    unhealthy: [],
+  },
   'workflow.backfill': { from: '2026-01-01T00:00:00Z', until: '2026-01-02T00:00:00Z' },
   'execution.finish': { reason: 'by hand' },
   'execution.logs': { step: 'a' },
@@ -79,6 +92,11 @@ describe('tenants, roles and records', () => {
     });
     const workflow = await bench().expectOk('workflow.create', {
       text: 'name: w\nsteps:\n  - { id: rest, wait: 1s }\n',
+    });
+    const application = await bench().expectOk('gitops_application.create', {
+      name: 'web',
+      repository: 'file:///srv/infra.git',
+      run_as: 'bea',
     });
     const taken = { name: 's', volume_id: volume.resource.id };
     const { resource: snapshot } = await bench().expectOk('snapshot.create', taken);
@@ -184,6 +202,7 @@ describe('tenants, roles and records', () => {
       template.resource.id,
       sshKey.resource.id,
       budget.resource.id,
+      application.resource.id,
       ...kept.items.map(({ id }) => id),
       ...previews.items.map(({ id }) => id),
       exception.resource.id,

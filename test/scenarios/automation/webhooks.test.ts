@@ -581,3 +581,37 @@ test('a loop through another system ends after eight executions', async () => {
   other.closeAllConnections();
   await once(other.close(), 'close');
 });
+
+describe('a push', () => {
+  const MOVE = { ref: 'refs/heads/main', before: 'a'.repeat(40), after: 'b'.repeat(40) };
+  const textOfPush = (kind: string) =>
+    textOf(`kind: ${kind}, secrets: [hook]`).replace('push.ref', 'ref');
+  const hub = (json: unknown, secret = SECRET) => {
+    const digest = createHmac('sha256', secret).update(JSON.stringify(json)).digest('hex');
+    return { hubSignature: `sha256=${digest}`, signature: undefined };
+  };
+
+  test('of GitHub is signed with the secret, and counts once whatever its id', async () => {
+    const workflow = await setUp(textOfPush('github'));
+    const first = await expectTaken(signed(workflow, MOVE, { headers: hub(MOVE) }));
+    expect(first.status).toBe('started');
+    const again = await expectTaken(signed(workflow, MOVE, { id: 'm2', headers: hub(MOVE) }));
+    expect(again).toEqual({ status: 'repeated', execution_id: first.execution_id });
+    const forged = signed(workflow, MOVE, { headers: hub(MOVE, 'guess') });
+    expect((await expectRefused(forged)).code).toBe('unauthenticated');
+    expect(await reasons()).toEqual(['its X-Hub-Signature-256 does not match any of its secrets']);
+  });
+
+  test('of GitLab has the secret; pings and deleted branches start nothing', async () => {
+    const workflow = await setUp(textOfPush('gitlab'));
+    const headers = { gitlabToken: SECRET, signature: undefined };
+    const gone = { ...MOVE, after: '0'.repeat(40) };
+    for (const ignored of [{ zen: 'Keep it simple.' }, gone]) {
+      const taken = await expectTaken(signed(workflow, ignored, { headers }));
+      expect(taken.status).toBe('ignored');
+    }
+    expect((await expectTaken(signed(workflow, MOVE, { headers }))).status).toBe('started');
+    const wrong = signed(workflow, MOVE, { headers: { ...headers, gitlabToken: 'guess' } });
+    expect((await expectRefused(wrong)).code).toBe('unauthenticated');
+  });
+});

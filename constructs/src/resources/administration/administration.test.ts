@@ -6,6 +6,7 @@ import { ADMINISTRATIVE_FIELDS } from '@novacron/contract/administration/adminis
 import type { TerraformStack } from 'cdktf';
 import { BudgetEnforcement, PlacementStrategy, TopologyLevel } from '../../props/choices.ts';
 import { Duration } from '../../props/duration.ts';
+import { GitopsSource, PushSender, SyncApproval } from '../../props/gitops.ts';
 import { PolicyRule } from '../../props/policy-rule.ts';
 import { Size } from '../../props/size.ts';
 import type { TenantFeatures, TenantQuotas } from '../../props/tenant-limits.ts';
@@ -14,6 +15,7 @@ import { attributesOf, findTrouble, synthesize } from '../../test-kit/synthesize
 import { Policy } from '../policy.ts';
 import { Vm } from '../vm.ts';
 import { Budget } from './budget.ts';
+import { GitopsApplication } from './gitops-application.ts';
 import { PolicyWaiver, type PolicyWaiverProps } from './policy-waiver.ts';
 import { Reservation } from './reservation.ts';
 import { Role } from './role.ts';
@@ -81,6 +83,41 @@ const BUILDS: Readonly<Record<string, (stack: TerraformStack) => void>> = {
       alertRatio: 0.9,
       description: 'd',
     }),
+  gitops_application: (stack) =>
+    new GitopsApplication(stack, 'web', {
+      repository: 'https://git.example.com/infra.git',
+      runAs: 'deployer',
+      path: 'a',
+      targetRevision: 'main',
+      source: GitopsSource.OPENTOFU,
+      environment: 'production',
+      promoteFrom: 'staging',
+      runOn: { purpose: 'gitops' },
+      hosts: ['a.example.com:443'],
+      credential: 'token',
+      knownHosts: 'a ssh-ed25519 AAAA',
+      requireSignatures: true,
+      allowedSigners: 'ann ssh-ed25519 AAAA',
+      gpgKeys: 'key',
+      protectedPaths: ['policies/**'],
+      providers: [{ source: 'registry.terraform.io/hashicorp/random', hashes: ['h1:a='] }],
+      allowPrograms: true,
+      state: 'web',
+      variables: { size: '3' },
+      webhook: PushSender.GITHUB,
+      webhookSecrets: ['hook'],
+      automatic: true,
+      pollEvery: Duration.minutes(3),
+      selfHeal: true,
+      prune: true,
+      pruneCountMax: 5,
+      pruneRatioMax: 0.2,
+      approval: SyncApproval.ALWAYS,
+      approvalsRequired: 2,
+      approvers: ['ann'],
+      approvalExpires: Duration.hours(12),
+      description: 'd',
+    }),
   policy_waiver: (stack) =>
     new PolicyWaiver(stack, 'waiver', { ...WAIVER, policy: policyOf(stack) }),
   reservation: (stack) => {
@@ -95,19 +132,25 @@ const BUILDS: Readonly<Record<string, (stack: TerraformStack) => void>> = {
   },
 };
 
-const argumentsOf = (kind: 'tenant' | 'role' | 'budget' | 'policy_waiver' | 'reservation') =>
+const argumentsOf = (
+  kind: 'tenant' | 'role' | 'budget' | 'gitops_application' | 'policy_waiver' | 'reservation',
+) =>
   Object.entries(ADMINISTRATIVE_FIELDS[kind])
     .filter(([, { presence }]) => presence !== 'computed')
     .map(([name]) => name)
     .sort();
 
-test.each(['tenant', 'role', 'budget', 'policy_waiver', 'reservation'] as const)(
-  'a %s can be given every argument of its resource',
-  (kind) => {
-    const attributes = attributesOf(kind, BUILDS[kind] ?? (() => {}));
-    expect(Object.keys(attributes).sort()).toEqual(argumentsOf(kind));
-  },
-);
+test.each([
+  'tenant',
+  'role',
+  'budget',
+  'gitops_application',
+  'policy_waiver',
+  'reservation',
+] as const)('a %s can be given every argument of its resource', (kind) => {
+  const attributes = attributesOf(kind, BUILDS[kind] ?? (() => {}));
+  expect(Object.keys(attributes).sort()).toEqual(argumentsOf(kind));
+});
 
 test.each([
   ['quotas', quotaNames()],

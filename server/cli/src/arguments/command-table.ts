@@ -53,6 +53,8 @@ const FOR_PROGRAMS: ReadonlySet<OperationName> = new Set<OperationName>([
   'orchestration_policy.push',
   // People preview files and stored policies: `novacron policy preview`, which reads all parts.
   'policy.preview',
+  // The last step of a sync calls it.
+  'gitops_application.record',
   // People push files: `novacron workflow push`.
   'workflow.create',
   'workflow.update',
@@ -295,6 +297,15 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
     'novacron budget create research --hourly-limit 500 --monthly-limit 15000 \\\n' +
     '      --enforcement refuse',
   'budget.update': 'novacron budget update research --hourly-limit 600',
+  'gitops_application.create':
+    'novacron gitops app create web --repository https://git.example.com/infra.git \\\n' +
+    '      --path environments/production --run-as deployer',
+  'gitops_application.get': 'novacron gitops app show web',
+  'gitops_application.list': 'novacron gitops app list --environment production',
+  'gitops_application.update': 'novacron gitops app update web --target-revision v1.2.0',
+  'gitops_application.delete': 'novacron gitops app delete web',
+  'gitops_application.sync': 'novacron gitops app sync web',
+  'gitops_application.rollback': 'novacron gitops app rollback web',
   'price_list.create':
     'novacron price-list create standard --currency EUR --node-classes @classes.yaml',
   'price_list.update': 'novacron price-list update standard --snapshot-gb 0.0001',
@@ -411,6 +422,7 @@ const NAMES: Readonly<Record<string, string>> = {
   reservation: 'room-for-web',
   price_list: 'standard',
   budget: 'research',
+  gitops_application: 'web',
   terraform_state: 'network',
   network: 'production-network',
   vm_group: 'web',

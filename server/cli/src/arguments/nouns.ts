@@ -6,6 +6,7 @@ import {
   BudgetId,
   DecisionId,
   EnrollmentId,
+  GitopsApplicationId,
   IncidentId,
   NodeId,
   NotificationChannelId,
@@ -155,6 +156,13 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     description: 'Budgets: limits of what the resources of tenants cost',
     id: BudgetId,
     prefix: 'bud',
+  },
+  gitops_application: {
+    group: 'gitops app',
+    words: 'GitOps application',
+    description: 'GitOps applications: directories of Git repositories that decide what runs',
+    id: GitopsApplicationId,
+    prefix: 'gapp',
   },
   terraform_state: {
     words: 'Terraform state',

@@ -28,7 +28,7 @@ const GROUPS: Readonly<Record<string, Group>> = {
   Changes: { main: 'operation drift', others: 'event audit' },
   Automation: {
     main: 'workflow',
-    others: 'runbook approval execution automation notification-channel',
+    others: 'runbook approval execution automation notification-channel gitops',
   },
   Access: {
     main: 'login whoami',

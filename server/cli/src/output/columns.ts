@@ -288,6 +288,16 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     'level',
     'id',
   ),
+  gitops_application: named(
+    'name',
+    'environment',
+    'target_revision',
+    'sync_status',
+    'health_status',
+    'synced_commit',
+    'synced_at',
+    'id',
+  ),
   terraform_state: [
     ...named('name', 'version', 'serial'),
     { header: 'LOCKED BY', read: ({ lock }) => memberOf(lock, 'who') },

@@ -15,7 +15,8 @@ import { describeQuotas, Purpose, QuotaLimits, Usage } from '../access/tenant.ts
 import { WorkflowKind, WorkflowText } from '../automation/workflow.ts';
 import { BUDGET_DEFAULTS, BudgetCreate } from '../cost/budget.ts';
 import { PriceListCreate } from '../cost/price-list.ts';
-import { PolicyId, TenantId } from '../ids.ts';
+import { GITOPS_DEFAULTS, GitopsApplicationCreate } from '../gitops/application.ts';
+import { PolicyId, TenantId, WorkflowId } from '../ids.ts';
 import { canonicalJson, isRecord } from '../json.ts';
 import { PolicyDataCreate } from '../kinds/policy/policy-data.ts';
 import { PolicyWaiverCreate } from '../kinds/policy/policy-violation.ts';
@@ -24,6 +25,8 @@ import { VM_FIELDS } from '../kinds/vm/vm.ts';
 import { computed, type Field, type FieldTable, field } from '../schema/field.ts';
 import { PrincipalName, ResourceName, Timestamp } from '../schema/resource.ts';
 import type { AdministrativeKind } from './administrative-kinds.ts';
+
+const WORKFLOW_ID = 'wf_01jd3v6t7re3h8z9k2m4n5p6q7';
 
 const MOMENT = '2026-01-01T12:00:00.000Z';
 
@@ -411,6 +414,148 @@ const BUDGET: FieldTable = {
   ...updated,
 };
 
+const application = GitopsApplicationCreate.shape;
+
+const ofApplication = (
+  name: keyof typeof application,
+  row: Pick<Field, 'presence' | 'example'> & Partial<Pick<Field, 'schema' | 'default'>>,
+) => field({ schema: application[name], description: `${application[name].description}.`, ...row });
+
+const preset = (name: keyof typeof GITOPS_DEFAULTS, example: Field['example']) =>
+  ofApplication(name, {
+    schema: application[name].unwrap(),
+    presence: 'optional',
+    default: GITOPS_DEFAULTS[name],
+    example,
+  });
+
+const GITOPS_APPLICATION: FieldTable = {
+  name: replaced(
+    field({
+      schema: ResourceName,
+      description: 'Name of the application, unique within the tenant.',
+      presence: 'required',
+      example: 'web',
+    }),
+  ),
+  description,
+  repository: ofApplication('repository', {
+    presence: 'required',
+    example: 'https://git.example.com/infra.git',
+  }),
+  path: preset('path', 'environments/production'),
+  target_revision: preset('target_revision', 'main'),
+  source: preset('source', 'terraform'),
+  environment: ofApplication('environment', {
+    schema: application.environment.unwrap(),
+    presence: 'optional',
+    example: 'production',
+  }),
+  promote_from: ofApplication('promote_from', {
+    schema: application.promote_from.unwrap(),
+    presence: 'optional',
+    example: 'web-staging',
+  }),
+  run_as: ofApplication('run_as', { presence: 'required', example: 'deployer' }),
+  run_on: ofApplication('run_on', {
+    schema: application.run_on.unwrap(),
+    presence: 'optional',
+    example: { purpose: 'gitops' },
+  }),
+  hosts: ofApplication('hosts', {
+    schema: application.hosts.unwrap(),
+    presence: 'optional',
+    example: ['registry.example.com:443'],
+  }),
+  credential: ofApplication('credential', {
+    schema: application.credential.unwrap(),
+    presence: 'optional',
+    example: 'git-token',
+  }),
+  known_hosts: ofApplication('known_hosts', {
+    schema: application.known_hosts.unwrap(),
+    presence: 'optional',
+    example: 'git.example.com ssh-ed25519 AAAA',
+  }),
+  require_signatures: preset('require_signatures', true),
+  allowed_signers: ofApplication('allowed_signers', {
+    schema: application.allowed_signers.unwrap(),
+    presence: 'optional',
+    example: 'ann@example.com ssh-ed25519 AAAA',
+  }),
+  gpg_keys: ofApplication('gpg_keys', {
+    schema: application.gpg_keys.unwrap(),
+    presence: 'optional',
+    example: '-----BEGIN PGP PUBLIC KEY BLOCK-----',
+  }),
+  protected_paths: ofApplication('protected_paths', {
+    schema: application.protected_paths.unwrap(),
+    presence: 'optional',
+    example: ['policies/**'],
+  }),
+  providers: ofApplication('providers', {
+    schema: application.providers.unwrap(),
+    presence: 'optional',
+    example: [{ source: 'registry.terraform.io/hashicorp/random', hashes: ['h1:AbC='] }],
+  }),
+  programs: preset('programs', 'refuse'),
+  state: replaced(
+    ofApplication('state', {
+      schema: application.state.unwrap(),
+      presence: 'optional',
+      example: 'web',
+    }),
+  ),
+  variables: ofApplication('variables', {
+    schema: application.variables.unwrap(),
+    presence: 'optional',
+    example: { size: '3' },
+  }),
+  webhook: ofApplication('webhook', {
+    schema: application.webhook.unwrap(),
+    presence: 'optional',
+    example: 'github',
+  }),
+  webhook_secrets: ofApplication('webhook_secrets', {
+    schema: application.webhook_secrets.unwrap(),
+    presence: 'optional',
+    example: ['hook'],
+  }),
+  automatic: preset('automatic', true),
+  poll_every: preset('poll_every', '3m'),
+  self_heal: preset('self_heal', false),
+  prune: preset('prune', false),
+  prune_count_max: preset('prune_count_max', 10),
+  prune_ratio_max: preset('prune_ratio_max', 0.1),
+  approval: preset('approval', 'always'),
+  approvals_required: preset('approvals_required', 1),
+  approvers: ofApplication('approvers', {
+    schema: application.approvers.unwrap(),
+    presence: 'optional',
+    example: ['ann'],
+  }),
+  approval_expires: preset('approval_expires', '24h'),
+  workflow_id: steady(
+    WorkflowId,
+    'ID of the workflow whose executions are its syncs.',
+    WORKFLOW_ID,
+  ),
+  sync_status: volatile(
+    z.string(),
+    'How far it is: never_synced, synced, out_of_sync, syncing or failed.',
+    'synced',
+  ),
+  health_status: volatile(
+    z.string(),
+    'State of its resources after the last sync: healthy, progressing, degraded or unknown.',
+    'healthy',
+  ),
+  synced_commit: volatile(z.string().nullable(), 'The commit that was synced last.', 'a1b2c3'),
+  resources_synced: volatile(z.int(), 'Number of resources that it manages since then.', 3),
+  ...created,
+  ...updated,
+};
+
 /** The tables by kind. */
 export const ADMINISTRATIVE_FIELDS: Readonly<Record<AdministrativeKind, FieldTable>> = {
   tenant: TENANT,
@@ -421,6 +566,7 @@ export const ADMINISTRATIVE_FIELDS: Readonly<Record<AdministrativeKind, FieldTab
   workflow: WORKFLOW,
   price_list: PRICE_LIST,
   budget: BUDGET,
+  gitops_application: GITOPS_APPLICATION,
 };
 
 /** The limits of a value of quotas: null and absent ones are the same. */

@@ -13,6 +13,7 @@ export const ADMINISTRATIVE_KINDS = [
   'workflow',
   'price_list',
   'budget',
+  'gitops_application',
 ] as const;
 
 /** A kind of administrative object. */

@@ -46,6 +46,9 @@ export const AdministrativeWrite = z.enum([
   'budget.create',
   'budget.update',
   'budget.delete',
+  'gitops_application.create',
+  'gitops_application.update',
+  'gitops_application.delete',
 ]);
 export type AdministrativeWrite = z.infer<typeof AdministrativeWrite>;
 

@@ -316,7 +316,10 @@ export const AutomationTrigger = z.strictObject({
   webhook: z
     .strictObject({
       name: Slug.describe('Last part of its address'),
-      kind: z.enum(['generic', 'alertmanager']).default('generic'),
+      kind: z
+        .enum(['generic', 'alertmanager', 'github', 'gitlab'])
+        .default('generic')
+        .describe('What sends it; `github` is also what Forgejo and Gitea send'),
       secrets: z
         .array(SecretName)
         .min(1)

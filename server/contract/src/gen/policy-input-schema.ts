@@ -32,6 +32,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "create_api_key",
         "create_budget",
         "create_enrollment",
+        "create_gitops_application",
         "create_network",
         "create_notification_channel",
         "create_orchestration_policy",
@@ -58,6 +59,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "defragment_optimizer",
         "delete_api_key",
         "delete_budget",
+        "delete_gitops_application",
         "delete_network",
         "delete_node",
         "delete_notification_channel",
@@ -104,6 +106,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "rebalance_optimizer",
         "reboot_vm",
         "reconnect_node",
+        "record_gitops_application",
         "recover_vm",
         "redeem_enrollment",
         "reduce_cost_optimizer",
@@ -122,6 +125,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "retry_operation",
         "revoke_enrollment",
         "revoke_session",
+        "rollback_gitops_application",
         "rollback_policy",
         "rollback_policy_data",
         "rollback_workflow",
@@ -136,12 +140,14 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "silence_incident",
         "start_vm",
         "stop_vm",
+        "sync_gitops_application",
         "takeover_control_plane",
         "test_notification_channel",
         "unlock_terraform_state",
         "unwatch_metric",
         "update_budget",
         "update_drift_settings",
+        "update_gitops_application",
         "update_network",
         "update_notification_channel",
         "update_orchestration_policy",
@@ -225,6 +231,14 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "execution.resume",
         "execution.signal",
         "fleet.summary",
+        "gitops_application.create",
+        "gitops_application.delete",
+        "gitops_application.get",
+        "gitops_application.list",
+        "gitops_application.record",
+        "gitops_application.rollback",
+        "gitops_application.sync",
+        "gitops_application.update",
         "healing.forget_outcomes",
         "healing.hold",
         "healing.outcomes",
@@ -547,6 +561,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "$ref": "#/definitions/terraform_state"
         },
         {
+          "$ref": "#/definitions/gitops_application"
+        },
+        {
           "$ref": "#/definitions/policy_waiver"
         },
         {
@@ -673,6 +690,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         {
           "$ref": "#/definitions/terraform_state"
+        },
+        {
+          "$ref": "#/definitions/gitops_application"
         },
         {
           "$ref": "#/definitions/policy_waiver"
@@ -5642,6 +5662,338 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "description": "Id of the lock; null: not locked",
           "type": [
             "string",
+            "null"
+          ]
+        }
+      },
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
+    },
+    "gitops_application": {
+      "title": "gitops_application",
+      "type": "object",
+      "properties": {
+        "type": {
+          "enum": [
+            "gitops_application"
+          ]
+        },
+        "id": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null before it exists"
+        },
+        "name": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null while it is unknown"
+        },
+        "description": {
+          "description": "Free-form description",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "repository": {
+          "description": "Git repository: https://…, ssh://…, USER@HOST:PATH, or file:///… on the runner",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "path": {
+          "description": "Directory in the repository",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "target_revision": {
+          "description": "Branch, tag or commit that is synced; HEAD is the default branch",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "source": {
+          "description": "Kind of the directory: `terraform` or `opentofu` files, which cdktf writes, too, or `manifests` of `novacron apply`",
+          "enum": [
+            "terraform",
+            "opentofu",
+            "manifests",
+            null
+          ]
+        },
+        "environment": {
+          "description": "Environment that it is, such as production",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "promote_from": {
+          "description": "Application whose synced commits are the only ones that this one accepts",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "run_as": {
+          "description": "API key whose rights syncs have; an admin authorizes its use",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "run_on": {
+          "description": "Labels of the runners that carry syncs out; secrets are sent to these only",
+          "type": "object",
+          "additionalProperties": {
+            "type": "string"
+          }
+        },
+        "hosts": {
+          "description": "Hosts that syncs reach beside the repository and the server, as HOST:PORT",
+          "type": "array",
+          "items": {
+            "type": "string"
+          }
+        },
+        "credential": {
+          "description": "Secret with the password or token for HTTPS, or with the private key for SSH, by its name",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "known_hosts": {
+          "description": "Host keys of the SSH server, as in a known_hosts file; required with SSH",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "require_signatures": {
+          "description": "Whether a commit that no accepted key has signed is refused",
+          "type": [
+            "boolean",
+            "null"
+          ]
+        },
+        "allowed_signers": {
+          "description": "SSH keys that may sign, in the format of `ssh-keygen` for allowed signers",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "gpg_keys": {
+          "description": "OpenPGP keys that may sign, armored",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "protected_paths": {
+          "description": "Patterns of files whose change needs an approval, such as `policies/**`",
+          "type": "array",
+          "items": {
+            "type": "string"
+          }
+        },
+        "providers": {
+          "description": "Providers beside NovaCron that may run",
+          "type": "array",
+          "items": {
+            "type": "object",
+            "properties": {
+              "source": {
+                "description": "Address, such as registry.terraform.io/hashicorp/random",
+                "type": [
+                  "string",
+                  "null"
+                ]
+              },
+              "hashes": {
+                "description": "Hashes of the lock file that are accepted",
+                "type": [
+                  "array",
+                  "null"
+                ],
+                "items": {
+                  "type": "string"
+                }
+              }
+            },
+            "additionalProperties": false
+          }
+        },
+        "programs": {
+          "description": "`refuse` refuses provisioners and data sources that run programs",
+          "enum": [
+            "refuse",
+            "allow",
+            null
+          ]
+        },
+        "variables": {
+          "description": "Input variables of the configuration by name, as texts; not secrets",
+          "type": "object",
+          "additionalProperties": {
+            "type": "string"
+          }
+        },
+        "webhook": {
+          "description": "What reports pushes; `github` is also what Forgejo and Gitea send",
+          "enum": [
+            "github",
+            "gitlab",
+            null
+          ]
+        },
+        "webhook_secrets": {
+          "description": "Secrets that it signs with, by name: two while one replaces the other",
+          "type": "array",
+          "items": {
+            "type": "string"
+          }
+        },
+        "automatic": {
+          "description": "Whether new commits start syncs; otherwise people and pipelines do",
+          "type": [
+            "boolean",
+            "null"
+          ]
+        },
+        "poll_every": {
+          "description": "Interval at which the repository is asked for new commits",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "self_heal": {
+          "description": "Whether a sync also starts when resources have drifted; needs `automatic`",
+          "type": [
+            "boolean",
+            "null"
+          ]
+        },
+        "prune": {
+          "description": "Whether what is no longer in the repository is deleted; otherwise a sync is refused",
+          "type": [
+            "boolean",
+            "null"
+          ]
+        },
+        "prune_count_max": {
+          "description": "Most deletions of a sync without an approval",
+          "type": [
+            "integer",
+            "null"
+          ]
+        },
+        "prune_ratio_max": {
+          "description": "Most deletions without an approval, as a part of what it manages, 0 to 1",
+          "type": [
+            "number",
+            "null"
+          ]
+        },
+        "approval": {
+          "description": "When people are asked. `gated`: for more deletions than that, and protected paths; `deletes`: also for any deletion or replacement; `always`: for any change",
+          "enum": [
+            "gated",
+            "deletes",
+            "always",
+            null
+          ]
+        },
+        "approvals_required": {
+          "description": "Number of approvals required",
+          "type": [
+            "integer",
+            "null"
+          ]
+        },
+        "approvers": {
+          "description": "Persons who may vote. Default: all who may approve",
+          "type": "array",
+          "items": {
+            "type": "string"
+          }
+        },
+        "approval_expires": {
+          "description": "Time to vote",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "synced_commit": {
+          "description": "Commit that a sync records",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "resources": {
+          "description": "Resources that the application manages after a sync",
+          "type": [
+            "integer",
+            "null"
+          ]
+        },
+        "in_sync": {
+          "description": "Whether they are as the commit says",
+          "type": [
+            "boolean",
+            "null"
+          ]
+        },
+        "health": {
+          "enum": [
+            "healthy",
+            "progressing",
+            "degraded",
+            "unknown",
+            null
+          ]
+        },
+        "create": {
+          "description": "Number of resources that a sync created",
+          "type": [
+            "integer",
+            "null"
+          ]
+        },
+        "update": {
+          "description": "Number of resources that a sync changed",
+          "type": [
+            "integer",
+            "null"
+          ]
+        },
+        "replace": {
+          "description": "Number of resources that a sync replaced",
+          "type": [
+            "integer",
+            "null"
+          ]
+        },
+        "delete": {
+          "description": "Number of resources that a sync deleted",
+          "type": [
+            "integer",
             "null"
           ]
         }

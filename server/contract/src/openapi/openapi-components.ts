@@ -19,6 +19,7 @@ import { Baseline as DriftBaseline, DriftRecord } from '../drift/drift.ts';
 import { DriftSettings } from '../drift/drift-remediation.ts';
 import { Event } from '../events/event.ts';
 import { Node } from '../fleet/node.ts';
+import { GitopsApplication } from '../gitops/application.ts';
 import { PolicyData, PolicyDataSummary } from '../kinds/policy/policy-data.ts';
 import { PolicyDecisionRecord } from '../kinds/policy/policy-decision.ts';
 import { PolicyAuthor, PolicySigningKey } from '../kinds/policy/policy-signing.ts';
@@ -45,6 +46,7 @@ const PLATFORM_COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   ApprovalSummary,
   AuditEntry,
   Budget,
+  GitopsApplication,
   TerraformState,
   CustomRole,
   DriftBaseline,

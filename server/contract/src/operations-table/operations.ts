@@ -34,6 +34,7 @@ import { lossOperations } from '../fleet/loss-operations.ts';
 import { nodeOperations } from '../fleet/node-operations.ts';
 import { optimizerOperations } from '../fleet/optimizer-operations.ts';
 import { usageOperations } from '../fleet/usage-operations.ts';
+import { gitopsOperations } from '../gitops/application-operations.ts';
 import { healingOperations } from '../healing/healing-operations.ts';
 import { incidentOperations } from '../healing/incident-operations.ts';
 import { learningOperations } from '../healing/learning-operations.ts';
@@ -129,6 +130,7 @@ export const operations = {
   ...priceListOperations,
   ...costOperations,
   ...purchaseOperations,
+  ...gitopsOperations,
   ...budgetOperations,
   ...terraformStateOperations,
   ...capacityOperations,

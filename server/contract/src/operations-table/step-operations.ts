@@ -29,7 +29,10 @@ const STEP_NOUNS: ReadonlySet<string> = new Set([
 ]);
 
 /** Drift has writes of both kinds: `drift.approve` is an approval. */
-const STEP_OPERATIONS: ReadonlySet<OperationName> = new Set(['drift.remediate']);
+const STEP_OPERATIONS: ReadonlySet<OperationName> = new Set([
+  'drift.remediate',
+  'gitops_application.record',
+]);
 
 /** Writes of these nouns have no operation that would say which attempt has made them. */
 const WITHOUT_OPERATION: ReadonlySet<string> = new Set([

@@ -17,6 +17,7 @@ import { BudgetUpdate } from '../cost/budget.ts';
 import { PriceListCreate } from '../cost/price-list.ts';
 import { DriftSettingsUpdate } from '../drift/drift-remediation.ts';
 import { Node } from '../fleet/node.ts';
+import { GitopsApplicationUpdate, GitopsHealth } from '../gitops/application.ts';
 import { HealingHold } from '../healing/healing-operations.ts';
 import { Incident } from '../healing/incident.ts';
 import { PolicyData } from '../kinds/policy/policy-data.ts';
@@ -98,6 +99,17 @@ const OTHER_SUBJECTS = {
     serial: TerraformState.shape.serial,
     lineage: TerraformState.shape.lineage,
     lock_id: z.string().nullable().describe('Id of the lock; null: not locked'),
+  },
+  gitops_application: {
+    ...GitopsApplicationUpdate.shape,
+    synced_commit: z.string().describe('Commit that a sync records'),
+    resources: z.int().describe('Resources that the application manages after a sync'),
+    in_sync: z.boolean().describe('Whether they are as the commit says'),
+    health: GitopsHealth,
+    create: z.int().describe('Number of resources that a sync created'),
+    update: z.int().describe('Number of resources that a sync changed'),
+    replace: z.int().describe('Number of resources that a sync replaced'),
+    delete: z.int().describe('Number of resources that a sync deleted'),
   },
   policy_waiver: {
     policy_id: PolicyWaiver.shape.policy_id,

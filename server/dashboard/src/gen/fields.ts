@@ -95,6 +95,12 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "price_list.create": "Creates a price list, which is in force from a moment on.",
  "price_list.update": "Updates a price list. VMs that exist keep their prices until their configuration changes.",
  "price_list.delete": "Deletes a price list. VMs that exist keep their prices.",
+ "gitops_application.create": "Creates a GitOps application: a directory of a Git repository that decides what runs.",
+ "gitops_application.update": "Changes a GitOps application; an admin then authorizes its syncs again.",
+ "gitops_application.delete": "Deletes a GitOps application; its resources and its Terraform state stay.",
+ "gitops_application.sync": "Starts a sync of a GitOps application, to its target revision or to another one.",
+ "gitops_application.rollback": "Starts a sync back to a commit that was synced before.",
+ "gitops_application.record": "Records what a sync has done: the last step of a sync, and refused to all others.",
  "budget.create": "Creates a budget, which limits what the resources of a tenant cost.",
  "budget.update": "Changes the limits of a budget.",
  "budget.delete": "Deletes a budget: its limits no longer apply.",
@@ -3244,6 +3250,533 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "min": 1
   }
  ],
+ "gitops_application.create": [
+  {
+   "name": "name",
+   "type": "text",
+   "required": true,
+   "description": "Name of the application, unique in the tenant"
+  },
+  {
+   "name": "description",
+   "type": "long",
+   "description": "Free-form description"
+  },
+  {
+   "name": "repository",
+   "type": "long",
+   "required": true,
+   "description": "Git repository: https://…, ssh://…, USER@HOST:PATH, or file:///… on the runner"
+  },
+  {
+   "name": "path",
+   "type": "long",
+   "description": "Directory in the repository",
+   "default": "."
+  },
+  {
+   "name": "target_revision",
+   "type": "text",
+   "description": "Branch, tag or commit that is synced; HEAD is the default branch",
+   "default": "HEAD"
+  },
+  {
+   "name": "source",
+   "type": "choice",
+   "options": [
+    "terraform",
+    "opentofu",
+    "manifests"
+   ],
+   "description": "Kind of the directory: `terraform` or `opentofu` files, which cdktf writes, too, or `manifests` of `novacron apply`",
+   "default": "terraform"
+  },
+  {
+   "name": "environment",
+   "type": "text",
+   "description": "Environment that it is, such as production"
+  },
+  {
+   "name": "promote_from",
+   "type": "text",
+   "description": "Application whose synced commits are the only ones that this one accepts"
+  },
+  {
+   "name": "run_as",
+   "type": "text",
+   "required": true,
+   "description": "API key whose rights syncs have; an admin authorizes its use"
+  },
+  {
+   "name": "run_on",
+   "type": "map",
+   "description": "Labels of the runners that carry syncs out; secrets are sent to these only"
+  },
+  {
+   "name": "hosts",
+   "type": "texts",
+   "description": "Hosts that syncs reach beside the repository and the server, as HOST:PORT"
+  },
+  {
+   "name": "credential",
+   "type": "text",
+   "description": "Secret with the password or token for HTTPS, or with the private key for SSH, by its name"
+  },
+  {
+   "name": "known_hosts",
+   "type": "long",
+   "description": "Host keys of the SSH server, as in a known_hosts file; required with SSH"
+  },
+  {
+   "name": "require_signatures",
+   "type": "boolean",
+   "description": "Whether a commit that no accepted key has signed is refused",
+   "default": false
+  },
+  {
+   "name": "allowed_signers",
+   "type": "long",
+   "description": "SSH keys that may sign, in the format of `ssh-keygen` for allowed signers"
+  },
+  {
+   "name": "gpg_keys",
+   "type": "long",
+   "description": "OpenPGP keys that may sign, armored"
+  },
+  {
+   "name": "protected_paths",
+   "type": "texts",
+   "description": "Patterns of files whose change needs an approval, such as `policies/**`"
+  },
+  {
+   "name": "providers",
+   "type": "json",
+   "description": "Providers beside NovaCron that may run",
+   "example": "[{\"source\":\"…\",\"hashes\":[\"…\"]}]"
+  },
+  {
+   "name": "programs",
+   "type": "choice",
+   "options": [
+    "refuse",
+    "allow"
+   ],
+   "description": "`refuse` refuses provisioners and data sources that run programs",
+   "default": "refuse"
+  },
+  {
+   "name": "state",
+   "type": "text",
+   "description": "Name of the Terraform state on the server. Default: the name of the application"
+  },
+  {
+   "name": "variables",
+   "type": "map",
+   "description": "Input variables of the configuration by name, as texts; not secrets"
+  },
+  {
+   "name": "webhook",
+   "type": "choice",
+   "options": [
+    "github",
+    "gitlab"
+   ],
+   "description": "What reports pushes; `github` is also what Forgejo and Gitea send"
+  },
+  {
+   "name": "webhook_secrets",
+   "type": "texts",
+   "description": "Secrets that it signs with, by name: two while one replaces the other"
+  },
+  {
+   "name": "automatic",
+   "type": "boolean",
+   "description": "Whether new commits start syncs; otherwise people and pipelines do",
+   "default": false
+  },
+  {
+   "name": "poll_every",
+   "type": "text",
+   "description": "Interval at which the repository is asked for new commits",
+   "default": "3m"
+  },
+  {
+   "name": "self_heal",
+   "type": "boolean",
+   "description": "Whether a sync also starts when resources have drifted; needs `automatic`",
+   "default": false
+  },
+  {
+   "name": "prune",
+   "type": "boolean",
+   "description": "Whether what is no longer in the repository is deleted; otherwise a sync is refused",
+   "default": false
+  },
+  {
+   "name": "prune_count_max",
+   "type": "integer",
+   "description": "Most deletions of a sync without an approval",
+   "default": 10,
+   "min": 0
+  },
+  {
+   "name": "prune_ratio_max",
+   "type": "number",
+   "description": "Most deletions without an approval, as a part of what it manages, 0 to 1",
+   "default": 0.1,
+   "min": 0,
+   "max": 1
+  },
+  {
+   "name": "approval",
+   "type": "choice",
+   "options": [
+    "gated",
+    "deletes",
+    "always"
+   ],
+   "description": "When people are asked. `gated`: for more deletions than that, and protected paths; `deletes`: also for any deletion or replacement; `always`: for any change",
+   "default": "gated"
+  },
+  {
+   "name": "approvals_required",
+   "type": "integer",
+   "description": "Number of approvals required",
+   "default": 1,
+   "min": 1,
+   "max": 16
+  },
+  {
+   "name": "approvers",
+   "type": "texts",
+   "description": "Persons who may vote. Default: all who may approve"
+  },
+  {
+   "name": "approval_expires",
+   "type": "text",
+   "description": "Time to vote",
+   "default": "24h"
+  }
+ ],
+ "gitops_application.update": [
+  {
+   "name": "description",
+   "type": "long",
+   "description": "Free-form description"
+  },
+  {
+   "name": "repository",
+   "type": "long",
+   "description": "Git repository: https://…, ssh://…, USER@HOST:PATH, or file:///… on the runner"
+  },
+  {
+   "name": "path",
+   "type": "long",
+   "description": "Directory in the repository"
+  },
+  {
+   "name": "target_revision",
+   "type": "text",
+   "description": "Branch, tag or commit that is synced; HEAD is the default branch"
+  },
+  {
+   "name": "source",
+   "type": "choice",
+   "options": [
+    "terraform",
+    "opentofu",
+    "manifests"
+   ],
+   "description": "Kind of the directory: `terraform` or `opentofu` files, which cdktf writes, too, or `manifests` of `novacron apply`"
+  },
+  {
+   "name": "environment",
+   "type": "text",
+   "description": "Environment that it is, such as production"
+  },
+  {
+   "name": "promote_from",
+   "type": "text",
+   "description": "Application whose synced commits are the only ones that this one accepts"
+  },
+  {
+   "name": "run_as",
+   "type": "text",
+   "description": "API key whose rights syncs have; an admin authorizes its use"
+  },
+  {
+   "name": "run_on",
+   "type": "map",
+   "description": "Labels of the runners that carry syncs out; secrets are sent to these only"
+  },
+  {
+   "name": "hosts",
+   "type": "texts",
+   "description": "Hosts that syncs reach beside the repository and the server, as HOST:PORT"
+  },
+  {
+   "name": "credential",
+   "type": "text",
+   "description": "Secret with the password or token for HTTPS, or with the private key for SSH, by its name"
+  },
+  {
+   "name": "known_hosts",
+   "type": "long",
+   "description": "Host keys of the SSH server, as in a known_hosts file; required with SSH"
+  },
+  {
+   "name": "require_signatures",
+   "type": "boolean",
+   "description": "Whether a commit that no accepted key has signed is refused"
+  },
+  {
+   "name": "allowed_signers",
+   "type": "long",
+   "description": "SSH keys that may sign, in the format of `ssh-keygen` for allowed signers"
+  },
+  {
+   "name": "gpg_keys",
+   "type": "long",
+   "description": "OpenPGP keys that may sign, armored"
+  },
+  {
+   "name": "protected_paths",
+   "type": "texts",
+   "description": "Patterns of files whose change needs an approval, such as `policies/**`"
+  },
+  {
+   "name": "providers",
+   "type": "json",
+   "description": "Providers beside NovaCron that may run",
+   "example": "[{\"source\":\"…\",\"hashes\":[\"…\"]}]"
+  },
+  {
+   "name": "programs",
+   "type": "choice",
+   "options": [
+    "refuse",
+    "allow"
+   ],
+   "description": "`refuse` refuses provisioners and data sources that run programs"
+  },
+  {
+   "name": "variables",
+   "type": "map",
+   "description": "Input variables of the configuration by name, as texts; not secrets"
+  },
+  {
+   "name": "webhook",
+   "type": "choice",
+   "options": [
+    "github",
+    "gitlab"
+   ],
+   "description": "What reports pushes; `github` is also what Forgejo and Gitea send"
+  },
+  {
+   "name": "webhook_secrets",
+   "type": "texts",
+   "description": "Secrets that it signs with, by name: two while one replaces the other"
+  },
+  {
+   "name": "automatic",
+   "type": "boolean",
+   "description": "Whether new commits start syncs; otherwise people and pipelines do"
+  },
+  {
+   "name": "poll_every",
+   "type": "text",
+   "description": "Interval at which the repository is asked for new commits"
+  },
+  {
+   "name": "self_heal",
+   "type": "boolean",
+   "description": "Whether a sync also starts when resources have drifted; needs `automatic`"
+  },
+  {
+   "name": "prune",
+   "type": "boolean",
+   "description": "Whether what is no longer in the repository is deleted; otherwise a sync is refused"
+  },
+  {
+   "name": "prune_count_max",
+   "type": "integer",
+   "description": "Most deletions of a sync without an approval",
+   "min": 0
+  },
+  {
+   "name": "prune_ratio_max",
+   "type": "number",
+   "description": "Most deletions without an approval, as a part of what it manages, 0 to 1",
+   "min": 0,
+   "max": 1
+  },
+  {
+   "name": "approval",
+   "type": "choice",
+   "options": [
+    "gated",
+    "deletes",
+    "always"
+   ],
+   "description": "When people are asked. `gated`: for more deletions than that, and protected paths; `deletes`: also for any deletion or replacement; `always`: for any change"
+  },
+  {
+   "name": "approvals_required",
+   "type": "integer",
+   "description": "Number of approvals required",
+   "min": 1,
+   "max": 16
+  },
+  {
+   "name": "approvers",
+   "type": "texts",
+   "description": "Persons who may vote. Default: all who may approve"
+  },
+  {
+   "name": "approval_expires",
+   "type": "text",
+   "description": "Time to vote"
+  },
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a GitOps application: gapp_ and 26 characters"
+  },
+  {
+   "name": "if_revision",
+   "type": "integer",
+   "description": "Refuses the write if the resource has another revision (If-Match)",
+   "min": 1
+  }
+ ],
+ "gitops_application.delete": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a GitOps application: gapp_ and 26 characters"
+  },
+  {
+   "name": "if_revision",
+   "type": "integer",
+   "description": "Refuses the write if the resource has another revision (If-Match)",
+   "min": 1
+  }
+ ],
+ "gitops_application.sync": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a GitOps application: gapp_ and 26 characters"
+  },
+  {
+   "name": "revision",
+   "type": "text",
+   "description": "Branch, tag or commit. Default: target_revision"
+  },
+  {
+   "name": "dry_run",
+   "type": "boolean",
+   "description": "Plans, and changes nothing: the execution has the plan",
+   "default": false
+  }
+ ],
+ "gitops_application.rollback": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a GitOps application: gapp_ and 26 characters"
+  },
+  {
+   "name": "to_commit",
+   "type": "text",
+   "description": "A commit of the history. Default: the one before"
+  },
+  {
+   "name": "dry_run",
+   "type": "boolean",
+   "description": "Plans, and changes nothing: the execution has the plan",
+   "default": false
+  }
+ ],
+ "gitops_application.record": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a GitOps application: gapp_ and 26 characters"
+  },
+  {
+   "name": "commit",
+   "type": "text",
+   "required": true
+  },
+  {
+   "name": "subject",
+   "type": "long",
+   "required": true
+  },
+  {
+   "name": "author",
+   "type": "long",
+   "required": true
+  },
+  {
+   "name": "create",
+   "type": "integer",
+   "required": true,
+   "min": 0
+  },
+  {
+   "name": "update",
+   "type": "integer",
+   "required": true,
+   "min": 0
+  },
+  {
+   "name": "replace",
+   "type": "integer",
+   "required": true,
+   "min": 0
+  },
+  {
+   "name": "delete",
+   "type": "integer",
+   "required": true,
+   "min": 0
+  },
+  {
+   "name": "resources",
+   "type": "integer",
+   "required": true,
+   "min": 0
+  },
+  {
+   "name": "in_sync",
+   "type": "boolean",
+   "required": true
+  },
+  {
+   "name": "health",
+   "type": "choice",
+   "options": [
+    "healthy",
+    "progressing",
+    "degraded",
+    "unknown"
+   ],
+   "required": true
+  },
+  {
+   "name": "unhealthy",
+   "type": "texts",
+   "required": true
+  }
+ ],
  "budget.create": [
   {
    "name": "name",
@@ -5425,6 +5958,26 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
   "search": true,
   "time": "created_at"
  },
+ "gitops_application.list": {
+  "filters": [
+   {
+    "name": "name",
+    "type": "texts",
+    "description": "Only applications with one of these names"
+   },
+   {
+    "name": "environment",
+    "type": "texts",
+    "description": "Only applications of one of these environments"
+   }
+  ],
+  "sort": [
+   "created_at",
+   "name"
+  ],
+  "search": true,
+  "time": "created_at"
+ },
  "budget.list": {
   "filters": [
    {
@@ -6122,6 +6675,11 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
   "words": "cost",
   "group": "cost",
   "description": "what resources have cost, and will cost"
+ },
+ "gitops_application": {
+  "words": "GitOps application",
+  "group": "gitops app",
+  "description": "directories of Git repositories that decide what runs"
  },
  "budget": {
   "words": "budget",

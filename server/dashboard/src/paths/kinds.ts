@@ -133,6 +133,22 @@ export const KIND_PAGES: readonly KindPage[] = [
     nameField: 'path',
   },
   {
+    slug: 'gitops-applications',
+    noun: 'gitops_application',
+    title: 'GitOps applications',
+    group: 'Automate',
+    columns: [
+      'name',
+      'environment',
+      'sync_status',
+      'health_status',
+      'target_revision',
+      'synced_commit',
+      'synced_at',
+    ],
+    empty: 'A GitOps application syncs a directory of a Git repository with what runs.',
+  },
+  {
     slug: 'price-lists',
     noun: 'price_list',
     title: 'Price lists',

@@ -40,6 +40,7 @@ export const SEALED_COLUMNS = {
   template_versions: ['document_json'],
   tenant_templates: ['desired_json'],
   vm_secrets: ['secrets_json'],
+  gitops_applications: ['spec_json'],
   workflow_bundles: ['files_json'],
   workflow_triggers: ['spec_json', 'author_json'],
   workflow_versions: ['text'],

@@ -40,6 +40,11 @@ import {
   checkPolicyWaiverDelete,
 } from '../policy/waivers/write-waivers.ts';
 import {
+  prepareApplicationCreate,
+  prepareApplicationDelete,
+  prepareApplicationUpdate,
+} from '../resources/gitops-application/prepare-application.ts';
+import {
   prepareReservationCreate,
   prepareReservationDelete,
 } from '../resources/reservation/prepare-reservation.ts';
@@ -69,6 +74,9 @@ export const OBJECT_PREVIEWS: ObjectPreviews<AppDeps> = {
   'workflow.create': ofPrepared('workflow.create', prepareWorkflowCreate),
   'workflow.update': ofPrepared('workflow.update', prepareWorkflowUpdate),
   'workflow.delete': ofPrepared('workflow.delete', prepareWorkflowDelete),
+  'gitops_application.create': ofPrepared('gitops_application.create', prepareApplicationCreate),
+  'gitops_application.update': ofPrepared('gitops_application.update', prepareApplicationUpdate),
+  'gitops_application.delete': ofPrepared('gitops_application.delete', prepareApplicationDelete),
   'price_list.create': ofObject('price_list.create', checkPriceListCreate),
   'price_list.update': ofObject('price_list.update', checkPriceListUpdate),
   'price_list.delete': ofObject('price_list.delete', checkPriceListDelete),

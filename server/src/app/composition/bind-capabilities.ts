@@ -26,6 +26,7 @@ import { generateRunbook } from '../automation/executions/runbooks/generate-runb
 import { writeReport } from '../automation/executions/runbooks/write-report.ts';
 import { sendSignal } from '../automation/executions/send-signal.ts';
 import { voteOnApproval } from '../automation/executions/vote-on-approval.ts';
+import { startRollback, startSync } from '../automation/gitops/start-sync.ts';
 import { listWatches } from '../automation/metric-watches/read-watches.ts';
 import { unwatchMetric, watchMetric } from '../automation/metric-watches/write-watches.ts';
 import { showOrchestrationStatus } from '../automation/orchestration/show-status.ts';
@@ -155,6 +156,8 @@ export function bindCapabilities(
     'terraform_state.restore': (input, context) => restoreState(deps, input, context),
     'terraform_state.unlock': (input, context) => removeLock(deps, input, context),
     'terraform_state.delete': (input, context) => deleteState(deps, input, context),
+    'gitops_application.sync': (input, context) => startSync(parts, input, context),
+    'gitops_application.rollback': (input, context) => startRollback(parts, input, context),
     'workflow.graph': (input, context) => showGraph(deps, input, context),
     'workflow.optimize': (input, context) => showOptimization(deps, input, context),
     'runbook.generate': (input, context) => generateRunbook(deps, input, context),

@@ -8,6 +8,10 @@ import type { Handlers } from '../kernel/context/handler.ts';
 import type { ListInput } from '../kernel/lists/read-list.ts';
 import { getResource, listResources } from '../kernel/resource-rows/read-resources.ts';
 import { getReservation, listReservations } from '../placement/reservations/read-reservations.ts';
+import {
+  getApplication,
+  listApplications,
+} from '../resources/gitops-application/read-applications.ts';
 import { getNode, listNodes } from '../resources/node/read-nodes.ts';
 import { listPolicies } from '../resources/policy/list-policies.ts';
 import { showPolicy } from '../resources/policy/show-policy.ts';
@@ -39,7 +43,7 @@ interface Reader {
 }
 
 /** Nouns of the resources that operations read and write. */
-export type ReadNoun = ResourceKind | 'node' | 'reservation' | 'workflow';
+export type ReadNoun = ResourceKind | 'node' | 'reservation' | 'workflow' | 'gitops_application';
 
 /** The reader of each noun. */
 export const READERS: { readonly [Noun in ReadNoun]: Reader } = {
@@ -56,6 +60,7 @@ export const READERS: { readonly [Noun in ReadNoun]: Reader } = {
   node: { get: getNode, list: listNodes },
   reservation: { get: getReservation, list: listReservations },
   workflow: { get: getWorkflow, list: listWorkflows },
+  gitops_application: { get: getApplication, list: listApplications },
 };
 
 /** Reads what a write of a noun has changed, as its answer shows it. Problems: `not-found`. */

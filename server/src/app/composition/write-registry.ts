@@ -7,6 +7,12 @@ import { preparePowerDown, preparePowerUp } from '../fleet/optimizer/power-node.
 import { prepareNodeReconnect } from '../healing/fencing/prepare-node-reconnect.ts';
 import type { WriteRegistry } from '../platform/deps.ts';
 import {
+  prepareApplicationCreate,
+  prepareApplicationDelete,
+  prepareApplicationUpdate,
+} from '../resources/gitops-application/prepare-application.ts';
+import { prepareApplicationRecord } from '../resources/gitops-application/prepare-record.ts';
+import {
   prepareNetworkCreate,
   prepareNetworkDelete,
   prepareNetworkUpdate,
@@ -158,5 +164,9 @@ export function createWriteRegistry(): WriteRegistry {
     'workflow.delete': prepareWorkflowDelete,
     'workflow.run': prepareWorkflowRun,
     'workflow.authorize': prepareWorkflowAuthorize,
+    'gitops_application.create': prepareApplicationCreate,
+    'gitops_application.update': prepareApplicationUpdate,
+    'gitops_application.delete': prepareApplicationDelete,
+    'gitops_application.record': prepareApplicationRecord,
   };
 }

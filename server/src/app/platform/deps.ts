@@ -29,6 +29,7 @@ export type RegisteredWrite =
       | `policy.${'rollback' | 'upgrade'}`
       | `orchestration_policy.${'enable' | 'disable'}`
       | `workflow.${'create' | 'update' | 'rollback' | 'delete' | 'run' | 'authorize'}`
+      | `gitops_application.${'create' | 'update' | 'delete' | 'record'}`
     >;
 
 /** Functions that prepare writes, by the name of the operation. Composition fills it. */

@@ -18,6 +18,7 @@ import type { AllocationRow } from './allocation-row.ts';
 import type { ArbiterClaimRow } from './arbiter-claim-row.ts';
 import type { ApprovalRow } from './automation/approval-rows.ts';
 import type { ExecutionPlaceRow } from './automation/execution-place-rows.ts';
+import type { GitopsApplicationRow } from './automation/gitops-application-row.ts';
 import type { NotificationChannelRow } from './automation/notification-channel-row.ts';
 import type { NotificationMessageRow } from './automation/notification-message-row.ts';
 import type { RunnerRow } from './automation/runner-row.ts';
@@ -254,6 +255,7 @@ export interface Tables extends OrchestrationTables {
   readonly policy_data: PolicyDataRow;
   readonly policy_data_versions: PolicyDataVersionRow;
   readonly policy_waivers: PolicyWaiverRow;
+  readonly gitops_applications: GitopsApplicationRow;
   readonly terraform_states: TerraformStateRow;
   readonly terraform_state_versions: TerraformStateVersionRow;
   readonly stored_chunks: StoredChunkRow;

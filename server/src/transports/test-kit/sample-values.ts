@@ -12,6 +12,7 @@ const PREFIXES: readonly IdPrefix[] = [
   'alt',
   'aud',
   'bud',
+  'gapp',
   'cp',
   'dec',
   'drift',

@@ -61,6 +61,8 @@ function takeDelivery({ application }: Core): ExchangeHandler {
         timestamp: request.get('webhook-timestamp'),
         signature: request.get('webhook-signature'),
         authorization: request.get('authorization'),
+        hubSignature: request.get('x-hub-signature-256'),
+        gitlabToken: request.get('x-gitlab-token'),
       },
       chainLength: readChainLength(request.get(CHAIN_HEADER)),
       body: bytesOf(request),

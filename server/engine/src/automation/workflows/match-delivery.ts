@@ -15,6 +15,17 @@ type Webhook = NonNullable<AutomationTrigger['webhook']>;
 /** Alertmanager also reports that alerts have ended, which is no reason to act. */
 const FIRING = 'payload.status == "firing"';
 
+/** A commit that is on a branch or a tag now: neither a ping nor a deletion. */
+const PUSHED = 'has(payload.ref) && has(payload.after) && !payload.after.matches("^0+$")';
+
+/** Conditions of triggers that have none. */
+const DEFAULT_CONDITIONS: Readonly<Record<Webhook['kind'], string | undefined>> = {
+  generic: undefined,
+  alertmanager: FIRING,
+  github: PUSHED,
+  gitlab: PUSHED,
+};
+
 /**
  * Reads a body as the webhook's kind has it. A notification of Alertmanager has all alerts of a
  * group, those that fired before and those that have ended among them: each is a delivery.
@@ -29,6 +40,7 @@ export function readDeliveries(
   if (!read.success) return err('is not a JSON object');
   const body = read.data;
   if (kind === 'generic') return ok([{ payload: body, identity: undefined, alert: undefined }]);
+  if (kind !== 'alertmanager') return ok([readPush(body)]);
   const parsed = AlertmanagerPayload.safeParse(body);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -42,6 +54,12 @@ export function readDeliveries(
       alert,
     })),
   );
+}
+
+/** The same move of the same branch is the same push, whatever id its sender gives it. */
+function readPush(body: JsonObject): Delivery {
+  const { ref = null, before = null, after = null } = body;
+  return { payload: body, identity: JSON.stringify([ref, before, after]), alert: undefined };
 }
 
 /** An alert with the same labels and the same start is the same, in whatever group it comes. */
@@ -74,7 +92,7 @@ export function matchDelivery(
   { webhook, inputs = {} }: Pick<AutomationTrigger, 'inputs'> & { readonly webhook: Webhook },
   payload: JsonObject,
 ): Result<JsonObject | undefined, string> {
-  const condition = webhook.if ?? (webhook.kind === 'alertmanager' ? FIRING : undefined);
+  const condition = webhook.if ?? DEFAULT_CONDITIONS[webhook.kind];
   if (condition !== undefined) {
     const compiled = compilePayloadCondition(condition);
     if (!compiled.ok) return compiled;

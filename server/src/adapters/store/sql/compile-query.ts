@@ -168,6 +168,8 @@ const NULLABLE_COLUMNS = {
   refusal_json: true,
   bundle: true,
   run_as_json: true,
+  environment: true,
+  synced_json: true,
   runner: true,
   retires_at_ms: true,
   resolved_at_ms: true,

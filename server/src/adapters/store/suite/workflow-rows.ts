@@ -1,6 +1,8 @@
 /** Rows of the tables about workflows, for the tests of stores. */
+
 import type { ApprovalRow } from '../../../ports/tables/automation/approval-rows.ts';
 import type { ExecutionPlaceRow } from '../../../ports/tables/automation/execution-place-rows.ts';
+import type { GitopsApplicationRow } from '../../../ports/tables/automation/gitops-application-row.ts';
 import type { RunnerRow } from '../../../ports/tables/automation/runner-row.ts';
 import type {
   ExecutionLogRow,
@@ -54,6 +56,22 @@ export const WORKFLOW_BUNDLE_ROW: WorkflowBundleRow = {
   tenant_id: 'tnt_a',
   workflow_id: 'wf_a',
   files_json: '[{"path":"site.yml","text":"[]"}]',
+};
+
+/** A row of `gitops_applications`. */
+export const GITOPS_APPLICATION_ROW: GitopsApplicationRow = {
+  id: 'gapp_a',
+  tenant_id: 'tnt_a',
+  name: 'web',
+  environment: 'production',
+  workflow_id: 'wf_a',
+  spec_json: '{}',
+  synced_json: '{}',
+  revision: 1,
+  created_at_ms: 1,
+  created_by: 'admin',
+  updated_at_ms: 1,
+  updated_by: 'admin',
 };
 
 /** A row of `execution_steps`. */

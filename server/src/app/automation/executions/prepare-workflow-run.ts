@@ -43,6 +43,7 @@ import {
 import { guardHolds } from '../../kernel/holds/find-hold.ts';
 import type { ResourceDeps } from '../../resources/deps.ts';
 import { egressHostsOf, refuseEgressHost } from '../../resources/egress-hosts.ts';
+import { completeSyncInputs } from '../../resources/gitops-application/sync-inputs.ts';
 import type { Prepare, WriteScope } from '../../resources/scope.ts';
 import { authorOf } from '../../resources/workflow/author-of.ts';
 import { checkSignatureOfRun } from '../../resources/workflow/check-signature.ts';
@@ -161,12 +162,15 @@ type ChosenRun = ChosenSteps & {
 
 /** Finds the text that is run, if it may be: enabled, not held, signed and authorized as needed. */
 async function chooseRun(
-  input: ParsedInputOf<'workflow.run'>,
+  asked: ParsedInputOf<'workflow.run'>,
   { deps, context }: WriteScope,
 ): Promise<Result<ChosenRun, readonly Problem[]>> {
-  const found = await findWorkflow(deps, input.id, context);
+  const found = await findWorkflow(deps, asked.id, context);
   if (!found.ok) return err([found.error]);
   const row = found.value;
+  const own = await completeSyncInputs(deps, row.id, asked.inputs);
+  if (!own.ok) return err([own.error]);
+  const input = { ...asked, inputs: { ...asked.inputs, ...own.value } };
   if (row.enabled !== 1) return err([refuseDisabled(row)]);
   const held = await refuseHeld(deps, { workflow: row.name, tenantId: row.tenant_id });
   if (held !== undefined) return err([held]);

@@ -19,8 +19,10 @@ import { takeTurns } from '../../kernel/reconcilers/take-turns.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { nextOf } from '../../resources/workflow/trigger-rows.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import { type PollDeps, skipPoll } from '../gitops/skip-poll.ts';
 import { findMoments, insertMoment } from './backfill/moment-rows.ts';
 import { noteOutcome, startByTrigger, type TriggerRound } from './start-by-trigger.ts';
+import { openSecretFor } from './use-secrets.ts';
 
 /**
  * Interval between checks of schedules; cron expressions have a resolution of minutes. Unit: ms.
@@ -179,6 +181,10 @@ async function startRun(
   if (overlap !== undefined) {
     return noteOutcome(round, row, { progress, outcome: overlap, event: 'skipped' });
   }
+  const { deps } = round;
+  const openSecret: PollDeps['openSecret'] = (...asked) => openSecretFor(deps, ...asked);
+  const idle = await skipPoll({ ...deps, openSecret }, row.workflow_id);
+  if (idle !== undefined) return noteOutcome(round, row, { progress, outcome: idle });
   const cause = { kind: 'schedule', at: toTimestamp(reached), depth: 1 } as const;
   return startByTrigger(round, {
     row,

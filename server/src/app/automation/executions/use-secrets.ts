@@ -120,6 +120,18 @@ function wordsOf(place: SecretPlace): readonly [string, string] {
   return ['runners', labels.length === 0 ? 'with any labels' : `with ${labels.join(', ')}`];
 }
 
+/** The newest value of a secret for a host; undefined where it may not be sent there. */
+export async function openSecretFor(
+  deps: OpenSecretDeps,
+  secret: string,
+  { host, ...use }: Omit<Use, 'place'> & { readonly host: string },
+): Promise<string | undefined> {
+  const pin = await pinOf(deps, secret, { ...use, place: { kind: 'host', host } });
+  if (!pin.ok) return undefined;
+  const value = await openSecretVersion(deps, pin.value.id, pin.value.version);
+  return value.ok ? value.value : undefined;
+}
+
 /** Secrets that a step needs. */
 export interface OpenedSecrets {
   /** Values by their key in the step. */

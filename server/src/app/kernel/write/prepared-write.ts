@@ -24,7 +24,13 @@ export interface PreparedWrite {
   readonly wait?: (() => Promise<Problem>) | undefined;
   /** Admits another operation that has to end before the write, which then waits for it. */
   readonly first?: (() => Promise<Result<AdmittedWrite, Problem>>) | undefined;
-  readonly resourceKind: ResourceKind | 'node' | 'fleet' | 'reservation' | 'workflow';
+  readonly resourceKind:
+    | ResourceKind
+    | 'node'
+    | 'fleet'
+    | 'reservation'
+    | 'workflow'
+    | 'gitops_application';
   readonly target: { readonly id: string; readonly name: string };
   /** The observed and desired fields before the write; null for a create. */
   readonly before: FieldValues | null;

@@ -1,5 +1,6 @@
 /** Plans writes of workflows: a text is checked before it is stored. */
 import { WORKFLOWS_MAX } from '@novacron/contract/automation/workflow';
+import { GITOPS_WORKFLOW_PREFIX } from '@novacron/contract/gitops/application';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -37,11 +38,26 @@ const VERSIONS_KEPT_MAX = 100;
 /** Statuses of operations that have not ended. */
 const UNENDED = ['running', 'undoing'] as const;
 
-/** Plans a new workflow. */
+/** Plans a new workflow of a person. */
 export const prepareWorkflowCreate: Prepare<ParsedInputOf<'workflow.create'>> = async (
-  { text, files = [], enabled },
+  input,
   scope,
 ) => {
+  const planned = await planWorkflowCreate(input, scope);
+  if (!planned.ok) return planned;
+  const { name } = planned.value.target;
+  return isComposed(name) ? err([composed(name, 'create')]) : planned;
+};
+
+/** Plans a new workflow, also one that NovaCron composes. */
+export async function planWorkflowCreate(
+  {
+    text,
+    files = [],
+    enabled,
+  }: Pick<ParsedInputOf<'workflow.create'>, 'text' | 'files' | 'enabled'>,
+  scope: WriteScope,
+): ReturnType<Prepare<unknown>> {
   const bundle = bundleOf(files);
   const checked = check(text, bundle);
   if (!checked.ok) return checked;
@@ -87,13 +103,24 @@ export const prepareWorkflowCreate: Prepare<ParsedInputOf<'workflow.create'>> = 
       ...(await planTriggerRows(scope, row, checked.value.definition, [])),
     ]),
   });
+}
+
+/** Plans a change of a workflow of a person. One that NovaCron composes is only switched. */
+export const prepareWorkflowUpdate: Prepare<ParsedInputOf<'workflow.update'>> = async (
+  input,
+  scope,
+) => {
+  const planned = await planWorkflowUpdate(input, scope);
+  if (!planned.ok || (input.text === undefined && input.files === undefined)) return planned;
+  const { name } = planned.value.target;
+  return isComposed(name) ? err([composed(name, 'update')]) : planned;
 };
 
 /** Plans a change of a workflow; the same text changes nothing, and is enabled as it was. */
-export const prepareWorkflowUpdate: Prepare<ParsedInputOf<'workflow.update'>> = async (
-  { files, ...input },
-  scope,
-) => {
+export async function planWorkflowUpdate(
+  { files, ...input }: ParsedInputOf<'workflow.update'>,
+  scope: WriteScope,
+): ReturnType<Prepare<unknown>> {
   const current = await findToChange(input, scope);
   if (!current.ok) return current;
   const row = current.value;
@@ -153,7 +180,7 @@ export const prepareWorkflowUpdate: Prepare<ParsedInputOf<'workflow.update'>> = 
       ...starts,
     ]),
   });
-};
+}
 
 /** Plans an earlier text with its bundle as the next version, as an update with both. */
 export const prepareWorkflowRollback: Prepare<ParsedInputOf<'workflow.rollback'>> = async (
@@ -200,11 +227,38 @@ function damagedVersion(
   });
 }
 
-/** Plans the deletion of a workflow that does not run. */
+/** Plans the deletion of a workflow of a person. */
 export const prepareWorkflowDelete: Prepare<ParsedInputOf<'workflow.delete'>> = async (
   input,
   scope,
 ) => {
+  const planned = await planWorkflowDelete(input, scope);
+  if (!planned.ok) return planned;
+  const { name } = planned.value.target;
+  return isComposed(name) ? err([composed(name, 'delete')]) : planned;
+};
+
+function isComposed(name: string): boolean {
+  return name.startsWith(GITOPS_WORKFLOW_PREFIX);
+}
+
+function composed(name: string, verb: 'create' | 'update' | 'delete'): Problem {
+  const application = name.slice(GITOPS_WORKFLOW_PREFIX.length);
+  return problem('validation-failed', {
+    detail: `Workflows named ${GITOPS_WORKFLOW_PREFIX}… are composed for GitOps applications.`,
+    remedy:
+      verb === 'create'
+        ? 'Give the workflow another name.'
+        : `Change the application instead: novacron gitops app ${verb} ${application}`,
+    fields: [{ path: [verb === 'delete' ? 'id' : 'text'], message: 'belongs to an application' }],
+  });
+}
+
+/** Plans the deletion of a workflow that does not run. */
+export async function planWorkflowDelete(
+  input: ParsedInputOf<'workflow.delete'>,
+  scope: WriteScope,
+): ReturnType<Prepare<unknown>> {
   const current = await findToChange(input, scope);
   if (!current.ok) return current;
   const row = current.value;
@@ -230,7 +284,7 @@ export const prepareWorkflowDelete: Prepare<ParsedInputOf<'workflow.delete'>> = 
       ...dropTriggers(await readTriggers(scope.deps, id)),
     ]),
   });
-};
+}
 
 async function findToChange(
   { id, if_revision: expected }: { readonly id: string; readonly if_revision?: number | undefined },

@@ -30,7 +30,7 @@ export async function contextOf(
   const found = await findCurrentPrincipal(parts.deps, { ...by, tenantId });
   if (!found.ok) return found;
   const behalf = onBehalfOf === undefined ? {} : { onBehalfOf };
-  const principal = { ...found.value, kind: by.kind, ...behalf };
+  const principal = { ...found.value, kind: by.kind, executionId: row.id, ...behalf };
   if (!mayCall(principal, name)) {
     return err(forbiddenCall(name, operationRow(name).role, principal));
   }

@@ -1,7 +1,8 @@
 /**
  * Verifies who has sent a delivery. Signed ones have the symmetric form of the specification
- * Standard Webhooks 1.0: HMAC-SHA256 over id, time and raw body. Alertmanager cannot sign; it sends
- * the secret itself, as a bearer token (RFC 6750).
+ * Standard Webhooks 1.0: HMAC-SHA256 over id, time and raw body. GitHub signs the body alone.
+ * Alertmanager and GitLab cannot sign; they send the secret itself, as a bearer token (RFC 6750) or
+ * in a header of its own.
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { AutomationTrigger } from '@novacron/contract/automation/definition';
@@ -13,6 +14,10 @@ export interface DeliveryHeaders {
   readonly timestamp: string | undefined;
   readonly signature: string | undefined;
   readonly authorization: string | undefined;
+  /** `X-Hub-Signature-256` of GitHub. */
+  readonly hubSignature?: string | undefined;
+  /** `X-Gitlab-Token`. */
+  readonly gitlabToken?: string | undefined;
 }
 
 /** A delivery as it came. */
@@ -59,9 +64,12 @@ export function verifyDelivery(
   const { id, timestamp, signature, authorization } = headers;
   if (signature === undefined && kind === 'alertmanager') {
     const isKnown = secrets.some((secret) => isSame(authorization ?? '', `Bearer ${secret}`));
-    return isKnown
-      ? ok({ deliveryId: undefined })
-      : err('its bearer token does not match any of its secrets');
+    return isKnown ? UNNAMED : err('its bearer token does not match any of its secrets');
+  }
+  if (kind === 'github') return verifyHub(headers.hubSignature, body, secrets);
+  if (kind === 'gitlab') {
+    const isKnown = secrets.some((secret) => isSame(headers.gitlabToken ?? '', secret));
+    return isKnown ? UNNAMED : err('its X-Gitlab-Token does not match any of its secrets');
   }
   if (signature === undefined) return err('it has no header webhook-signature');
   if (id === undefined || !ID.test(id)) return err('it has no readable header webhook-id');
@@ -84,6 +92,24 @@ export function verifyDelivery(
   return offMs <= CLOCK_TOLERANCE_MS
     ? ok({ deliveryId: id })
     : err(`its timestamp differs by ${Math.round(offMs / 1_000)} s from the clock of the server`);
+}
+
+/** The id that GitHub gives a delivery is not signed, so it names nothing. */
+const UNNAMED = ok({ deliveryId: undefined });
+
+function verifyHub(
+  given: string | undefined,
+  body: Uint8Array,
+  secrets: readonly string[],
+): Result<Verified, string> {
+  if (given === undefined) return err('it has no header X-Hub-Signature-256');
+  const isSigned = secrets
+    .filter((secret) => secret !== '')
+    .some((secret) => {
+      const hex = createHmac('sha256', secret).update(body).digest('hex');
+      return isSame(given, `sha256=${hex}`);
+    });
+  return isSigned ? UNNAMED : err('its X-Hub-Signature-256 does not match any of its secrets');
 }
 
 function keyOf(secret: string): Buffer {

@@ -1,0 +1,32 @@
+import { expect, test } from '@jest/globals';
+import { type PollFacts, planPoll } from './plan-poll.ts';
+
+const MINUTE_MS = 60_000;
+const [OLD, NEW] = ['a'.repeat(40), 'b'.repeat(40)];
+const DONE = { commit: OLD, succeeded: true, endedMs: 0 };
+const QUIET: PollFacts = { head: OLD, last: DONE, heals: false, drifted: 0, incidents: 0 };
+
+test.each<[string, Partial<PollFacts>, number, string | undefined]>([
+  ['nothing new', {}, 1, 'nothing has changed since aaaaaaaaaaaa'],
+  ['a new commit', { head: NEW }, 1, undefined],
+  ['no sync so far', { last: undefined }, 1, undefined],
+  ['a repository that the server cannot ask', { head: undefined }, 1, undefined],
+  ['drift that nothing heals', { drifted: 1 }, 1, 'nothing has changed since aaaaaaaaaaaa'],
+  ['drift', { heals: true, drifted: 1 }, 1, undefined],
+  ['no drift', { heals: true }, 1, 'nothing has changed since aaaaaaaaaaaa'],
+  [
+    'drift in an incident',
+    { heals: true, drifted: 1, incidents: 2 },
+    1,
+    'the repair of drift waits for 2 open incidents',
+  ],
+  [
+    'a failure',
+    { last: { ...DONE, succeeded: false } },
+    29,
+    'the sync of aaaaaaaaaaaa failed, and is tried again after 30 minutes or with a new commit',
+  ],
+  ['a failure a while ago', { last: { ...DONE, succeeded: false } }, 30, undefined],
+])('%s', (_name, facts, minutes, wanted) => {
+  expect(planPoll({ ...QUIET, ...facts }, minutes * MINUTE_MS)).toBe(wanted);
+});

@@ -1,0 +1,27 @@
+/** GitOps applications. */
+import { createTable, type Migration, type TablePlan } from '../schema/migration.ts';
+
+const APPLICATIONS: TablePlan = {
+  name: 'gitops_applications',
+  columns: {
+    tenant_id: 'text',
+    name: 'text',
+    environment: 'text?',
+    workflow_id: 'text',
+    spec_json: 'text',
+    synced_json: 'text?',
+    revision: 'integer',
+    created_at_ms: 'integer',
+    created_by: 'text',
+    updated_at_ms: 'integer',
+    updated_by: 'text',
+  },
+  unique: [['tenant_id', 'name']],
+  indexes: [['workflow_id']],
+};
+
+/** Adds them. */
+export const GITOPS: Migration = {
+  name: '0005-gitops',
+  up: (tools) => createTable(tools, APPLICATIONS),
+};

@@ -1,0 +1,155 @@
+/** Rows of GitOps applications as answers, and as fields for policies and records. */
+import {
+  GitopsApplication,
+  GitopsSpec,
+  SYNC_HISTORY_MAX,
+  type SyncRecord,
+  type SyncResult,
+  type SyncStatus,
+} from '@novacron/contract/gitops/application';
+import { OperationId } from '@novacron/contract/ids';
+import { isRecord, type JsonObject } from '@novacron/contract/json';
+import type { GitopsApplicationRow } from '../../../ports/tables/automation/gitops-application-row.ts';
+import type {
+  ExecutionStepRow,
+  WorkflowRow,
+} from '../../../ports/tables/automation/workflow-rows.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
+import { damagedRow, parseStored } from '../../rows/parse-stored.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import { grantOf } from '../workflow/run-as.ts';
+
+/** What an application knows of its syncs. */
+export interface SyncState {
+  readonly in_sync: boolean;
+  readonly health: SyncResult['health'];
+  readonly unhealthy: readonly string[];
+  readonly resources: number;
+  /** The newest first. */
+  readonly history: readonly SyncRecord[];
+}
+
+/** Rows beside that of an application, which its answer needs. */
+export interface BesideApplication {
+  /** undefined: it is gone, which only damage explains. */
+  readonly workflow: WorkflowRow | undefined;
+  /** The execution that was started last. */
+  readonly last: Tables['operations'] | undefined;
+  /** The commit that it has read; undefined before that. */
+  readonly commit: string | undefined;
+}
+
+/** @throws damagedRow */
+export function specOf({ id, spec_json }: GitopsApplicationRow): GitopsSpec {
+  const spec = GitopsSpec.safeParse(parseStored(spec_json));
+  if (!spec.success) throw damagedRow(id, 'its fields cannot be decrypted');
+  return spec.data;
+}
+
+/** What was synced last; undefined before the first sync. */
+export function syncStateOf({ synced_json }: GitopsApplicationRow): SyncState | undefined {
+  return synced_json === null ? undefined : parseStored<SyncState>(synced_json);
+}
+
+/** The state after a sync. */
+export function withSync(
+  before: SyncState | undefined,
+  { in_sync, health, unhealthy, resources }: SyncResult,
+  record: SyncRecord,
+): SyncState {
+  const history = [record, ...(before?.history ?? [])].slice(0, SYNC_HISTORY_MAX);
+  return { in_sync, health, unhealthy, resources, history };
+}
+
+/** The fields as policies and the audit log see them. */
+export function fieldsOf({ name, ...spec }: GitopsSpec): JsonObject {
+  return JSON.parse(JSON.stringify(spec));
+}
+
+/** Fields that an application may have no value of. */
+const UNSET = {
+  description: null,
+  environment: null,
+  promote_from: null,
+  hosts: null,
+  credential: null,
+  known_hosts: null,
+  protected_paths: null,
+  providers: null,
+  run_on: null,
+  variables: null,
+  allowed_signers: null,
+  gpg_keys: null,
+  state: null,
+  webhook: null,
+  webhook_secrets: null,
+  approvers: null,
+} as const;
+
+/** An application as answers carry it. @throws damagedRow */
+export function toApplication(
+  row: GitopsApplicationRow,
+  { workflow, last, commit }: BesideApplication,
+): GitopsApplication {
+  const state = syncStateOf(row);
+  const [newest] = state?.history ?? [];
+  return GitopsApplication.parse({
+    ...UNSET,
+    ...specOf(row),
+    id: row.id,
+    tenant_id: row.tenant_id,
+    workflow_id: row.workflow_id,
+    workflow: workflow?.name ?? '',
+    authorized: workflow !== undefined && grantOf(workflow)?.digest === workflow.digest,
+    digest: workflow?.digest ?? '',
+    sync_status: statusOf(state, last, commit),
+    health_status: state?.health ?? 'unknown',
+    unhealthy: [...(state?.unhealthy ?? [])],
+    synced_commit: newest?.commit ?? null,
+    synced_at: newest?.at ?? null,
+    resources_synced: state?.resources ?? 0,
+    last_sync: last === undefined ? null : toLastSync(last, commit),
+    history: [...(state?.history ?? [])],
+    revision: row.revision,
+    created_at: toTimestamp(row.created_at_ms),
+    created_by: row.created_by,
+    updated_at: toTimestamp(row.updated_at_ms),
+    updated_by: row.updated_by,
+  });
+}
+
+function statusOf(
+  state: SyncState | undefined,
+  last: Tables['operations'] | undefined,
+  commit: string | undefined,
+): SyncStatus {
+  if (last?.finished_at_ms === null) return 'syncing';
+  if (last !== undefined && last.status !== 'succeeded') return 'failed';
+  const [newest] = state?.history ?? [];
+  if (state === undefined || newest === undefined) return 'never_synced';
+  const isBehind = commit !== undefined && commit !== newest.commit;
+  return state.in_sync && !isBehind ? 'synced' : 'out_of_sync';
+}
+
+/** The commit that a sync has read, from the ended attempts of its first step. */
+export function commitOf(fetched: readonly ExecutionStepRow[]): string | undefined {
+  const outputs = fetched.map(({ outputs_json }) => parseStored(outputs_json ?? '{}'));
+  const found = outputs.find((each) => isRecord(each) && typeof each.commit === 'string');
+  return isRecord(found) && typeof found.commit === 'string' ? found.commit : undefined;
+}
+
+function toLastSync(
+  { id, status, problem_json, created_at_ms, finished_at_ms }: Tables['operations'],
+  commit: string | undefined,
+): GitopsApplication['last_sync'] {
+  const problem =
+    problem_json === null ? undefined : parseStored<{ detail?: string }>(problem_json);
+  return {
+    execution_id: OperationId.parse(id),
+    status,
+    commit: commit ?? null,
+    message: problem?.detail ?? null,
+    started_at: toTimestamp(created_at_ms),
+    finished_at: finished_at_ms === null ? null : toTimestamp(finished_at_ms),
+  };
+}

@@ -1,0 +1,245 @@
+/**
+ * Plans writes of GitOps applications. Each has the workflow that its fields make, which is written
+ * in the same commit and which nothing else writes.
+ */
+import { GitopsSpec } from '@novacron/contract/gitops/application';
+import { parseRepository } from '@novacron/contract/gitops/repository';
+import { WorkflowId } from '@novacron/contract/ids';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { composeSync } from '@novacron/engine/automation/gitops/compose-sync';
+import type { Change } from '../../../ports/store.ts';
+import type { GitopsApplicationRow } from '../../../ports/tables/automation/gitops-application-row.ts';
+import { refuseGrant } from '../../access/identity/grant-roles.ts';
+import { mayCall, operationsOf } from '../../access/identity/may-call.ts';
+import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
+import { replan, revisionMismatch } from '../../rows/resource-problems.ts';
+import type { Prepare, WriteScope } from '../scope.ts';
+import {
+  planWorkflowCreate,
+  planWorkflowDelete,
+  planWorkflowUpdate,
+} from '../workflow/prepare-workflow.ts';
+import { findRunAs, type RunAsGrant } from '../workflow/run-as.ts';
+import { fieldsOf, specOf } from './application-row.ts';
+import { findApplication } from './read-applications.ts';
+
+/** Plans a new application. */
+export const prepareApplicationCreate: Prepare<ParsedInputOf<'gitops_application.create'>> = async (
+  { idempotency_key: _key, claim: _claim, ...asked },
+  scope,
+) => {
+  const { deps, context, nowMs } = scope;
+  const spec = GitopsSpec.parse(asked);
+  const refused = await refuseSpec(scope, spec);
+  if (refused.length > 0) return err(refused);
+  const { tenantId: tenant_id, name: by } = context.principal;
+  const where = { tenant_id, name: spec.name };
+  const [holder] = await deps.store.read({ from: 'gitops_applications', where, damaged: 'blank' });
+  if (holder !== undefined) return err([nameTaken(holder)]);
+  const id = deps.ids.next('gapp');
+  const text = composeSync(id, spec);
+  const workflow = await planWorkflowCreate({ text, enabled: true }, scope);
+  if (!workflow.ok) return workflow;
+  const row: GitopsApplicationRow = {
+    id,
+    tenant_id,
+    name: spec.name,
+    environment: spec.environment ?? null,
+    workflow_id: workflow.value.target.id,
+    spec_json: JSON.stringify(spec),
+    synced_json: null,
+    revision: 1,
+    created_at_ms: nowMs,
+    created_by: by,
+    updated_at_ms: nowMs,
+    updated_by: by,
+  };
+  const otherwise = replan(`The name ${spec.name}`);
+  return ok(
+    await together(scope, workflow.value, {
+      row,
+      before: undefined,
+      after: spec,
+      change: { kind: 'insert', into: 'gitops_applications', row, otherwise },
+    }),
+  );
+};
+
+/** Plans a change of an application. */
+export const prepareApplicationUpdate: Prepare<ParsedInputOf<'gitops_application.update'>> = async (
+  { id, if_revision, ...asked },
+  scope,
+) => {
+  const current = await findToChange({ id, if_revision }, scope);
+  if (!current.ok) return current;
+  const row = current.value;
+  const before = specOf(row);
+  const given = Object.entries(asked).filter(([, value]) => value !== undefined);
+  const merged = Object.entries({ ...before, ...Object.fromEntries(given) });
+  const spec = GitopsSpec.parse(Object.fromEntries(merged.filter(([, value]) => value !== null)));
+  const refused = await refuseSpec(scope, spec);
+  if (refused.length > 0) return err(refused);
+  const text = composeSync(row.id, spec);
+  const workflow = await planWorkflowUpdate({ id: WorkflowId.parse(row.workflow_id), text }, scope);
+  if (!workflow.ok) return workflow;
+  const set = {
+    environment: spec.environment ?? null,
+    spec_json: JSON.stringify(spec),
+    revision: row.revision + 1,
+    updated_at_ms: scope.nowMs,
+    updated_by: scope.context.principal.name,
+  };
+  const expect = { revision: row.revision };
+  const otherwise = replan(`The application ${row.name}`);
+  return ok(
+    await together(scope, workflow.value, {
+      row,
+      before,
+      after: spec,
+      change: { kind: 'update', table: 'gitops_applications', id: row.id, set, expect, otherwise },
+    }),
+  );
+};
+
+/** Plans the deletion of an application that does not sync. */
+export const prepareApplicationDelete: Prepare<ParsedInputOf<'gitops_application.delete'>> = async (
+  input,
+  scope,
+) => {
+  const current = await findToChange(input, scope);
+  if (!current.ok) return current;
+  const row = current.value;
+  const workflow = await planWorkflowDelete({ id: WorkflowId.parse(row.workflow_id) }, scope);
+  if (!workflow.ok) return workflow;
+  const expect = { revision: row.revision };
+  const otherwise = replan(`The application ${row.name}`);
+  return ok(
+    await together(scope, workflow.value, {
+      row,
+      before: specOf(row),
+      after: undefined,
+      change: { kind: 'delete', from: 'gitops_applications', id: row.id, expect, otherwise },
+    }),
+  );
+};
+
+/** The write of a workflow and that of its application, in one commit. */
+async function together(
+  scope: WriteScope,
+  workflow: PreparedWrite,
+  of: {
+    readonly row: GitopsApplicationRow;
+    readonly before: GitopsSpec | undefined;
+    readonly after: GitopsSpec | undefined;
+    readonly change: Change;
+  },
+): Promise<PreparedWrite> {
+  const { row, before, after, change } = of;
+  const grant = after === undefined ? undefined : await grantTo(scope, row, after);
+  const granted = workflow.saga.reserve.map((each) => withGrant(each, grant));
+  const isGranted = granted.some((each, at) => each !== workflow.saga.reserve[at]);
+  return {
+    ...workflow,
+    resourceKind: 'gitops_application',
+    target: { id: row.id, name: row.name },
+    before: before === undefined ? null : fieldsOf(before),
+    wanted: after === undefined ? null : fieldsOf(after),
+    // That the syncs run as a key only once an admin has authorized them is no news to that admin.
+    notices: isGranted ? [] : (workflow.notices ?? []),
+    saga: { ...workflow.saga, reserve: [...granted, change] },
+  };
+}
+
+/** The authorization of what an admin writes, who has every right of the key. */
+async function grantTo(
+  { deps, context, nowMs }: WriteScope,
+  row: GitopsApplicationRow,
+  { run_as }: GitopsSpec,
+): Promise<Omit<RunAsGrant, 'digest'> | undefined> {
+  const { principal } = context;
+  if (!mayCall(principal, 'workflow.authorize')) return undefined;
+  const key = await findRunAs(deps, row, run_as);
+  if (!key.ok) return undefined;
+  const operations = operationsOf(key.value);
+  const refused = refuseGrant(principal, { operations, what: 'A text', field: 'run_as' });
+  if (refused !== undefined) return undefined;
+  return { keyId: key.value.id, by: principal.name, atMs: nowMs };
+}
+
+function withGrant(change: Change, grant: Omit<RunAsGrant, 'digest'> | undefined): Change {
+  if (grant === undefined) return change;
+  const isInsert = change.kind === 'insert' && change.into === 'workflows';
+  if (isInsert) {
+    const run_as_json = JSON.stringify({ ...grant, digest: change.row.digest });
+    return { ...change, row: { ...change.row, run_as_json } };
+  }
+  if (change.kind !== 'update' || change.table !== 'workflows') return change;
+  const { digest } = change.set;
+  if (typeof digest !== 'string') return change;
+  return { ...change, set: { ...change.set, run_as_json: JSON.stringify({ ...grant, digest }) } };
+}
+
+async function findToChange(
+  { id, if_revision: expected }: { readonly id: string; readonly if_revision?: number | undefined },
+  { deps, context }: WriteScope,
+): Promise<Result<GitopsApplicationRow, readonly Problem[]>> {
+  const found = await findApplication(deps, id, context);
+  if (!found.ok) return err([found.error]);
+  return expected === undefined || expected === found.value.revision
+    ? found
+    : err([revisionMismatch('gitops_application', found.value, expected)]);
+}
+
+/** Fields that contradict each other, or name what is not there. */
+async function refuseSpec(
+  { deps, context }: WriteScope,
+  spec: GitopsSpec,
+): Promise<readonly Problem[]> {
+  const lines: [field: string, message: string][] = [];
+  const { protocol } = parseRepository(spec.repository) ?? {};
+  if (protocol === 'ssh' && spec.known_hosts === undefined) {
+    lines.push(['known_hosts', 'is required for a repository over SSH']);
+  }
+  if (protocol === 'ssh' && spec.credential === undefined) {
+    lines.push(['credential', 'is required for a repository over SSH: its private key']);
+  }
+  const { allowed_signers: signers, gpg_keys: gpgKeys } = spec;
+  if (spec.require_signatures && signers === undefined && gpgKeys === undefined) {
+    lines.push(['require_signatures', 'needs allowed_signers or gpg_keys: no key would count']);
+  }
+  if ((spec.webhook === undefined) !== (spec.webhook_secrets === undefined)) {
+    lines.push(['webhook_secrets', 'belongs to webhook: set both, or neither']);
+  }
+  if (spec.credential !== undefined && Object.keys(spec.run_on ?? {}).length === 0) {
+    lines.push(['run_on', 'is required with a credential, which is sent to labelled runners only']);
+  }
+  if (spec.self_heal && !spec.automatic) {
+    lines.push(['self_heal', 'needs automatic']);
+  }
+  if (spec.promote_from !== undefined) {
+    const where = { tenant_id: context.principal.tenantId, name: spec.promote_from };
+    const [other] = await deps.store.read({ from: 'gitops_applications', where, damaged: 'blank' });
+    if (other === undefined || spec.promote_from === spec.name) {
+      lines.push(['promote_from', 'is not another application of the tenant']);
+    }
+  }
+  if (lines.length === 0) return [];
+  return [
+    problem('validation-failed', {
+      detail: `The application ${spec.name} is not accepted: ${lines.map((each) => each.join(' ')).join('; ')}.`,
+      remedy: 'Correct the fields; novacron gitops app create --help describes them.',
+      fields: lines.map(([field, message]) => ({ path: [field], message })),
+    }),
+  ];
+}
+
+function nameTaken({ id, name }: GitopsApplicationRow): Problem {
+  return problem('name-taken', {
+    detail: `A GitOps application named ${name} exists already (${id}).`,
+    remedy: 'Choose another name, or change that one.',
+    fields: [{ path: ['name'], message: `is the name of ${id}` }],
+    data: { resource_id: id },
+  });
+}

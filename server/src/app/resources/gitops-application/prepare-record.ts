@@ -1,0 +1,70 @@
+/** Plans the record of a sync: what its last step writes, in the name of its own execution. */
+import { OperationId } from '@novacron/contract/ids';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { err, ok } from '@novacron/contract/result';
+import { reserveOnly } from '../../kernel/operations/saga.ts';
+import { replan } from '../../rows/resource-problems.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { Prepare } from '../scope.ts';
+import { syncStateOf, withSync } from './application-row.ts';
+import { findApplication } from './read-applications.ts';
+
+/** Plans it. Problems: `forbidden` unless a sync of this application records itself. */
+export const prepareApplicationRecord: Prepare<ParsedInputOf<'gitops_application.record'>> = async (
+  input,
+  { deps, context, nowMs },
+) => {
+  const found = await findApplication(deps, input.id, context);
+  if (!found.ok) return err([found.error]);
+  const row = found.value;
+  const { executionId, name, onBehalfOf } = context.principal;
+  const where = { id: executionId ?? '', target_id: row.workflow_id };
+  const [execution] = await deps.store.read({ from: 'operations', where });
+  if (execution === undefined) return err([notASync(row.name)]);
+  const { commit, subject, author } = input;
+  const changes = {
+    create: input.create,
+    update: input.update,
+    replace: input.replace,
+    delete: input.delete,
+  };
+  const by = onBehalfOf ?? name;
+  const record = {
+    execution_id: OperationId.parse(execution.id),
+    commit,
+    subject,
+    author,
+    changes,
+    by,
+    at: toTimestamp(nowMs),
+  };
+  const before = syncStateOf(row);
+  const state = withSync(before, input, record);
+  const { health, in_sync, resources } = state;
+  return ok({
+    resourceKind: 'gitops_application',
+    target: { id: row.id, name: row.name },
+    before: { synced_commit: before?.history[0]?.commit ?? null },
+    wanted: { synced_commit: commit, health, in_sync, resources, ...changes },
+    placement: null,
+    saga: reserveOnly([
+      {
+        kind: 'update',
+        table: 'gitops_applications',
+        id: row.id,
+        set: { synced_json: JSON.stringify(state) },
+        // Fields may have changed meanwhile; another record may not.
+        expect: { synced_json: row.synced_json },
+        otherwise: replan(`The application ${row.name}`),
+      },
+    ]),
+  });
+};
+
+function notASync(name: string): Problem {
+  return problem('forbidden', {
+    detail: `Only a sync of ${name} records what it has done.`,
+    remedy: `Start a sync: novacron gitops app sync ${name}`,
+  });
+}

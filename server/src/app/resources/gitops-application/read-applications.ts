@@ -1,0 +1,89 @@
+/** Shows GitOps applications, each with its last sync. */
+import type { GitopsApplication } from '@novacron/contract/gitops/application';
+import type { Problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { GitopsApplicationRow } from '../../../ports/tables/automation/gitops-application-row.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { type ListInput, readList } from '../../kernel/lists/read-list.ts';
+import type { Page } from '../../rows/page.ts';
+import { notFound } from '../../rows/resource-problems.ts';
+import type { ResourceDeps } from '../deps.ts';
+import { type BesideApplication, commitOf, toApplication } from './application-row.ts';
+
+type Deps = Pick<ResourceDeps, 'store' | 'clock'>;
+
+/** Finds an application of the tenant. Problems: `not-found`. */
+export async function findApplication(
+  { store }: Pick<Deps, 'store'>,
+  id: string,
+  { principal }: Pick<CallContext, 'principal'>,
+): Promise<Result<GitopsApplicationRow, Problem>> {
+  const where = { id, tenant_id: principal.tenantId };
+  const [row] = await store.read({ from: 'gitops_applications', where, damaged: 'blank' });
+  return row === undefined ? err(notFound('gitops_application', id)) : ok(row);
+}
+
+/** Finds the application of a workflow; undefined for any other workflow. */
+export async function findApplicationOf(
+  { store }: Pick<Deps, 'store'>,
+  workflowId: string,
+): Promise<GitopsApplicationRow | undefined> {
+  const where = { workflow_id: workflowId };
+  const [row] = await store.read({ from: 'gitops_applications', where });
+  return row;
+}
+
+/** Shows an application. Problems: `not-found`. */
+export async function getApplication(
+  deps: Deps,
+  id: string,
+  context: CallContext,
+): Promise<Result<GitopsApplication, Problem>> {
+  const found = await findApplication(deps, id, context);
+  return found.ok ? ok(await show(deps, found.value)) : found;
+}
+
+/** Lists applications. */
+export async function listApplications(
+  deps: Deps,
+  input: ListInput,
+  { principal }: CallContext,
+): Promise<Result<Page<GitopsApplication>, Problem>> {
+  const source = {
+    operation: 'gitops_application.list',
+    from: 'gitops_applications',
+    where: { tenant_id: principal.tenantId },
+    idPrefix: 'gapp',
+  } as const;
+  const page = await readList(deps, source, input);
+  if (!page.ok) return page;
+  const items = await Promise.all(page.value.items.map((row) => show(deps, row)));
+  return ok({ ...page.value, items });
+}
+
+/** @throws damagedRow */
+async function show(deps: Deps, row: GitopsApplicationRow): Promise<GitopsApplication> {
+  const where = { id: row.workflow_id };
+  const [workflow] = await deps.store.read({ from: 'workflows', where });
+  return toApplication(row, { workflow, ...(await readLastSync(deps, row)) });
+}
+
+/** The sync that was started last, and the commit that it has read. */
+export async function readLastSync(
+  { store }: Pick<Deps, 'store'>,
+  { tenant_id, workflow_id: target_id }: GitopsApplicationRow,
+): Promise<Pick<BesideApplication, 'last' | 'commit'>> {
+  const [last] = await store.read({
+    from: 'operations',
+    where: { tenant_id, target_id, kind: 'workflow.run' },
+    orderBy: { column: 'id', direction: 'desc' },
+    limit: 1,
+  });
+  if (last === undefined) return { last, commit: undefined };
+  const fetched = await store.read({
+    from: 'execution_steps',
+    where: { execution_id: last.id, step: 'fetch', result: 'succeeded' },
+    damaged: 'blank',
+  });
+  return { last, commit: commitOf(fetched) };
+}
