@@ -1,5 +1,5 @@
 /** The variables of a step: a list, and what the step names. Nothing is inherited. */
-import { SECRETS_DIR, type SecretFile, WORK_DIR } from '../isolation/isolate.ts';
+import { ARTIFACTS_DIR, SECRETS_DIR, type SecretFile, WORK_DIR } from '../isolation/isolate.ts';
 
 /** Variables of every step. */
 const OWN: readonly (readonly [string, string])[] = [
@@ -7,6 +7,7 @@ const OWN: readonly (readonly [string, string])[] = [
   ['HOME', WORK_DIR],
   ['TMPDIR', '/tmp'],
   ['LANG', 'C.UTF-8'],
+  ['NOVACRON_ARTIFACTS', ARTIFACTS_DIR],
   ['NOVACRON_SECRETS', SECRETS_DIR],
 ];
 

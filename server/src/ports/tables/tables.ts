@@ -27,6 +27,7 @@ import type {
   TerraformStateVersionRow,
 } from './automation/terraform-state-rows.ts';
 import type {
+  ExecutionArtifactRow,
   ExecutionLogRow,
   ExecutionSignalRow,
   ExecutionSlaRow,
@@ -260,6 +261,7 @@ export interface Tables extends OrchestrationTables {
   readonly workflows: WorkflowRow;
   readonly workflow_bundles: WorkflowBundleRow;
   readonly workflow_versions: WorkflowVersionRow;
+  readonly execution_artifacts: ExecutionArtifactRow;
   readonly execution_logs: ExecutionLogRow;
   readonly execution_steps: ExecutionStepRow;
   readonly execution_signals: ExecutionSignalRow;

@@ -1,5 +1,6 @@
 /** Finds the runners that a step can go to. */
-import type { RunnerCapability } from '@novacron/contract/automation/runner';
+import type { AutomationStep } from '@novacron/contract/automation/definition';
+import { ARTIFACTS, type RunnerCapability } from '@novacron/contract/automation/runner';
 import type { RunnerRow } from '../../../ports/tables/automation/runner-row.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { toRunner } from './read-runners.ts';
@@ -10,8 +11,25 @@ export interface RunnerNeed {
   readonly capability: RunnerCapability;
   /** All of them. */
   readonly labels: Readonly<Record<string, string>>;
+  /** `yes`: its steps get artifacts, and leave some. */
+  readonly artifacts: 'yes' | 'no';
   /** `hosts`: its steps reach the hosts that they name. */
   readonly network: 'any' | 'hosts';
+}
+
+/** What an action of a step needs, besides its kind. Compensations pass no artifacts. */
+export function needOf(
+  { run_on: labels = {}, artifacts }: AutomationStep,
+  of: {
+    readonly role: 'action' | 'compensation';
+    readonly hosts: AutomationStep['hosts'];
+  },
+): Pick<RunnerNeed, 'artifacts' | 'labels' | 'network'> {
+  return {
+    labels,
+    artifacts: of.role === 'action' && artifacts !== undefined ? 'yes' : 'no',
+    network: of.hosts === undefined ? 'any' : 'hosts',
+  };
 }
 
 /** The runners that can carry a step out. */
@@ -25,13 +43,14 @@ export interface FoundRunners {
 /** Finds them. */
 export async function findRunners(
   { store, clock }: Pick<CapabilityDeps, 'store' | 'clock'>,
-  { tenantId, capability, labels, network }: RunnerNeed,
+  { tenantId, capability, artifacts, labels, network }: RunnerNeed,
 ): Promise<FoundRunners> {
   const nowMs = clock.nowMs();
   const rows = await store.read({ from: 'runners', where: { tenant_id: tenantId } });
   const able = rows
     .map((row) => ({ row, shown: toRunner(row, nowMs) }))
     .filter(({ shown }) => shown.capabilities.includes(capability))
+    .filter(({ shown }) => artifacts === 'no' || shown.capabilities.includes(ARTIFACTS))
     .filter(({ shown }) => network === 'any' || shown.network !== 'none')
     .filter(({ shown }) =>
       Object.entries(labels).every(([name, value]) => shown.labels[name] === value),
@@ -51,6 +70,7 @@ export async function findRunners(
  */
 export function runnerInWords({
   capability,
+  artifacts,
   labels,
   network,
 }: Omit<RunnerNeed, 'tenantId'>): string {
@@ -59,6 +79,7 @@ export function runnerInWords({
     ...(all.length === 0 ? [] : [`the label${all.length === 1 ? '' : 's'} ${all.join(', ')}`]),
     ...(capability === 'ansible' ? ['Ansible'] : []),
     ...(network === 'hosts' ? ['a network'] : []),
+    ...(artifacts === 'yes' ? ['support for artifacts'] : []),
   ];
   return needs.length === 0 ? 'runner' : `runner with ${needs.join(' and ')}`;
 }
