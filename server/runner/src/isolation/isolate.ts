@@ -22,6 +22,15 @@ export interface Isolation {
   readonly memoryMib: number;
   /** Files and directories of the host that it can read, besides programs and libraries. */
   readonly readable: readonly string[];
+  /** The command `novacron` of the runner's installation, which steps can call. */
+  readonly novacron?: NovacronProgram | undefined;
+}
+
+/** The command `novacron`, and what runs it. */
+export interface NovacronProgram {
+  readonly node: string;
+  /** The directory of its package. */
+  readonly directory: string;
 }
 
 /** A namespace that a step joins. */
@@ -52,6 +61,9 @@ export interface LoadedFile {
   readonly name: string;
   readonly parts: readonly Buffer[];
 }
+
+/** Directory of the command `novacron`, for the PATH of a step. */
+export const NOVACRON_BIN = '/run/novacron/bin';
 
 /** Directory of a step's files. */
 export const FILES_DIR = '/tmp/files';
@@ -141,7 +153,7 @@ done
 `;
 
 /**
- * Words: uid, network, MiB, lines of hosts, cgroup, number of paths that it can read, these, number
+ * Words: uid, network, MiB, lines of hosts, cgroup, Node, the package of `novacron`, number of paths that it can read, these, number
  * of secrets, a key and a number of bytes for each, number of files, a path and a number of bytes
  * for each, number of artifacts, a name and a number of bytes for each, number of artifacts to
  * save, their names, the step. Paths are kept open while what is above them is covered. Programs
@@ -153,9 +165,10 @@ done
 const SCRIPT = `set -euo pipefail
 umask 022
 shopt -s nullglob dotglob
-uid=$1 network=$2 mib=$3 hosts=$4 group=$5 count=$6
-shift 6
+uid=$1 network=$2 mib=$3 hosts=$4 group=$5 node=$6 novacron=$7 count=$8
+shift 8
 if [ -n "$group" ]; then echo 0 >"$group/cgroup.procs"; fi
+if [ -n "$novacron" ]; then exec {node}<"$node" {novacron}<"$novacron"; fi
 paths=() opened=()
 while [ "$count" -gt 0 ]; do
   if [ -e "$1" ]; then
@@ -182,6 +195,15 @@ if [ -d /tmp/resolve ]; then
   mkdir -p /run/systemd/resolve
   mount --move /tmp/resolve /run/systemd/resolve
   rmdir /tmp/resolve
+fi
+if [ -n "$novacron" ]; then
+  mkdir -p ${NOVACRON_BIN} /run/novacron/cli
+  : >/run/novacron/node
+  mount --no-canonicalize --bind "/proc/$$/fd/$node" /run/novacron/node
+  mount --no-canonicalize --bind "/proc/$$/fd/$novacron" /run/novacron/cli
+  printf '%s\\n' '#!/bin/sh' 'exec /run/novacron/node /run/novacron/cli/bin/novacron.mjs "$@"' \
+    >${NOVACRON_BIN}/novacron
+  chmod 755 ${NOVACRON_BIN}/novacron
 fi
 for place in /*; do
   case "$place" in ${ROOT_ENTRIES}) continue ;; esac
@@ -315,7 +337,8 @@ export function isolate(
     readonly saved: readonly string[];
   },
 ): { readonly words: readonly [string, ...string[]]; readonly contents: readonly Buffer[] } {
-  const { uid, network, joined, scratchMib, processesMax, memoryMib, readable } = isolation;
+  const { uid, network, joined, scratchMib, processesMax, memoryMib, readable, novacron } =
+    isolation;
   const lists = [
     secrets.map(({ key: name, value }) => ({ name, parts: [Buffer.from(value, 'utf8')] })),
     files.map(({ path: name, text }) => ({ name, parts: [Buffer.from(text, 'utf8')] })),
@@ -327,6 +350,8 @@ export function isolate(
     `${scratchMib}`,
     joined?.hostLines ?? '',
     group ?? '',
+    novacron?.node ?? '',
+    novacron?.directory ?? '',
     `${readable.length}`,
     ...readable,
     ...lists.flatMap((list) => [

@@ -44,7 +44,7 @@ describe('a command', () => {
       'LANG=C.UTF-8',
       'NOVACRON_ARTIFACTS=/tmp/artifacts',
       'NOVACRON_SECRETS=/tmp/secrets',
-      'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+      'PATH=/run/novacron/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
       'PGUSER=admin',
       'TMPDIR=/tmp',
     ]);
