@@ -1,5 +1,7 @@
 /** The composition root of a runner, which is a process of its own. */
 import { randomBytes } from 'node:crypto';
+import { realpathSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import type { Environment } from '@novacron/agent/config/agent-flags';
 import { keepIdentity, prepareIdentity } from '@novacron/agent/identity/prepare-identity';
 import { makeIncarnation } from '@novacron/agent/presence/make-incarnation';
@@ -29,7 +31,7 @@ import {
   readRunnerConfig,
 } from './config/read-runner-config.ts';
 import { examineIsolation } from './doctor/examine-isolation.ts';
-import type { Isolation } from './isolation/isolate.ts';
+import type { Isolation, NovacronProgram } from './isolation/isolate.ts';
 import { openStepMemory, type StepMemory } from './isolation/step-memory.ts';
 import { openJournal } from './journal/open-journal.ts';
 import { startRunner } from './start-runner.ts';
@@ -104,7 +106,14 @@ function examine(config: HostConfig) {
 
 /** The user behind those of the places is that of the probe. */
 function probeOf({ places, firstUid, isolation }: HostConfig): Isolation {
-  return { ...isolation, uid: firstUid + places };
+  return { ...isolation, novacron: findNovacron(), uid: firstUid + places };
+}
+
+/** The command that has started this process, for steps; undefined where another program has. */
+function findNovacron(): NovacronProgram | undefined {
+  const program = realpathSync(process.argv[1] ?? '');
+  if (basename(program) !== 'novacron.mjs') return undefined;
+  return { node: process.execPath, directory: dirname(dirname(program)) };
 }
 
 /** Configuration of a runner, with its detected capabilities. */
@@ -238,7 +247,7 @@ async function runUntilStopped(config: ExaminedConfig, run: Run, bus: Bus): Prom
     users: createStepUsers({ first: firstUid, count: places }),
     capabilities,
     places,
-    isolation,
+    isolation: { ...isolation, novacron: findNovacron() },
     memoryParent: memory.kind === 'cgroup' ? memory.parent : undefined,
     hosts,
     endpoint,

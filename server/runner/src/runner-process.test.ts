@@ -141,6 +141,15 @@ describe('the process of a runner', () => {
     expect(await completed()).toMatchObject({ kind: 'exited', code: 0, stdout: '' });
   });
 
+  it('gives commands the program novacron of its own installation', async () => {
+    await send(['sh', '-c', 'novacron --version && novacron policy fmt --help | head -n 1']);
+    expect(await completed()).toMatchObject({
+      kind: 'exited',
+      code: 0,
+      stdout: expect.stringMatching(/^\d+[.]\d+[.]\d+\nUsage: novacron policy fmt/),
+    });
+  });
+
   it('lets commands end when it is stopped', async () => {
     await send(['sh', '-c', 'sleep 1; echo done']);
     await waitUntil('the command to run', () => hasProcesses(TEST_UID) || undefined);

@@ -2,13 +2,10 @@
  * A runner at work: it takes orders from the bus, records each in its journal, runs it isolated and
  * says how it ended. It announces itself, and gives way to a later start of itself.
  */
-import type { Bus, OutgoingMessage, Responder } from '@novacron/bus/bus';
+import type { Bus, Responder } from '@novacron/bus/bus';
+import { type NetworkHost, parseNetworkHost } from '@novacron/contract/automation/network-host';
 import {
-  isHostAllowed,
-  type NetworkHost,
-  parseNetworkHost,
-} from '@novacron/contract/automation/network-host';
-import {
+  ARTIFACTS,
   CALLS_SERVER,
   MEMORY_LIMIT,
   RUNNER_PROTOCOL_VERSION,
@@ -17,30 +14,31 @@ import {
   type RunnerAnswer,
   type RunnerCapability,
   type RunnerCompletion,
-  type RunnerLog,
-  RunnerLogQuery,
   RunnerOrder,
   type RunnerOutcome,
   RunnerQuery,
 } from '@novacron/contract/automation/runner';
 import {
   runnerAnnounceSubject,
+  runnerArtifactSubject,
   runnerCompletionSubject,
   runnerLogSubject,
   runnerOrderSubject,
   runnerOutcomeSubject,
 } from '@novacron/contract/automation/runner-subjects';
-import { toValidationProblem } from '@novacron/contract/problem/problem';
 import type { Logger } from '@novacron/runtime/logger';
 import type { Timers } from '@novacron/runtime/timers';
 import type { Tracer } from '@novacron/tracing/tracer';
-import type { z } from 'zod';
 import { composePlaybook } from './ansible/compose-playbook.ts';
-import type { Isolation } from './isolation/isolate.ts';
+import { answerArtifacts, answerLogs, keyOf, notUnderstood } from './answer-requests.ts';
+import type { Isolation, LoadedFile } from './isolation/isolate.ts';
 import type { AttemptKey, Journal } from './journal/open-journal.ts';
 import { openStepNetwork } from './network/open-step-network.ts';
 import { type StepEndpoint, withToken } from './network/step-endpoint.ts';
+import { canCallServer, refuseOrder } from './refuse-order.ts';
+import type { SavedFiles } from './steps/collect-artifacts.ts';
 import { collectOutput, type OutputCollector } from './steps/collect-output.ts';
+import { type HeldArtifacts, holdArtifacts } from './steps/hold-artifacts.ts';
 import { type CommandEnd, runCommand } from './steps/run-command.ts';
 import { describeEnd, ofSpan, startStepSpan } from './steps/step-span.ts';
 import type { StepUsers } from './steps/step-users.ts';
@@ -48,8 +46,8 @@ import type { StepUsers } from './steps/step-users.ts';
 /** Interval between announcements of a runner. Unit: ms. */
 const ANNOUNCE_MS = 5_000;
 
-/** Longest part of a log in one message, of which a character has at most 6 bytes in JSON. */
-const LOG_PART_LENGTH = 131_072;
+/** Time for servers to fetch artifacts after the last command has ended. Unit: ms. */
+const FETCH_MS_MAX = 10_000;
 
 /** Dependencies of a runner. The caller closes the journal. */
 export interface RunnerParts {
@@ -95,6 +93,7 @@ interface RunningStep {
 interface Runner extends RunnerParts {
   /** Running steps, by attempt. */
   readonly running: Map<string, RunningStep>;
+  readonly held: HeldArtifacts;
 }
 
 /** Reason of the signal that cancels a step. */
@@ -108,8 +107,9 @@ const LOST: RunnerOutcome = {
 
 /** Starts a runner. What its predecessor left has ended with it, and is said to have. */
 export function startRunner(parts: RunnerParts): RunningRunner {
-  const runner = withEndpoint({ ...parts, running: new Map() });
-  const { bus, name, journal, logger, timers } = runner;
+  const { bus, name, journal, logger, timers } = parts;
+  const own = { ...parts, running: new Map(), held: holdArtifacts(timers) };
+  const runner: Runner = withEndpoint(own);
   journal.recordStart(runner.start);
   for (const key of journal.endAll(LOST)) {
     logger.warn({ ...key }, 'an attempt has ended with an earlier start of the runner');
@@ -124,6 +124,7 @@ export function startRunner(parts: RunnerParts): RunningRunner {
   const leave = [
     bus.respond(runnerOutcomeSubject(name), answerOutcomes(runner)),
     bus.respond(runnerLogSubject(name), answerLogs(runner)),
+    bus.respond(runnerArtifactSubject(name), answerArtifacts(runner)),
     bus.subscribe(runnerAnnounceSubject(name), (message) => {
       const heard = RunnerAnnouncement.safeParse(message);
       if (heard.success && heard.data.start > runner.start) runner.onReplaced();
@@ -136,7 +137,9 @@ export function startRunner(parts: RunnerParts): RunningRunner {
       leaveOrders = () => {};
       cancelAnnouncing();
       await endAll(runner, graceMs);
+      await waitForFetches(runner, Math.min(graceMs, FETCH_MS_MAX));
       for (const unsubscribe of leave.splice(0)) unsubscribe();
+      runner.held.close();
     },
   };
 }
@@ -151,6 +154,17 @@ function withEndpoint(runner: Runner): Runner {
   return { ...runner, ...rules, isolation: { ...isolation, readable } };
 }
 
+/** Gives servers some time to fetch what attempts have saved. */
+function waitForFetches({ held, timers }: Runner, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = timers.after(graceMs, resolve);
+    void held.emptied().then(() => {
+      cancel();
+      resolve();
+    });
+  });
+}
+
 async function endAll({ running, timers }: Runner, graceMs: number): Promise<void> {
   const cancel = timers.after(graceMs, () => {
     for (const { abort } of running.values()) abort.abort(STOPPED);
@@ -160,7 +174,7 @@ async function endAll({ running, timers }: Runner, graceMs: number): Promise<voi
 }
 
 function announcementOf(runner: Runner): RunnerAnnouncement {
-  const { name, start, version, capabilities, labels, places, running } = runner;
+  const { name, start, version, capabilities, labels, places, running, held } = runner;
   const { isolation, memoryParent, hosts } = runner;
   return {
     protocol: RUNNER_PROTOCOL_VERSION,
@@ -169,43 +183,29 @@ function announcementOf(runner: Runner): RunnerAnnouncement {
     version,
     capabilities: [
       ...capabilities,
+      ARTIFACTS,
       ...(memoryParent === undefined ? [] : [MEMORY_LIMIT]),
       ...(canCallServer(runner) ? [CALLS_SERVER] : []),
     ],
     labels,
     network: hosts === undefined ? isolation.network : 'hosts',
     places,
-    running: running.size,
+    running: running.size + held.attempts(),
   };
-}
-
-function canCallServer({ endpoint, hosts, isolation }: Runner): boolean {
-  return endpoint !== undefined && (hosts !== undefined || isolation.network === 'open');
 }
 
 function answerOrders(runner: Runner): Responder {
   return async (message): Promise<RunnerAcceptance> => {
     const order = RunnerOrder.safeParse(message);
-    if (!order.success) return notUnderstood(runner, order.error);
+    if (!order.success) return notUnderstood(runner.logger, order.error);
     return accept(runner, withToken(order.data, runner.endpoint));
   };
 }
 
 function accept(runner: Runner, order: RunnerOrder): RunnerAcceptance {
-  const { journal, users, running, places, start } = runner;
+  const { journal, users, running, held, places, start } = runner;
   if (order.start !== start) return { kind: 'another-start', current: start };
-  const [program = ''] = order.words;
-  if (program === '' || program.includes('=')) {
-    const message = `The program of ${order.step} has no name, or one with "=", which is none.`;
-    return { kind: 'not-understood', message };
-  }
-  if (order.token !== undefined && !canCallServer(runner)) {
-    return { kind: 'not-understood', message: 'This runner has no --endpoint for a token.' };
-  }
-  if (order.ansible !== undefined && !runner.capabilities.includes('ansible')) {
-    return { kind: 'not-understood', message: `This runner runs no playbooks of Ansible.` };
-  }
-  const refusal = refuseHosts(runner, order);
+  const refusal = refuseOrder(runner, order);
   if (refusal !== undefined) return { kind: 'not-understood', message: refusal };
   const known = journal.find(order);
   if (known?.kind === 'running') return { kind: 'accepted' };
@@ -213,37 +213,23 @@ function accept(runner: Runner, order: RunnerOrder): RunnerAcceptance {
     publish(runner, order, known.outcome);
     return { kind: 'accepted' };
   }
-  const uid = running.size < places ? users.take() : undefined;
+  const key = keyOf(order);
+  const isPlaced = held.awaits(key) || running.size + held.attempts() < places;
+  if (!isPlaced) return { kind: 'busy' };
+  const missing = held.expect(key, order.artifacts?.load ?? []);
+  if (missing !== undefined) return { kind: 'wanting', artifact: missing };
+  const uid = users.take();
   if (uid === undefined) return { kind: 'busy' };
+  const loaded = held.take(key);
   const entry = recordOrGiveBack(runner, order, uid);
   if (entry.kind === 'superseded' || entry.kind === 'withdrawn') return entry;
   if (entry.kind !== 'recorded') return { kind: 'accepted' };
   const abort = new AbortController();
   const masked = [...order.masked, ...order.secrets.map(({ value }) => value)];
   const output = collectOutput(masked, order.ansible === undefined ? 'beginning' : 'last-line');
-  const ended = run(runner, { order, uid, output, signal: abort.signal });
-  running.set(keyOf(order), { abort, ended, output });
+  const ended = run(runner, { order, uid, loaded, output, signal: abort.signal });
+  running.set(key, { abort, ended, output });
   return { kind: 'accepted' };
-}
-
-/**
- * Explains why a step may not use the hosts that it names; with the network `open` it reaches them.
- */
-function refuseHosts(
-  { hosts: rules, isolation }: Runner,
-  { step, hosts = [] }: RunnerOrder,
-): string | undefined {
-  if (hosts.length === 0 || isolation.network === 'open') return undefined;
-  if (rules === undefined) {
-    const remedy = 'start it with --network hosts';
-    return `The step ${step} names hosts, and steps of this runner reach none: ${remedy}.`;
-  }
-  const refused = hosts.filter((text) => {
-    const host = parseNetworkHost(text, 'step');
-    return !host.ok || !isHostAllowed(host.value, rules);
-  });
-  if (refused.length === 0) return undefined;
-  return `The step ${step} may not reach ${refused.join(', ')}: its --allow-host has no such host.`;
 }
 
 /** Records an order, which must not begin otherwise: servers ask again after a fault. */
@@ -263,20 +249,24 @@ async function run(
   step: {
     readonly order: RunnerOrder;
     readonly uid: number;
+    readonly loaded: readonly LoadedFile[];
     readonly output: OutputCollector;
     readonly signal: AbortSignal;
   },
 ): Promise<void> {
-  const { journal, users, logger, running } = runner;
-  const { order, uid, output, signal } = step;
+  const { journal, users, logger, running, held } = runner;
+  const { order, uid, signal } = step;
   const key = { execution_id: order.execution_id, attempt: order.attempt };
   logger.info({ ...key, step: order.step, program: order.words[0] }, 'a command begins');
   const span = startStepSpan(runner, order);
   try {
-    const end = await runInNetwork(runner, { order: ofSpan(order, span), uid, output, signal });
+    const end = await runInNetwork(runner, { ...step, order: ofSpan(order, span) });
     if (end.isGone) users.giveBack(uid);
     else logger.error({ ...key, uid }, 'processes of a command cannot be killed: a place is lost');
     const outcome = outcomeOf(end, order, signal);
+    if (end.kind === 'exited' && end.saved.kind === 'saved' && end.saved.files.size > 0) {
+      held.hold(keyOf(order), end.saved.files);
+    }
     span.end(describeEnd(outcome));
     journal.end(key, { outcome, log: 'output' in end ? end.output.log : '' });
     logger.info({ ...key, outcome: describe(outcome) }, 'a command has ended');
@@ -294,10 +284,12 @@ async function runInNetwork(
   { timers, isolation, memoryParent, hosts: rules }: Runner,
   step: Parameters<typeof run>[1],
 ): Promise<CommandEnd> {
-  const { order, uid, output, signal } = step;
+  const { order, uid, loaded, output, signal } = step;
+  const saved = order.artifacts?.save ?? [];
   const { secrets, timeout_ms: timeoutMs, hosts = [] } = order;
   const memory = memoryParent === undefined ? {} : { memoryParent };
-  const command = { ...commandOf(order), ...memory, secrets, output, timeoutMs };
+  const files = { ...commandOf(order), secrets, loaded, saved };
+  const command = { ...files, ...memory, output, timeoutMs };
   const named = hosts.flatMap((text) => {
     const host = parseNetworkHost(text, 'step');
     return host.ok ? [host.value] : [];
@@ -327,7 +319,7 @@ function commandOf(order: RunnerOrder) {
 
 function outcomeOf(
   end: CommandEnd,
-  { ansible }: Pick<RunnerOrder, 'ansible'>,
+  { ansible, artifacts }: Pick<RunnerOrder, 'ansible' | 'artifacts'>,
   signal: AbortSignal,
 ): RunnerOutcome {
   if (end.kind === 'not-isolated') {
@@ -345,10 +337,19 @@ function outcomeOf(
       ansible === undefined
         ? { stdout, stdout_cut: isStdoutCut }
         : { stdout: lastLine, stdout_cut: false };
-    return { kind: 'exited', code: end.code, ...shown, ...printed };
+    const saved = artifacts === undefined ? {} : { artifacts: describeSaved(end.saved) };
+    return { kind: 'exited', code: end.code, ...shown, ...saved, ...printed };
   }
   const isStopped = end.kind === 'cancelled' && signal.reason === STOPPED;
   return { kind: 'ended', why: isStopped ? 'runner-stopped' : end.kind, ...printed };
+}
+
+function describeSaved(saved: SavedFiles): Extract<RunnerOutcome, { kind: 'exited' }>['artifacts'] {
+  if (saved.kind === 'fault') return saved;
+  const list = Array.from(saved.files, ([name, { bytes, sha256 }]) => {
+    return { name, bytes: bytes.length, sha256 };
+  });
+  return { kind: 'saved', list };
 }
 
 /** For the log: what a command has printed is in its own. */
@@ -366,9 +367,10 @@ function publish({ bus, name }: Runner, key: AttemptKey, outcome: RunnerOutcome)
 function answerOutcomes(runner: Runner): Responder {
   return async (message): Promise<RunnerAnswer | RunnerAcceptance> => {
     const query = RunnerQuery.safeParse(message);
-    if (!query.success) return notUnderstood(runner, query.error);
+    if (!query.success) return notUnderstood(runner.logger, query.error);
     const { withdraw, start, ...key } = query.data;
     if (withdraw?.cancel === true) runner.running.get(keyOf(key))?.abort.abort();
+    if (withdraw !== undefined) runner.held.take(keyOf(key));
     const known =
       withdraw === undefined
         ? runner.journal.find(key)
@@ -383,30 +385,4 @@ function answerOutcomes(runner: Runner): Responder {
     const isOver = !runner.running.has(keyOf(key));
     return isOver ? { kind: 'ended', outcome: LOST } : { kind: 'running' };
   };
-}
-
-function answerLogs(runner: Runner): Responder {
-  return async (message): Promise<OutgoingMessage> => {
-    const query = RunnerLogQuery.safeParse(message);
-    if (!query.success) return notUnderstood(runner, query.error);
-    const { offset } = query.data;
-    // The journal has the log of an attempt when that has ended.
-    const output = runner.running.get(keyOf(query.data))?.output;
-    if (output === undefined) {
-      const text = runner.journal.readLog(query.data, { offset, length: LOG_PART_LENGTH });
-      return { text } satisfies RunnerLog;
-    }
-    const text = output.log().slice(offset, offset + LOG_PART_LENGTH);
-    return { text, dropped_bytes: output.droppedBytes() } satisfies RunnerLog;
-  };
-}
-
-function notUnderstood({ logger }: Runner, error: z.ZodError): RunnerAcceptance {
-  const { detail } = toValidationProblem(error, 'The message');
-  logger.warn({ detail }, 'a message was not understood');
-  return { kind: 'not-understood', message: detail };
-}
-
-function keyOf({ execution_id, attempt }: AttemptKey): string {
-  return `${execution_id}/${attempt}`;
 }

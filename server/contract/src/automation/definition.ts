@@ -29,6 +29,9 @@ const NAME_MAX = 128;
 
 const NAMED_MAX = 64;
 
+/** Artifacts that one step loads, or saves. */
+const ARTIFACTS_MAX = 16;
+
 /** Attempts of one step; more is a loop. */
 const ATTEMPTS_MAX = 100;
 
@@ -145,6 +148,40 @@ const Secrets = z
   .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]*$/), SecretName)
   .describe('Secrets by variable or header; the value is a name, or NAME@VERSION');
 
+/** Files that steps of one execution pass to each other. */
+const Artifacts = z
+  .strictObject({
+    load: z
+      .array(
+        z
+          .string()
+          .max(2 * NAMED_MAX)
+          .regex(
+            /^[A-Za-z][A-Za-z0-9_-]*[.][A-Za-z][A-Za-z0-9_-]*$/,
+            'must be a step and an artifact that it saves, such as fetch.source',
+          ),
+      )
+      .min(1)
+      .max(ARTIFACTS_MAX)
+      .optional()
+      .describe('Artifacts of steps before it, as STEP.NAME; read in $NOVACRON_ARTIFACTS/load'),
+    save: z
+      .array(
+        z
+          .string()
+          .max(NAMED_MAX, { abort: true })
+          .regex(
+            /^[A-Za-z][A-Za-z0-9_-]*$/,
+            'must be a name of letters, digits, dashes and underscores that begins with a letter',
+          ),
+      )
+      .min(1)
+      .max(ARTIFACTS_MAX)
+      .optional()
+      .describe('Files that it writes in $NOVACRON_ARTIFACTS/save, for later steps'),
+  })
+  .describe('Files that a command or playbook gets of earlier steps, and leaves for later ones');
+
 /** Action of a step or of its compensation: exactly one kind, with its fields. */
 const actionFields = {
   task: z.string().max(NAME_MAX).optional().describe('A write or a read of the operations table'),
@@ -235,6 +272,7 @@ export const AutomationStep = z.strictObject({
     .optional()
     .describe(`Items under way at the same time; ${PARALLEL_DEFAULT} unless given`),
   run_on: z.record(Slug, Slug).optional().describe('Labels that the runner has'),
+  artifacts: Artifacts.optional(),
   retry: Retry.optional(),
   timeout: Duration.optional().describe('Longest time of one attempt'),
   on_failure: z

@@ -55,6 +55,16 @@ export const ExecutionStep = z.looseObject({
   outputs: JsonObject.nullable().describe(
     'Its outputs; null until it has succeeded; lists by item where it has for_each',
   ),
+  artifacts: z
+    .array(
+      z.looseObject({
+        name: z.string(),
+        bytes: z.int(),
+        sha256: z.string().describe('Hexadecimal'),
+      }),
+    )
+    .prefault([])
+    .describe('What it has saved for later steps of this execution, while that is stored'),
   message: z
     .string()
     .nullable()

@@ -41,6 +41,14 @@ export function runnerLogSubject(runner: string): string {
   return subjectOf(runner, 'log');
 }
 
+/**
+ * Returns the subject on which a runner answers `RunnerArtifactRequest` with
+ * `RunnerArtifactAnswer`.
+ */
+export function runnerArtifactSubject(runner: string): string {
+  return subjectOf(runner, 'artifact');
+}
+
 /** Returns the subject of a runner's `RunnerCompletion`. */
 export function runnerCompletionSubject(runner: string): string {
   return subjectOf(runner, 'completion');
@@ -84,6 +92,7 @@ export function runnerPermissions(runner: string): {
       runnerOrderSubject(runner),
       runnerOutcomeSubject(runner),
       runnerLogSubject(runner),
+      runnerArtifactSubject(runner),
       runnerAnnounceSubject(runner),
       inbox,
     ],

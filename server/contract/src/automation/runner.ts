@@ -23,6 +23,17 @@ export const CALLS_SERVER = 'token';
 
 /** The file of a step's token, which is named as the variable with its path. */
 export const TOKEN_FILE = 'NOVACRON_API_KEY_FILE';
+/** Announced by a runner that takes artifacts and gives them. */
+export const ARTIFACTS = 'artifacts';
+
+/** Longest artifact. Unit: bytes. */
+export const ARTIFACT_BYTES_MAX = 67_108_864;
+
+/** Most that the artifacts of an execution have together. Unit: bytes. */
+export const ARTIFACTS_BYTES_MAX = 4 * ARTIFACT_BYTES_MAX;
+
+/** Longest part of an artifact in one message. Unit: bytes, before Base64. */
+export const ARTIFACT_PART_BYTES = 262_144;
 
 /** Most words of a command, with its program. */
 const WORDS_MAX = 1_024;
@@ -32,6 +43,23 @@ const AttemptKey = z.looseObject({
   execution_id: OperationId,
   attempt: z.string().describe('Key of the attempt in the log of the execution'),
 });
+
+const ArtifactSums = z.looseObject({
+  bytes: z.int().nonnegative().max(ARTIFACT_BYTES_MAX),
+  sha256: z.string().describe('Hexadecimal'),
+});
+
+/** An artifact that a step loads. */
+const LoadedArtifact = ArtifactSums.extend({
+  artifact: z
+    .string()
+    .regex(/^[\w-]+[.][\w-]+$/)
+    .describe('STEP.NAME, as the step reads it'),
+});
+
+/** An artifact that a step has saved. */
+const SavedArtifact = ArtifactSums.extend({ name: z.string() });
+export type SavedArtifact = z.infer<typeof SavedArtifact>;
 
 /** An attempt at a step that is a command. */
 export const RunnerOrder = AttemptKey.extend({
@@ -60,6 +88,13 @@ export const RunnerOrder = AttemptKey.extend({
     .describe('Each becomes a file that only the step can read'),
   token: z.string().optional().describe('What the step calls the server with'),
   masked: z.array(z.string()).describe('Values that no output and no log may have'),
+  artifacts: z
+    .looseObject({
+      load: z.array(LoadedArtifact),
+      save: z.array(z.string().regex(/^[\w-]+$/)),
+    })
+    .optional()
+    .describe('Files that it gets of steps before it, and those that it leaves for later ones'),
   timeout_ms: z.int().positive(),
   traceparent: z.string().optional().describe('Span of the sender: W3C Trace Context'),
 });
@@ -69,6 +104,12 @@ export type RunnerOrder = z.infer<typeof RunnerOrder>;
 export const RunnerAcceptance = z.discriminatedUnion('kind', [
   z.looseObject({ kind: z.literal('accepted') }),
   z.looseObject({ kind: z.literal('busy').describe('All its places are taken; it has not begun') }),
+  z.looseObject({
+    kind: z.literal('wanting'),
+    artifact: z
+      .string()
+      .describe('It has a place, and begins nothing yet: send this artifact, and the order again'),
+  }),
   z.looseObject({ kind: z.literal('superseded'), by: z.string() }),
   z.looseObject({ kind: z.literal('withdrawn').describe('It was withdrawn before it came') }),
   z.looseObject({
@@ -92,6 +133,13 @@ export const RunnerOutcome = z.discriminatedUnion('kind', [
     code: z.int().describe('Exit code; 128 and the number of the signal that ended it'),
     stdout: z.string().describe('The beginning of its standard output, masked'),
     stdout_cut: z.boolean(),
+    artifacts: z
+      .discriminatedUnion('kind', [
+        z.looseObject({ kind: z.literal('saved'), list: z.array(SavedArtifact) }),
+        z.looseObject({ kind: z.literal('fault'), message: z.string() }),
+      ])
+      .optional()
+      .describe('What it has saved, which the runner keeps until it is released; or why not'),
     ...printed,
   }),
   z.looseObject({
@@ -162,6 +210,35 @@ export const RunnerLog = z.looseObject({
     .describe('Output so far that is not in the log; absent once it has ended'),
 });
 export type RunnerLog = z.infer<typeof RunnerLog>;
+
+/**
+ * A message about the artifacts of an attempt. `put` sends a part of one that the attempt loads, of
+ * which that at 0 is the first; `get` asks for a part of one that it has saved; after `release` the
+ * runner has none of them any more.
+ */
+export const RunnerArtifactRequest = z.discriminatedUnion('kind', [
+  AttemptKey.extend({
+    kind: z.literal('put'),
+    artifact: z.string(),
+    offset: z.int().nonnegative(),
+    data: z.string().describe('Base64'),
+  }),
+  AttemptKey.extend({
+    kind: z.literal('get'),
+    artifact: z.string(),
+    offset: z.int().nonnegative(),
+  }),
+  AttemptKey.extend({ kind: z.literal('release') }),
+]);
+export type RunnerArtifactRequest = z.infer<typeof RunnerArtifactRequest>;
+
+/** The answer to it. `forgotten`: the runner has nothing that it is about, or not up to there. */
+export const RunnerArtifactAnswer = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('done') }),
+  z.looseObject({ kind: z.literal('part'), data: z.string().describe('Base64') }),
+  z.looseObject({ kind: z.literal('forgotten') }),
+]);
+export type RunnerArtifactAnswer = z.infer<typeof RunnerArtifactAnswer>;
 
 /** Periodic announcement of a runner. */
 export const RunnerAnnouncement = z.looseObject({

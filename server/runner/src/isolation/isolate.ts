@@ -4,6 +4,7 @@
  * the new namespaces as root; tenants' input follows it as arguments, which no shell reads. Source
  * of the ideas: systemd's ProtectSystem, ProtectHome, PrivateTmp and DynamicUser.
  */
+import { ARTIFACT_BYTES_MAX } from '@novacron/contract/automation/runner';
 
 /** Host resources available to a step. */
 export interface Isolation {
@@ -21,6 +22,15 @@ export interface Isolation {
   readonly memoryMib: number;
   /** Files and directories of the host that it can read, besides programs and libraries. */
   readonly readable: readonly string[];
+  /** The command `novacron` of the runner's installation, which steps can call. */
+  readonly novacron?: NovacronProgram | undefined;
+}
+
+/** The command `novacron`, and what runs it. */
+export interface NovacronProgram {
+  readonly node: string;
+  /** The directory of its package. */
+  readonly directory: string;
 }
 
 /** A namespace that a step joins. */
@@ -45,6 +55,16 @@ export interface StepFile {
   readonly text: string;
 }
 
+/** An artifact that a step loads. */
+export interface LoadedFile {
+  /** Name of the file in `load` of `ARTIFACTS_DIR`. */
+  readonly name: string;
+  readonly parts: readonly Buffer[];
+}
+
+/** Directory of the command `novacron`, for the PATH of a step. */
+export const NOVACRON_BIN = '/run/novacron/bin';
+
 /** Directory of a step's files. */
 export const FILES_DIR = '/tmp/files';
 
@@ -57,11 +77,20 @@ export const WORK_DIR = '/tmp/work';
 /** Directory of a step's secrets. */
 export const SECRETS_DIR = '/tmp/secrets';
 
-/** File descriptor from which the script reads secrets and files, in sequence. */
-export const SECRETS_FD = 3;
+/** Directory of the artifacts that a step loads and saves. */
+export const ARTIFACTS_DIR = '/tmp/artifacts';
+
+/** File descriptor from which the script reads secrets, files and artifacts, in sequence. */
+export const CONTENTS_FD = 3;
 
 /** File descriptor to which the script writes `SETUP_DONE` before the step begins. */
 export const STATUS_FD = 4;
+
+/**
+ * File descriptor to which the script writes what the step has saved: for each file a line with a
+ * word and a number of bytes, and after the word `saved` these bytes.
+ */
+export const SAVED_FD = 5;
 
 /** Without it, what failed was the isolation and not the step. */
 export const SETUP_DONE = 'isolated';
@@ -92,21 +121,54 @@ const ETC_ENTRIES =
   'profile protocols python3* resolv.conf services ssh/ssh_config ssh/ssh_config.d ssl/cert.pem ' +
   'ssl/certs ssl/openssl.cnf terminfo timezone';
 
+/** Behind `setpriv` and the user. */
+const NO_RIGHTS = [
+  '--clear-groups',
+  '--no-new-privs',
+  '--bounding-set=-all',
+  '--inh-caps=-all',
+  '--ambient-caps=-all',
+  '--',
+];
+
 /**
- * Words: uid, network, MiB, lines of hosts, cgroup, number of paths that it can read, these, number
+ * Writes the files that a step has saved, as its user and after its last process: nothing changes
+ * them meanwhile, and nothing is read that the step could not read. Words: the names.
+ */
+const SAVE_SCRIPT = `
+for name in "$@"; do
+  file=${ARTIFACTS_DIR}/save/$name
+  if [ -L "$file" ]; then echo link 0
+  elif ! [ -e "$file" ]; then echo missing 0
+  elif ! [ -f "$file" ] || ! [ -r "$file" ]; then echo other 0
+  else
+    size=$(stat -c %s "$file")
+    if [ "$size" -gt ${ARTIFACT_BYTES_MAX} ]; then echo "long $size"
+    else
+      echo "saved $size"
+      head -c "$size" "$file"
+    fi
+  fi
+done
+`;
+
+/**
+ * Words: uid, network, MiB, lines of hosts, cgroup, Node, the package of `novacron`, number of paths that it can read, these, number
  * of secrets, a key and a number of bytes for each, number of files, a path and a number of bytes
- * for each, the step. Paths are kept open while what is above them is covered. Programs such as
- * ssh do not run as a user that has no name. Names of hosts are resolved by a socket below /run
- * where systemd does that. The step gets no file that the runner has inherited open: Bash closes
+ * for each, number of artifacts, a name and a number of bytes for each, number of artifacts to
+ * save, their names, the step. Paths are kept open while what is above them is covered. Programs
+ * such as ssh do not run as a user that has no name. Names of hosts are resolved by a socket below
+ * /run where systemd does that. The step gets no file that the runner has inherited open: Bash closes
  * files of any number, other shells those below 10. What Bash says of a step that a signal has
  * ended, its whole command line, is in no log.
  */
 const SCRIPT = `set -euo pipefail
 umask 022
 shopt -s nullglob dotglob
-uid=$1 network=$2 mib=$3 hosts=$4 group=$5 count=$6
-shift 6
+uid=$1 network=$2 mib=$3 hosts=$4 group=$5 node=$6 novacron=$7 count=$8
+shift 8
 if [ -n "$group" ]; then echo 0 >"$group/cgroup.procs"; fi
+if [ -n "$novacron" ]; then exec {node}<"$node" {novacron}<"$novacron"; fi
 paths=() opened=()
 while [ "$count" -gt 0 ]; do
   if [ -e "$1" ]; then
@@ -134,6 +196,15 @@ if [ -d /tmp/resolve ]; then
   mount --move /tmp/resolve /run/systemd/resolve
   rmdir /tmp/resolve
 fi
+if [ -n "$novacron" ]; then
+  mkdir -p ${NOVACRON_BIN} /run/novacron/cli
+  : >/run/novacron/node
+  mount --no-canonicalize --bind "/proc/$$/fd/$node" /run/novacron/node
+  mount --no-canonicalize --bind "/proc/$$/fd/$novacron" /run/novacron/cli
+  printf '%s\\n' '#!/bin/sh' 'exec /run/novacron/node /run/novacron/cli/bin/novacron.mjs "$@"' \
+    >${NOVACRON_BIN}/novacron
+  chmod 755 ${NOVACRON_BIN}/novacron
+fi
 for place in /*; do
   case "$place" in ${ROOT_ENTRIES}) continue ;; esac
   if [ -L "$place" ]; then continue; fi
@@ -159,9 +230,10 @@ for at in "\${!paths[@]}"; do
   mount --no-canonicalize --bind "$from" "$path"
 done
 mkdir -m 700 ${WORK_DIR} ${SECRETS_DIR}
+mkdir -p ${ARTIFACTS_DIR}/load ${ARTIFACTS_DIR}/save
 umask 077
 while [ "$count" -gt 0 ]; do
-  head -c "$2" <&${SECRETS_FD} >"${SECRETS_DIR}/$1"
+  head -c "$2" <&${CONTENTS_FD} >"${SECRETS_DIR}/$1"
   chmod 400 "${SECRETS_DIR}/$1"
   chown "$uid:$uid" "${SECRETS_DIR}/$1"
   count=$((count - 1))
@@ -173,26 +245,43 @@ shift
 while [ "$files" -gt 0 ]; do
   path="${FILES_DIR}/$1"
   mkdir -p "\${path%/*}"
-  head -c "$2" <&${SECRETS_FD} >"$path"
+  head -c "$2" <&${CONTENTS_FD} >"$path"
   files=$((files - 1))
   shift 2
 done
+count=$1
+shift
+while [ "$count" -gt 0 ]; do
+  head -c "$2" <&${CONTENTS_FD} >"${ARTIFACTS_DIR}/load/$1"
+  count=$((count - 1))
+  shift 2
+done
+count=$1
+shift
+saved=("\${@:1:count}")
+shift "$count"
 if [ -n "$hosts" ]; then printf '127.0.0.1 localhost\\n%s' "$hosts" >/etc/hosts; fi
 users=$(cat /etc/passwd || true)
 printf '%s\\n' "$users" "${USER_NAME}:x:$uid:$uid::${WORK_DIR}:/bin/sh" >/etc/passwd
 chmod 500 ${SECRETS_DIR}
-chown "$uid:$uid" ${WORK_DIR} ${SECRETS_DIR}
+chown "$uid:$uid" ${WORK_DIR} ${SECRETS_DIR} ${ARTIFACTS_DIR}/save
 cd ${WORK_DIR}
 echo 1000 >/proc/self/oom_score_adj
 echo ${SETUP_DONE} >&${STATUS_FD}
-exec 5>&2 2>/dev/null
+exec 6>&2 2>/dev/null
 for file in /proc/self/fd/*; do
   file=\${file##*/}
-  if [ "$file" -gt 2 ] && [ "$file" != 5 ]; then exec {file}>&-; fi
+  if [ "$file" -gt 2 ] && [ "$file" != ${SAVED_FD} ] && [ "$file" != 6 ]; then exec {file}>&-; fi
 done
 set +e
-"$@" 2>&5 5>&-
-exit $?
+"$@" 2>&6 6>&- ${SAVED_FD}>&-
+code=$?
+if [ "$count" -gt 0 ]; then
+  kill -KILL -1
+  setpriv "--reuid=$uid" "--regid=$uid" ${NO_RIGHTS.join(' ')} \
+    bash -c '${SAVE_SCRIPT}' bash "\${saved[@]}" >&${SAVED_FD} 6>&-
+fi
+exit $code
 `;
 
 /** Behind `setpriv`: the process that has started it must not be outlived. */
@@ -217,16 +306,6 @@ const SHELL = ['bash', '-c', SCRIPT, 'bash'];
 
 const BOUNDS = ['prlimit', '--core=0', `--nofile=${FILES_MAX}`, `--fsize=${FILE_BYTES_MAX}`];
 
-/** Behind `setpriv` and the user. */
-const NO_RIGHTS = [
-  '--clear-groups',
-  '--no-new-privs',
-  '--bounding-set=-all',
-  '--inh-caps=-all',
-  '--ambient-caps=-all',
-  '--',
-];
-
 const NO_VARIABLES = ['env', '-i', '--'];
 
 /**
@@ -234,7 +313,7 @@ const NO_VARIABLES = ['env', '-i', '--'];
  * the namespaces with the first program, and every process of the step with its namespaces.
  * @param words - the program of the step and what it is given
  * @param environment - all variables of the step
- * @returns the words to start, with the content of `SECRETS_FD`
+ * @returns the words to start, with what `CONTENTS_FD` gets
  */
 export function isolate(
   words: readonly string[],
@@ -244,6 +323,8 @@ export function isolate(
     environment,
     secrets,
     files,
+    loaded,
+    saved,
   }: {
     readonly isolation: Isolation;
     /** The cgroup that limits its memory; without one, each of its processes has the limit. */
@@ -251,26 +332,34 @@ export function isolate(
     readonly environment: ReadonlyMap<string, string>;
     readonly secrets: readonly SecretFile[];
     readonly files: readonly StepFile[];
+    readonly loaded: readonly LoadedFile[];
+    /** Names of the files that are read when the step has ended. */
+    readonly saved: readonly string[];
   },
-): { readonly words: readonly [string, ...string[]]; readonly secretBytes: Buffer } {
-  const { uid, network, joined, scratchMib, processesMax, memoryMib, readable } = isolation;
-  const contents = [
-    ...secrets.map(({ key: name, value }) => ({ name, bytes: Buffer.from(value, 'utf8') })),
-    ...files.map(({ path: name, text }) => ({ name, bytes: Buffer.from(text, 'utf8') })),
+): { readonly words: readonly [string, ...string[]]; readonly contents: readonly Buffer[] } {
+  const { uid, network, joined, scratchMib, processesMax, memoryMib, readable, novacron } =
+    isolation;
+  const lists = [
+    secrets.map(({ key: name, value }) => ({ name, parts: [Buffer.from(value, 'utf8')] })),
+    files.map(({ path: name, text }) => ({ name, parts: [Buffer.from(text, 'utf8')] })),
+    loaded,
   ];
-  const sizes = contents.map(({ name, bytes }) => [name, `${bytes.length}`]);
   const values = [
     `${uid}`,
     network,
     `${scratchMib}`,
     joined?.hostLines ?? '',
     group ?? '',
+    novacron?.node ?? '',
+    novacron?.directory ?? '',
     `${readable.length}`,
     ...readable,
-    `${secrets.length}`,
-    ...sizes.slice(0, secrets.length).flat(),
-    `${files.length}`,
-    ...sizes.slice(secrets.length).flat(),
+    ...lists.flatMap((list) => [
+      `${list.length}`,
+      ...list.flatMap(({ name, parts }) => [name, `${lengthOf(parts)}`]),
+    ]),
+    `${saved.length}`,
+    ...saved,
   ];
   return {
     words: [
@@ -293,6 +382,10 @@ export function isolate(
       ...Array.from(environment, ([name, value]) => `${name}=${value}`),
       ...words,
     ],
-    secretBytes: Buffer.concat(contents.map(({ bytes }) => bytes)),
+    contents: lists.flat().flatMap(({ parts }) => parts),
   };
+}
+
+function lengthOf(parts: readonly Buffer[]): number {
+  return parts.reduce((sum, { length }) => sum + length, 0);
 }

@@ -1,12 +1,19 @@
 /** The variables of a step: a list, and what the step names. Nothing is inherited. */
-import { SECRETS_DIR, type SecretFile, WORK_DIR } from '../isolation/isolate.ts';
+import {
+  ARTIFACTS_DIR,
+  NOVACRON_BIN,
+  SECRETS_DIR,
+  type SecretFile,
+  WORK_DIR,
+} from '../isolation/isolate.ts';
 
 /** Variables of every step. */
 const OWN: readonly (readonly [string, string])[] = [
-  ['PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+  ['PATH', `${NOVACRON_BIN}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`],
   ['HOME', WORK_DIR],
   ['TMPDIR', '/tmp'],
   ['LANG', 'C.UTF-8'],
+  ['NOVACRON_ARTIFACTS', ARTIFACTS_DIR],
   ['NOVACRON_SECRETS', SECRETS_DIR],
 ];
 

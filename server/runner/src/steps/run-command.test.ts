@@ -42,8 +42,9 @@ describe('a command', () => {
     expect(printed.trim().split('\n').toSorted()).toEqual([
       'HOME=/tmp/work',
       'LANG=C.UTF-8',
+      'NOVACRON_ARTIFACTS=/tmp/artifacts',
       'NOVACRON_SECRETS=/tmp/secrets',
-      'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+      'PATH=/run/novacron/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
       'PGUSER=admin',
       'TMPDIR=/tmp',
     ]);

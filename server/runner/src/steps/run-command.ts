@@ -6,16 +6,19 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import type { Timers } from '@novacron/runtime/timers';
 import {
+  CONTENTS_FD,
   type Isolation,
   isolate,
+  type LoadedFile,
+  SAVED_FD,
   SCRIPT_ENVIRONMENT,
-  SECRETS_FD,
   SETUP_DONE,
   type SecretFile,
   STATUS_FD,
   type StepFile,
 } from '../isolation/isolate.ts';
 import { type MemoryGroup, openMemoryGroup } from '../isolation/step-memory.ts';
+import { collectArtifacts, type SavedFiles } from './collect-artifacts.ts';
 import type { OutputCollector, StepOutput } from './collect-output.ts';
 import { composeEnvironment } from './compose-environment.ts';
 import { hasProcesses } from './has-processes.ts';
@@ -46,6 +49,10 @@ export interface CommandOrder {
   readonly memoryParent?: string;
   /** Files that it can read; none unless given. */
   readonly files?: readonly StepFile[];
+  /** Artifacts that it loads; none unless given. */
+  readonly loaded?: readonly LoadedFile[];
+  /** Names of those that it saves; none unless given. */
+  readonly saved?: readonly string[];
 }
 
 /** Result of a command. */
@@ -53,7 +60,12 @@ export type CommandEnd = {
   /** False where processes that cannot be killed are left: their user is not free. */
   readonly isGone: boolean;
 } & (
-  | { readonly kind: 'exited'; readonly code: number; readonly output: StepOutput }
+  | {
+      readonly kind: 'exited';
+      readonly code: number;
+      readonly output: StepOutput;
+      readonly saved: SavedFiles;
+    }
   | { readonly kind: 'timed-out' | 'cancelled' | 'out-of-memory'; readonly output: StepOutput }
   /** It never began: the isolation failed. */
   | { readonly kind: 'not-isolated'; readonly reason: string }
@@ -90,12 +102,14 @@ async function runIn(
   { timers, signal }: { readonly timers: Timers; readonly signal: AbortSignal },
 ): Promise<CommandEnd> {
   const { output, isolation } = order;
-  const { words, secretBytes } = isolate(order.words, {
+  const { words, contents } = isolate(order.words, {
     isolation,
     group: group?.path,
     environment: composeEnvironment(order.env, order.secrets),
     secrets: order.secrets,
     files: order.files ?? [],
+    loaded: order.loaded ?? [],
+    saved: order.saved ?? [],
   });
   const [program, ...args] = words;
   const child = start(program, args);
@@ -103,7 +117,9 @@ async function runIn(
   const setup = watchSetup(child);
   child.stdout?.on('data', (bytes: Buffer) => output.push('stdout', bytes));
   child.stderr?.on('data', (bytes: Buffer) => output.push('stderr', bytes));
-  sendSecrets(child, secretBytes);
+  const collected = collectArtifacts(order.saved ?? []);
+  readableOf(child, SAVED_FD)?.on('data', (bytes: Buffer) => collected.push(bytes));
+  sendContents(child, contents);
   const killing = endWhenAsked(child, { timeoutMs: order.timeoutMs, timers, signal });
   const { code, fault } = await endOf(child);
   killing.leave();
@@ -115,7 +131,7 @@ async function runIn(
     return { kind: 'not-isolated', reason, isGone };
   }
   if (group?.hasKilled() === true) return { kind: 'out-of-memory', output: printed, isGone };
-  return { kind: 'exited', code, output: printed, isGone };
+  return { kind: 'exited', code, output: printed, saved: collected.end(), isGone };
 }
 
 /** Starts it. @returns the error where the system refuses its words, such as a long one */
@@ -126,7 +142,7 @@ function start(program: string, args: readonly string[]) {
       env: SCRIPT_ENVIRONMENT,
       // A group of its own, for signals, and a session without a terminal.
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
     });
   } catch (cause) {
     return cause instanceof Error ? cause : new Error('it cannot be started');
@@ -151,12 +167,13 @@ function readableOf(child: ChildProcess, fd: number): Readable | undefined {
   return stream !== null && stream !== undefined && 'read' in stream ? stream : undefined;
 }
 
-function sendSecrets(child: ChildProcess, bytes: Buffer): void {
-  const stream = child.stdio[SECRETS_FD];
+function sendContents(child: ChildProcess, contents: readonly Buffer[]): void {
+  const stream = child.stdio[CONTENTS_FD];
   if (stream === null || stream === undefined || !('write' in stream)) return;
   // It may be closed early, by a script that failed: its status says so.
   stream.on('error', () => {});
-  stream.end(bytes);
+  for (const bytes of contents) stream.write(bytes);
+  stream.end();
 }
 
 /** Signals the group, and then, as not every process is in it, kills what holds the namespace. */

@@ -9,6 +9,8 @@ import {
   RunnerAcceptance,
   type RunnerAnnouncement,
   RunnerAnswer,
+  RunnerArtifactAnswer,
+  type RunnerArtifactRequest,
   type RunnerCapability,
   RunnerCompletion,
   RunnerLog,
@@ -18,6 +20,7 @@ import {
 } from '@novacron/contract/automation/runner';
 import {
   runnerAnnounceSubject,
+  runnerArtifactSubject,
   runnerCompletionSubject,
   runnerLogSubject,
   runnerOrderSubject,
@@ -48,6 +51,10 @@ export interface RunnerBench {
   readonly start: (start: string) => ReturnType<typeof startRunner>;
   readonly send: (order: Partial<RunnerOrder>) => Promise<RunnerAcceptance>;
   readonly ask: (attempt: string, more?: Partial<RunnerQuery>) => Promise<RunnerAnswer>;
+  readonly artifact: (
+    attempt: string,
+    request: Partial<RunnerArtifactRequest>,
+  ) => Promise<RunnerArtifactAnswer>;
   readonly log: (attempt: string, offset?: number) => Promise<string>;
   /** Waits for the completion of an attempt. */
   readonly completed: (attempt: string) => Promise<RunnerOutcome>;
@@ -156,6 +163,10 @@ export function openRunnerBench({
     ask: async (attempt, more = {}) => {
       const query = { execution_id: EXECUTION, attempt, ...more };
       return RunnerAnswer.parse(await request(runnerOutcomeSubject(name), query));
+    },
+    artifact: async (attempt, said) => {
+      const message = { execution_id: EXECUTION, attempt, ...said };
+      return RunnerArtifactAnswer.parse(await request(runnerArtifactSubject(name), message));
     },
     log: async (attempt, offset = 0) => {
       const query = { execution_id: EXECUTION, attempt, offset };

@@ -28,6 +28,7 @@ import type {
   TerraformStateVersionRow,
 } from './automation/terraform-state-rows.ts';
 import type {
+  ExecutionArtifactRow,
   ExecutionLogRow,
   ExecutionSignalRow,
   ExecutionSlaRow,
@@ -262,6 +263,7 @@ export interface Tables extends OrchestrationTables {
   readonly workflows: WorkflowRow;
   readonly workflow_bundles: WorkflowBundleRow;
   readonly workflow_versions: WorkflowVersionRow;
+  readonly execution_artifacts: ExecutionArtifactRow;
   readonly execution_logs: ExecutionLogRow;
   readonly execution_steps: ExecutionStepRow;
   readonly execution_signals: ExecutionSignalRow;

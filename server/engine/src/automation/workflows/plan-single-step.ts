@@ -56,10 +56,12 @@ export function planSingleStep(
   const ids = new Set(chosen.map(({ id }) => id));
   const known = { ids, ended, before };
   const used = new Set(chosen.flatMap((step) => usedBy(step, known)));
-  const faults = chosen.flatMap((step) => [
-    ...unendedSteps(step, known),
-    ...missingOutputs(step, known),
-  ]);
+  const faults = chosen.flatMap((step) => {
+    const loads = (step.artifacts?.load ?? []).map((loaded) => loadsArtifact(step, loaded));
+    return loads.length > 0
+      ? loads
+      : [...unendedSteps(step, known), ...missingOutputs(step, known)];
+  });
   if (faults.length > 0) return err(faults);
   const reduced = chosen.map((step) => ({
     ...step,
@@ -106,6 +108,13 @@ function faultOf({ id }: AutomationStep, why: string): RunFault {
     path: 'outputs_from',
     message: `${id} ${why}: name an execution in which it has ended`,
   };
+}
+
+function loadsArtifact({ id }: AutomationStep, loaded: string): RunFault {
+  const message =
+    `${id} loads ${loaded}, which belongs to the execution that saved it: run the whole ` +
+    `workflow, or retry that execution from ${id}`;
+  return { path: 'only_step', message };
 }
 
 /** References without a value, such as to an output of a step that was skipped. */

@@ -8,6 +8,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { z } from 'zod';
 import { isDeeper, readYamlDocuments, TEXT_START } from '../../yaml-documents.ts';
 import { checkActions } from './checks/check-actions.ts';
+import { checkArtifacts } from './checks/check-artifacts.ts';
 import { listCalls } from './checks/check-calls.ts';
 import { checkCommands } from './checks/check-commands.ts';
 import { checkReferences } from './checks/check-references.ts';
@@ -42,6 +43,7 @@ const UNKNOWN_KEY = 'is not a known field';
 const CHECKS: readonly ((definition: AutomationDefinition) => readonly Finding[])[] = [
   checkSteps,
   checkActions,
+  checkArtifacts,
   checkTasks,
   checkCommands,
   checkReferences,

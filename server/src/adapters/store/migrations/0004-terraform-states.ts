@@ -1,4 +1,4 @@
-/** States of Terraform, and the chunks of large contents. */
+/** States of Terraform, artifacts of executions, and the chunks of both. */
 import { createTable, type Migration, type TablePlan } from '../schema/migration.ts';
 
 const TABLES: readonly TablePlan[] = [
@@ -39,6 +39,21 @@ const TABLES: readonly TablePlan[] = [
       created_by: 'text',
     },
     indexes: [['state_id', 'version'], ['content']],
+  },
+  {
+    name: 'execution_artifacts',
+    columns: {
+      tenant_id: 'text',
+      execution_id: 'text',
+      step: 'text',
+      attempt: 'text',
+      name: 'text',
+      bytes: 'integer',
+      sha256: 'text',
+      content: 'text',
+      created_at_ms: 'integer',
+    },
+    indexes: [['execution_id'], ['tenant_id'], ['content']],
   },
   {
     name: 'stored_chunks',

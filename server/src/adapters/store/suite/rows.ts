@@ -33,6 +33,7 @@ import { RESERVATION_ROW } from './reservation-rows.ts';
 import { TERRAFORM_STATE_ROWS } from './terraform-state-rows.ts';
 import {
   APPROVAL_ROW,
+  EXECUTION_ARTIFACT_ROW,
   EXECUTION_LOG_ROW,
   EXECUTION_PLACE_ROW,
   EXECUTION_SIGNAL_ROW,
@@ -467,6 +468,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
   workflow_bundles: WORKFLOW_BUNDLE_ROW,
   workflow_versions: WORKFLOW_VERSION_ROW,
   approvals: APPROVAL_ROW,
+  execution_artifacts: EXECUTION_ARTIFACT_ROW,
   execution_logs: EXECUTION_LOG_ROW,
   execution_places: EXECUTION_PLACE_ROW,
   execution_steps: EXECUTION_STEP_ROW,

@@ -5,6 +5,7 @@ import type { ExecutionPlaceRow } from '../../../ports/tables/automation/executi
 import type { GitopsApplicationRow } from '../../../ports/tables/automation/gitops-application-row.ts';
 import type { RunnerRow } from '../../../ports/tables/automation/runner-row.ts';
 import type {
+  ExecutionArtifactRow,
   ExecutionLogRow,
   ExecutionSignalRow,
   ExecutionSlaRow,
@@ -86,6 +87,20 @@ export const EXECUTION_STEP_ROW: ExecutionStepRow = {
   order_json: null,
   sender_json: null,
   at_ms: 1,
+};
+
+/** A row of `execution_artifacts`. */
+export const EXECUTION_ARTIFACT_ROW: ExecutionArtifactRow = {
+  id: 'op_a/read#1/plan',
+  tenant_id: 'tnt_a',
+  execution_id: 'op_a',
+  step: 'read',
+  attempt: 'read#1',
+  name: 'plan',
+  bytes: 5,
+  sha256: 'b5bb9d80',
+  content: 'blob_a',
+  created_at_ms: 1,
 };
 
 /** A row of `execution_logs`. */

@@ -213,7 +213,7 @@ export async function checkTenantDelete(
 }
 
 async function planDelete(deps: AccessDeps, { row, quota }: TenantRows): Promise<ChangeSet> {
-  const { keys, roles, secrets, secretVersions, channels, runners, enrolled, budgets } =
+  const { keys, roles, secrets, secretVersions, channels, runners, enrolled, budgets, artifacts } =
     await deps.store.snapshot({
       keys: { from: 'api_keys', where: { tenant_id: row.id } },
       roles: { from: 'roles', where: { tenant_id: row.id } },
@@ -222,6 +222,7 @@ async function planDelete(deps: AccessDeps, { row, quota }: TenantRows): Promise
       runners: { from: 'runners', where: { tenant_id: row.id } },
       enrolled: { from: 'enrollments', where: { tenant_id: row.id } },
       budgets: { from: 'budgets', where: { tenant_id: row.id } },
+      artifacts: { from: 'execution_artifacts', where: { tenant_id: row.id } },
       channels: {
         from: 'notification_channels',
         where: { tenant_id: row.id },
@@ -250,6 +251,8 @@ async function planDelete(deps: AccessDeps, { row, quota }: TenantRows): Promise
     ...channels.map(({ id }) => ({ kind: 'drop', from: 'notification_channels', id }) as const),
     ...runners.map(({ id }) => ({ kind: 'drop', from: 'runners', id }) as const),
     ...budgets.map(({ id }) => ({ kind: 'drop', from: 'budgets', id }) as const),
+    // Retention deletes their contents, to which nothing refers then.
+    ...artifacts.map(({ id }) => ({ kind: 'drop', from: 'execution_artifacts', id }) as const),
     { kind: 'drop', from: 'tenant_rates', id: row.id },
     // Only runners are enrolled for a tenant that can be deleted.
     ...enrolled.map(({ id }): Change => {

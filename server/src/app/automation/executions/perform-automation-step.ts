@@ -44,10 +44,18 @@ import {
 } from './tasks/automation-run.ts';
 import { GIVEN_UP, STOPPED } from './tasks/await-task.ts';
 import { contextOf } from './tasks/execution-context.ts';
+import { dropArtifacts } from './tasks/pass-artifacts.ts';
 import { performRead } from './tasks/perform-read.ts';
 import { performTask } from './tasks/perform-task.ts';
 import { isRunRead } from './tasks/run-tasks.ts';
-import { inOrder, itemsOf, statusesAtEnd, statusesBefore, valuesOf } from './tasks/run-values.ts';
+import {
+  inOrder,
+  itemsOf,
+  savedOf,
+  statusesAtEnd,
+  statusesBefore,
+  valuesOf,
+} from './tasks/run-values.ts';
 import { type EndedElsewhere, sendOnce, storeEnd } from './tasks/send-once.ts';
 import { takeBackWorkflow } from './tasks/take-back-workflow.ts';
 import { waitIsOver } from './wait-for-step.ts';
@@ -115,12 +123,13 @@ async function readRun(
   const { action, ...rest } = of;
   const { store, definitions } = parts.deps;
   const runId = of.attempt.operationId;
-  const { rows, ended } = await store.snapshot({
+  const { rows, ended, artifacts } = await store.snapshot({
     rows: { from: 'operations', where: { id: runId } },
     ended: {
       from: 'execution_steps',
       where: { execution_id: runId, result: { in: ['succeeded', 'skipped'] } },
     },
+    artifacts: { from: 'execution_artifacts', where: { execution_id: runId } },
   });
   const [row] = rows;
   assert(row !== undefined, `${runId} is there while it runs`);
@@ -132,6 +141,7 @@ async function readRun(
   const log = step.finally === 'yes' ? await readLog(store, runId) : undefined;
   const known = {
     ...valuesOf(runId, definition, done),
+    artifacts: savedOf(done, artifacts),
     ...(log === undefined
       ? { statuses: statusesBefore(step, definition, ended) }
       : endedValues(parts, { step, definition, log, ended })),
@@ -239,7 +249,9 @@ async function performRequest(run: Run): Promise<StepOutcome> {
   if (outcome.kind === 'ended-elsewhere') return { kind: 'succeeded' };
   if (outcome.kind === 'failed') return outcome;
   const ended = await endOf(run, outcome);
-  return isOrder ? ended : storeEnd(run, ended);
+  if (!isOrder) return storeEnd(run, ended);
+  if (ended.kind === 'failed') await dropArtifacts(run);
+  return ended;
 }
 
 function endOf(

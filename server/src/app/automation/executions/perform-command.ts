@@ -35,15 +35,23 @@ import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityStepParts } from '../../platform/deps.ts';
 import { failed } from '../../platform/egress-outcome.ts';
 import { readBundle } from '../../resources/workflow/bundles.ts';
-import { type AttemptAt, askOutcome, hearEnd, sendOrder } from '../runners/ask-runner.ts';
+import {
+  type Acceptance,
+  type AttemptAt,
+  askOutcome,
+  hearEnd,
+  sendOrder,
+} from '../runners/ask-runner.ts';
 import { commandMsOf, silentEndMs } from '../runners/command-times.ts';
-import { findRunners, type RunnerNeed, runnerInWords } from '../runners/find-runners.ts';
+import { findRunners, needOf, type RunnerNeed, runnerInWords } from '../runners/find-runners.ts';
 import { parseOrder, type StepOrder } from '../runners/step-order.ts';
+import { putArtifact, releaseArtifacts } from '../runners/transfer-artifacts.ts';
 import { type CommandOutcome, failedUnknown, outcomeOf } from './command-outcome.ts';
 import { keepLog } from './execution-logs.ts';
 import { attemptRow } from './tasks/automation-run.ts';
 import { GIVEN_UP } from './tasks/await-task.ts';
 import { contextOf } from './tasks/execution-context.ts';
+import { findLoaded, keepArtifacts, type PassedArtifacts } from './tasks/pass-artifacts.ts';
 import { openSecrets } from './use-secrets.ts';
 
 /** Longest time of one command. Unit: ms. */
@@ -106,7 +114,7 @@ export async function performCommand(run: CommandRun, stopped: string): Promise<
   for (;;) {
     if (placed === undefined) {
       if (!order.ok) return failed(order.error.words, order.error.next);
-      const found = await place(run, { ...order.value, dispatch }, stopped);
+      const found = await place(run, order.value, { dispatch, stopped });
       if ('kind' in found) return found;
       ({ placed, isAccepted } = found);
     }
@@ -124,19 +132,26 @@ function actionOf({ part, step }: CommandRun): Partial<AutomationStep> | Compens
   return part === 'action' ? step : (step.compensate ?? {});
 }
 
-function needOf(run: CommandRun): RunnerNeed {
-  const { row, step } = run;
+function needOfRun(run: CommandRun): RunnerNeed {
+  const { row, step, part } = run;
+  const role = part === 'compensation' ? part : 'action';
   const capability = isPlaybook(run) ? 'ansible' : 'command';
-  const { hosts, token = false } = actionOf(run);
-  const network = hosts === undefined ? 'any' : 'hosts';
-  return { tenantId: row.tenant_id, capability, labels: step.run_on ?? {}, network, token };
+  const { hosts, token } = actionOf(run);
+  const needed = needOf(step, { role, hosts, token });
+  return { tenantId: row.tenant_id, capability, ...needed };
 }
 
 function isPlaybook(run: CommandRun): boolean {
   return actionOf(run).ansible !== undefined;
 }
 
-async function composeOrder(run: CommandRun): Promise<Result<RunnerOrder, SecretFault>> {
+/** An order, with the contents of the artifacts that it names. */
+interface ComposedOrder {
+  readonly order: RunnerOrder;
+  readonly contents: PassedArtifacts['contents'];
+}
+
+async function composeOrder(run: CommandRun): Promise<Result<ComposedOrder, SecretFault>> {
   const { parts, row, execution, values, name, attempt, step } = run;
   const action = actionOf(run);
   const resolved = resolveStep(action, isPlaybook(run) ? 'ansible' : 'command', values);
@@ -144,6 +159,8 @@ async function composeOrder(run: CommandRun): Promise<Result<RunnerOrder, Secret
   const { command, ansible: playbook, with: variables, env } = Resolved.parse(resolved.value);
   const files = await filesOf(run);
   if (!files.ok) return err({ words: files.error, next: 'final' });
+  const passed = await passedBy(run);
+  if (!passed.ok) return err({ words: passed.error, next: 'final' });
   const { inventory } = action;
   const opened = await openSecrets(parts.deps, action, {
     pins: execution.secrets ?? [],
@@ -176,11 +193,12 @@ async function composeOrder(run: CommandRun): Promise<Result<RunnerOrder, Secret
     secrets: [...opened.value.byKey].map(([key, value]) => ({ key, value })),
     ...(token.value === undefined ? {} : { token: token.value }),
     masked: [...opened.value.all],
+    ...passed.value.order,
     timeout_ms: commandMsOf(step, run.part),
     ...(trace === undefined ? {} : { traceparent: formatTraceparent(trace) }),
   };
   const bytes = Buffer.byteLength(JSON.stringify(order));
-  if (bytes <= ORDER_BYTES_MAX) return ok(order);
+  if (bytes <= ORDER_BYTES_MAX) return ok({ order, contents: passed.value.contents });
   const words =
     `its arguments, variables, files and secrets have ${bytes} bytes, and a runner accepts at ` +
     `most ${ORDER_BYTES_MAX}: give it the address of the data instead`;
@@ -197,6 +215,10 @@ async function tokenOf(run: CommandRun): Promise<Result<string | undefined, Secr
     ? await createStepToken(deps, context.value.principal, { executionId: run.row.id, lifeMs })
     : context;
   return token.ok ? token : err({ words: `it has no token: ${token.error.detail}`, next: 'final' });
+}
+
+async function passedBy({ parts, row, step, part }: CommandRun) {
+  return findLoaded(parts.deps, row, part === 'action' ? step.artifacts : undefined);
 }
 
 /** The bundle of the version that the execution runs. */
@@ -228,21 +250,21 @@ interface Placed {
 /** Finds a runner with a free place, and sends it the attempt. */
 async function place(
   run: CommandRun,
-  order: RunnerOrder,
-  stopped: string,
+  composed: ComposedOrder,
+  { dispatch: first, stopped }: { readonly dispatch: number; readonly stopped: string },
 ): Promise<Placed | StepOutcome> {
   const { parts, signal, name } = run;
   const { clock, timers } = parts.deps;
-  const need = needOf(run);
+  const need = needOfRun(run);
   const words = runnerInWords(need);
   const endMs = clock.nowMs() + PLACE_MS_MAX;
-  let { dispatch } = order;
+  let dispatch = first;
   for (;;) {
     const { ready, silent } = await findRunners(parts.deps, need);
     if (ready.length === 0) return noRunner(words, silent);
     for (const runner of ready) {
       if (signal.aborted) return endedEarly(signal, stopped);
-      const begun = await sendTo(run, runner, { ...order, dispatch });
+      const begun = await sendTo(run, runner, { ...composed, dispatch });
       if (begun !== 'not-begun') return begun;
       dispatch += 1;
     }
@@ -267,10 +289,9 @@ function endedEarly(signal: AbortSignal, stopped: string): StepOutcome {
 async function sendTo(
   run: CommandRun,
   { id, name, start }: RunnerRow,
-  order: RunnerOrder,
+  { dispatch, ...composed }: ComposedOrder & { readonly dispatch: number },
 ): Promise<Placed | StepOutcome | 'not-begun'> {
   const { deps } = run.parts;
-  const { dispatch } = order;
   const placed = { runner_id: id, runner: name, start, dispatch };
   const row = attemptRow(run, { order_json: JSON.stringify(placed) });
   const recorded = await commitChanges(deps, [
@@ -278,10 +299,28 @@ async function sendTo(
     { kind: 'put', into: 'execution_steps', row },
   ]);
   if (!recorded.ok) return failed(recorded.error.detail, 'retry');
-  const said = await sendOrder(deps, name, { ...order, start });
+  const order = { ...composed.order, dispatch, start };
+  const said = await sendWithArtifacts(run, name, { ...composed, order });
   if (said.kind === 'refused') return failed(`the runner ${name} refuses it: ${said.message}`);
   if (said.kind === 'not-begun') return 'not-begun';
   return { placed: { ...placed, atMs: row.at_ms }, isAccepted: said.kind === 'accepted' };
+}
+
+/** Sends an order, and the artifacts that the runner then asks for, each at most twice. */
+async function sendWithArtifacts(
+  { parts: { deps }, signal }: CommandRun,
+  runner: string,
+  { order, contents }: ComposedOrder,
+): Promise<Exclude<Acceptance, { readonly kind: 'wanting' }>> {
+  for (let turns = 2 * contents.size; ; turns -= 1) {
+    const said = await sendOrder(deps, runner, order);
+    if (said.kind !== 'wanting') return said;
+    const { artifact } = said;
+    const content = contents.get(artifact);
+    if (content === undefined || turns === 0 || signal.aborted) return { kind: 'not-begun' };
+    const isThere = await putArtifact(deps, runner, { order, artifact, content });
+    if (!isThere) return { kind: 'not-begun' };
+  }
 }
 
 /** Waits for the end of an attempt that a runner has, or may have. */
@@ -316,7 +355,7 @@ async function follow(
       if (answer?.kind === 'ended') end = answer.outcome;
       if (end !== undefined) {
         await keepLog(parts.deps, { row, step: run.name, at, outcome: end });
-        return outcomeOf({ step: run.step, action: actionOf(run) }, end);
+        return endOf(run, at, end);
       }
       if (isStopped) return failed('it goes on', 'retry');
       // A runner of another enrollment has the same name, and another journal.
@@ -332,6 +371,22 @@ async function follow(
   } finally {
     leave();
   }
+}
+
+/** The outcome of an attempt that has ended: it succeeds once its artifacts are stored. */
+async function endOf(run: CommandRun, at: AttemptAt, end: RunnerOutcome): Promise<CommandOutcome> {
+  const { parts, row, step, part, signal } = run;
+  const outcome = outcomeOf({ step, action: actionOf(run) }, end);
+  if (end.kind !== 'exited' || part !== 'action' || step.artifacts?.save === undefined) {
+    return outcome;
+  }
+  const kept =
+    outcome.kind === 'answered'
+      ? await keepArtifacts({ deps: parts.deps, row, step, at, signal }, end)
+      : ok(undefined);
+  // A server that stops leaves them to the one that goes on.
+  if (kept.ok || !signal.aborted) await releaseArtifacts(parts.deps, at);
+  return kept.ok ? outcome : failed(kept.error, step.retry === undefined ? 'final' : 'retry');
 }
 
 /**

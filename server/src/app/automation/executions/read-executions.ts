@@ -40,7 +40,7 @@ import { showConcurrency } from './concurrency/show-concurrency.ts';
 import { signalOf, toSignals } from './signals/signal-rows.ts';
 import { toSla } from './sla-rows.ts';
 import { executionStatusOf } from './tasks/execution-status.ts';
-import { inOrder, itemsOf, valuesOf } from './tasks/run-values.ts';
+import { artifactsOf, inOrder, itemsOf, valuesOf } from './tasks/run-values.ts';
 
 type OperationRow = Tables['operations'];
 type Deps = Pick<CapabilityDeps, 'store' | 'clock' | 'definitions'>;
@@ -55,11 +55,12 @@ export async function getExecution(
   { principal }: CallContext,
 ): Promise<Result<Execution, Problem>> {
   const where = { id, tenant_id: principal.tenantId, kind: KIND };
-  const { rows, attempts, slas, signals } = await deps.store.snapshot({
+  const { rows, attempts, artifacts, slas, signals } = await deps.store.snapshot({
     rows: { from: 'operations', where },
     slas: { from: 'execution_slas', where: { id } },
     signals: { from: 'execution_signals', where: { execution_id: id }, damaged: 'blank' },
     attempts: { from: 'execution_steps', where: { execution_id: id } },
+    artifacts: { from: 'execution_artifacts', where: { execution_id: id } },
   });
   const [row] = rows;
   if (row === undefined) return err(notFound('execution', id));
@@ -73,6 +74,7 @@ export async function getExecution(
   const { outputs } = valuesOf(id, definition, done);
   const lists = new Map(inOrder(done).map((attempt) => [attempt.step, itemsOf(attempt)] as const));
   const byStep = groupBy(attempts, ({ step }) => step);
+  const saved = groupBy(artifactsOf(done, artifacts), ({ step }) => step);
   const silent = await findSilent(deps, attempts);
   const needs = new Map([
     ...definition.steps.map(({ name, after }) => [name, after] as const),
@@ -84,7 +86,15 @@ export async function getExecution(
     const own = byStep.get(step.name) ?? [];
     const signal = row.finished_at_ms === null ? signalOf(step, state, log) : null;
     const silence = silenceOf(step, own, silent);
-    const shownOf = { state, own, times: times.get(step.name), outputs, signal, silence };
+    const shownOf = {
+      state,
+      own,
+      times: times.get(step.name),
+      outputs,
+      saved: saved.get(step.name) ?? [],
+      signal,
+      silence,
+    };
     const answer = toStep(step, shownOf);
     const { item } = step;
     if (item === undefined) return [{ ...answer, needs: [...(needs.get(step.name) ?? [])] }];
@@ -242,6 +252,7 @@ function toStep(
     own,
     times,
     outputs,
+    saved,
     signal,
     silence,
   }: {
@@ -249,6 +260,7 @@ function toStep(
     readonly own: readonly Tables['execution_steps'][];
     readonly times: StepTimes | undefined;
     readonly outputs: ReadonlyMap<string, JsonObject>;
+    readonly saved: readonly Tables['execution_artifacts'][];
     readonly signal: ExecutionStep['signal'];
     readonly silence: ExecutionStep['silence'];
   },
@@ -265,6 +277,9 @@ function toStep(
     attempts: forward.attempt,
     operations: operationsOf(own),
     outputs: outputs.get(name) ?? null,
+    artifacts: saved.map(({ name: artifact, bytes, sha256 }) => {
+      return { name: artifact, bytes, sha256 };
+    }),
     message: 'message' in spoken ? (spoken.message ?? null) : null,
     runner: runnerOf(own),
     silence: [forward, backward].some(({ kind }) => kind === 'started') ? silence : null,
@@ -306,6 +321,7 @@ function withLeft(
         attempts: 0,
         operations: [],
         outputs: outputs[step.id] ?? null,
+        artifacts: [],
         message: `only ${only} runs${outputs[step.id] ? from : ''}`,
         runner: null,
         silence: null,

@@ -20,7 +20,7 @@ import type { CapabilityDeps } from '../../platform/deps.ts';
 type Deps = Pick<CapabilityDeps, 'bus'>;
 
 /** A runner that takes longer to answer counts as out of reach. Unit: ms. */
-const ANSWER_MS_MAX = 5_000;
+export const ANSWER_MS_MAX = 5_000;
 
 /** Maximum length of a log that the runner retains. Unit: characters. */
 const LOG_LENGTH_MAX = 1_048_576;
@@ -33,9 +33,13 @@ export interface AttemptAt {
   readonly attempt: string;
 }
 
-/** Whether a runner has begun an attempt; `unclear`: it has not said so, but may have. */
+/**
+ * Whether a runner has begun an attempt; `unclear`: it has not said so, but may have; `wanting`: it
+ * begins once it has this artifact, and the order again.
+ */
 export type Acceptance =
   | { readonly kind: 'accepted' | 'unclear' | 'not-begun' }
+  | { readonly kind: 'wanting'; readonly artifact: string }
   | { readonly kind: 'refused'; readonly message: string };
 
 /** Sends an attempt to a runner. */
@@ -58,6 +62,8 @@ export async function sendOrder(
     case 'another-start':
     case 'withdrawn':
       return { kind: 'not-begun' };
+    case 'wanting':
+      return { kind: 'wanting', artifact: answer.data.artifact };
     case 'superseded':
       return refused(`a later attempt has started: ${answer.data.by}`);
     case 'not-understood':

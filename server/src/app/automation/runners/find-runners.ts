@@ -1,5 +1,10 @@
 /** Finds the runners that a step can go to. */
-import { CALLS_SERVER, type RunnerCapability } from '@novacron/contract/automation/runner';
+import type { AutomationStep } from '@novacron/contract/automation/definition';
+import {
+  ARTIFACTS,
+  CALLS_SERVER,
+  type RunnerCapability,
+} from '@novacron/contract/automation/runner';
 import type { RunnerRow } from '../../../ports/tables/automation/runner-row.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { toRunner } from './read-runners.ts';
@@ -10,10 +15,29 @@ export interface RunnerNeed {
   readonly capability: RunnerCapability;
   /** All of them. */
   readonly labels: Readonly<Record<string, string>>;
+  /** `yes`: its steps get artifacts, and leave some. */
+  readonly artifacts: 'yes' | 'no';
   /** `hosts`: its steps reach the hosts that they name. */
   readonly network: 'any' | 'hosts';
   /** Whether the step calls the server. */
   readonly token: boolean;
+}
+
+/** What an action of a step needs, besides its kind. Compensations pass no artifacts. */
+export function needOf(
+  { run_on: labels = {}, artifacts }: AutomationStep,
+  of: {
+    readonly role: 'action' | 'compensation';
+    readonly hosts: AutomationStep['hosts'];
+    readonly token: AutomationStep['token'];
+  },
+): Pick<RunnerNeed, 'artifacts' | 'labels' | 'network' | 'token'> {
+  return {
+    labels,
+    artifacts: of.role === 'action' && artifacts !== undefined ? 'yes' : 'no',
+    network: of.hosts === undefined ? 'any' : 'hosts',
+    token: of.token === true,
+  };
 }
 
 /** The runners that can carry a step out. */
@@ -27,13 +51,14 @@ export interface FoundRunners {
 /** Finds them. */
 export async function findRunners(
   { store, clock }: Pick<CapabilityDeps, 'store' | 'clock'>,
-  { tenantId, capability, labels, network, token }: RunnerNeed,
+  { tenantId, capability, artifacts, labels, network, token }: RunnerNeed,
 ): Promise<FoundRunners> {
   const nowMs = clock.nowMs();
   const rows = await store.read({ from: 'runners', where: { tenant_id: tenantId } });
   const able = rows
     .map((row) => ({ row, shown: toRunner(row, nowMs) }))
     .filter(({ shown }) => shown.capabilities.includes(capability))
+    .filter(({ shown }) => artifacts === 'no' || shown.capabilities.includes(ARTIFACTS))
     .filter(({ shown }) => network === 'any' || shown.network !== 'none')
     .filter(({ shown }) => !token || shown.capabilities.includes(CALLS_SERVER))
     .filter(({ shown }) =>
@@ -54,6 +79,7 @@ export async function findRunners(
  */
 export function runnerInWords({
   capability,
+  artifacts,
   labels,
   network,
   token,
@@ -63,6 +89,7 @@ export function runnerInWords({
     ...(all.length === 0 ? [] : [`the label${all.length === 1 ? '' : 's'} ${all.join(', ')}`]),
     ...(capability === 'ansible' ? ['Ansible'] : []),
     ...(network === 'hosts' ? ['a network'] : []),
+    ...(artifacts === 'yes' ? ['support for artifacts'] : []),
     ...(token ? ['--endpoint'] : []),
   ];
   return needs.length === 0 ? 'runner' : `runner with ${needs.join(' and ')}`;

@@ -3,7 +3,7 @@ import type { ActionKind, AutomationDefinition } from '@novacron/contract/automa
 import { RunnerCapability } from '@novacron/contract/automation/runner';
 import { listActions } from '@novacron/engine/automation/workflows/checks/list-actions';
 import type { CapabilityDeps } from '../../platform/deps.ts';
-import { findRunners, runnerInWords } from './find-runners.ts';
+import { findRunners, needOf, runnerInWords } from './find-runners.ts';
 
 /**
  * Finds them. A runner that is silent may be back when its step begins.
@@ -14,17 +14,16 @@ export async function refuseCommands(
   definition: AutomationDefinition,
   tenantId: string,
 ): Promise<readonly string[]> {
-  const needs = listActions(definition).flatMap(({ step, action, kinds }) => {
-    const network = action.hosts === undefined ? ('any' as const) : ('hosts' as const);
-    const { token = false } = action;
-    return kinds.filter(isOfRunners).map((capability) => ({ step, capability, network, token }));
+  const needs = listActions(definition).flatMap(({ step, role, action, kinds }) => {
+    const needed = needOf(step, { role, hosts: action.hosts, token: action.token });
+    return kinds.filter(isOfRunners).map((capability) => ({ id: step.id, capability, needed }));
   });
   const lines = await Promise.all(
-    needs.map(async ({ step: { id, run_on: labels = {} }, ...need }) => {
-      const found = await findRunners(deps, { tenantId, labels, ...need });
+    needs.map(async ({ id, capability, needed }) => {
+      const need = { ...needed, tenantId, capability };
+      const found = await findRunners(deps, need);
       if (found.ready.length + found.silent.length > 0) return [];
-      const who = runnerInWords({ labels, ...need });
-      return [`step ${id} needs a ${who}, and the tenant has none`];
+      return [`step ${id} needs a ${runnerInWords(need)}, and the tenant has none`];
     }),
   );
   return [...new Set(lines.flat())];

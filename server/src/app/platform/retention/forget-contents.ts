@@ -1,4 +1,7 @@
-/** Deletes stored contents that nothing refers to: the writes of these did not end. */
+/**
+ * Deletes stored contents that nothing refers to: their write did not end, or their artifact is
+ * forgotten.
+ */
 import { dropChunks } from '../terraform-states/stored-content.ts';
 import { deleteRows, type RetentionJob } from './retention-job.ts';
 
@@ -18,11 +21,12 @@ export const contentsJob: RetentionJob = {
     const contents = found.map(({ values: [content], total }) => {
       return { content: content ?? '', chunks: total };
     });
-    const used = await deps.store.read({
-      from: 'terraform_state_versions',
-      where: { content: { in: contents.map(({ content }) => content) } },
+    const where = { content: { in: contents.map(({ content }) => content) } };
+    const { versions, artifacts } = await deps.store.snapshot({
+      versions: { from: 'terraform_state_versions', where },
+      artifacts: { from: 'execution_artifacts', where },
     });
-    const needed = new Set(used.map(({ content }) => content));
+    const needed = new Set([...versions, ...artifacts].map(({ content }) => content));
     const drops = contents
       .filter(({ content }) => !needed.has(content))
       .flatMap(({ content, chunks }) => dropChunks(content, chunks))

@@ -1,8 +1,8 @@
 /**
  * Deletes operations that ended long ago, with their logs. An execution is deleted as a whole, in
  * one commit: itself, the operations that its steps began, and the rows of its attempts, what they
- * have printed, its approvals, its signals, its SLA and its moment of a schedule. What an execution
- * began is not deleted before it.
+ * have printed and saved, its approvals, its signals, its SLA and its moment of a schedule. What an
+ * execution began is not deleted before it.
  */
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
@@ -15,6 +15,7 @@ type Part =
   | 'operations'
   | 'execution_steps'
   | 'execution_logs'
+  | 'execution_artifacts'
   | 'execution_signals'
   | 'approvals'
   | 'execution_slas'
@@ -83,9 +84,10 @@ async function dropsOf({ deps }: RetentionScope, { id, kind }: OperationRow) {
   const drops: Change[] = [{ kind: 'drop', from: 'operations', id }];
   if (kind !== 'workflow.run') return drops;
   const where = { execution_id: id };
-  const { steps, logs, approvals, signals, moments } = await deps.store.snapshot({
+  const { steps, logs, artifacts, approvals, signals, moments } = await deps.store.snapshot({
     steps: { from: 'execution_steps', where, damaged: 'blank' },
     logs: { from: 'execution_logs', where, damaged: 'blank' },
+    artifacts: { from: 'execution_artifacts', where },
     approvals: { from: 'approvals', where, damaged: 'blank' },
     signals: { from: 'execution_signals', where, damaged: 'blank' },
     moments: { from: 'schedule_moments', where },
@@ -100,6 +102,10 @@ async function dropsOf({ deps }: RetentionScope, { id, kind }: OperationRow) {
     ...dropAll(
       'execution_logs',
       logs.map((row) => row.id),
+    ),
+    ...dropAll(
+      'execution_artifacts',
+      artifacts.map((row) => row.id),
     ),
     ...dropAll(
       'approvals',

@@ -18,6 +18,7 @@ import type { Change, ChangeSet, Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { EVENTS_NEEDED_MAX } from '../../kernel/events/relay-events.ts';
 import type { RetentionDeps } from './deps.ts';
+import { ARTIFACTS_RETENTION_MS } from './forget-artifacts.ts';
 import { CONTENT_WRITTEN_MS } from './forget-contents.ts';
 import type { RetentionScope } from './retention-job.ts';
 import { createRetentionJobs } from './retention-jobs.ts';
@@ -103,6 +104,7 @@ describe.each(STORES)('on %s, retention', (_name, open) => {
     const PARTS = [
       'execution_steps',
       'execution_logs',
+      'execution_artifacts',
       'approvals',
       'execution_signals',
       'execution_slas',
@@ -127,6 +129,10 @@ describe.each(STORES)('on %s, retention', (_name, open) => {
           return { into: 'operations', row: { ...operationRow(id), ...ended } };
         }),
         { into: 'execution_logs', row: { ...log, execution_id: 'op_x' } },
+        {
+          into: 'execution_artifacts',
+          row: { ...ROW_OF_EACH_TABLE.execution_artifacts, execution_id: 'op_x' },
+        },
         { into: 'approvals', row: { ...ROW_OF_EACH_TABLE.approvals, execution_id: 'op_x' } },
         {
           into: 'execution_signals',
@@ -150,21 +156,21 @@ describe.each(STORES)('on %s, retention', (_name, open) => {
       await putExecution('failed');
       expect(await run('operations', { limit: 2 })).toBe(2);
       expect(await idsIn('operations')).toEqual(['op_y']);
-      expect(await left()).toEqual([1, 0, 0, 0, 0, 0, 0]);
+      expect(await left()).toEqual([1, 0, 0, 0, 0, 0, 0, 0]);
     });
 
     test('forgets no part of it where the commit is refused', async () => {
       await putExecution('failed');
       const guard = { ...HELD, of: 'operations', where: { id: 'op_y' } } as Change;
       expect(await run('operations', { guard })).toBe(0);
-      expect(await left()).toEqual([5, 3, 1, 1, 1, 1, 1]);
+      expect(await left()).toEqual([5, 3, 1, 1, 1, 1, 1, 1]);
     });
 
     test('keeps what it began while it runs, and what is behind it is forgotten', async () => {
       await putExecution('running');
       expect(await run('operations', { limit: 2 })).toBe(1);
       expect(await run('operations', { limit: 2 })).toBe(0);
-      expect(await left()).toEqual([4, 3, 1, 1, 1, 1, 1]);
+      expect(await left()).toEqual([4, 3, 1, 1, 1, 1, 1, 1]);
     });
   });
 
@@ -273,17 +279,38 @@ describe.each(STORES)('on %s, retention', (_name, open) => {
   });
 
   test('forgets contents whose write did not end', async () => {
-    const { stored_chunks, terraform_state_versions } = ROW_OF_EACH_TABLE;
+    const { stored_chunks, terraform_state_versions, execution_artifacts } = ROW_OF_EACH_TABLE;
     const { old, young } = around(CONTENT_WRITTEN_MS);
     const chunk = (content: string, created_at_ms: number) => ({
       into: 'stored_chunks' as const,
       row: { ...stored_chunks, id: `${content}/00000`, content, created_at_ms },
     });
-    await put([chunk('left', old), chunk('begun', young), chunk('kept', old)]);
+    const all = [chunk('left', old), chunk('begun', young), chunk('kept', old)];
+    await put([...all, chunk('saved', old)]);
     const row = { ...terraform_state_versions, content: 'kept' };
     await put([{ into: 'terraform_state_versions', row }]);
+    const saved = { ...execution_artifacts, content: 'saved' };
+    await put([{ into: 'execution_artifacts', row: saved }]);
     expect(await run('contents')).toBe(1);
-    expect(await idsIn('stored_chunks')).toEqual(['begun/00000', 'kept/00000']);
+    expect(await idsIn('stored_chunks')).toEqual(['begun/00000', 'kept/00000', 'saved/00000']);
+  });
+
+  test('forgets artifacts seven days after the end of their execution', async () => {
+    const { old, young } = around(ARTIFACTS_RETENTION_MS);
+    const execution = (id: string, finished_at_ms: number | null) => [
+      { into: 'operations' as const, row: { ...operationRow(id), finished_at_ms } },
+      {
+        into: 'execution_artifacts' as const,
+        row: { ...ROW_OF_EACH_TABLE.execution_artifacts, id: `${id}/x`, execution_id: id },
+      },
+    ];
+    await put([
+      ...execution('op_old', old),
+      ...execution('op_young', young),
+      ...execution('op_runs', null),
+    ]);
+    expect(await run('artifacts')).toBe(1);
+    expect(await idsIn('execution_artifacts')).toEqual(['op_runs/x', 'op_young/x']);
   });
 
   test('forgets the log of what policies said by its age', async () => {

@@ -1,6 +1,7 @@
 /** The table of retention jobs. */
 import type { Change, Query } from '../../../ports/store.ts';
 import { EVENTS_NEEDED_MAX } from '../../kernel/events/relay-events.ts';
+import { artifactsJob } from './forget-artifacts.ts';
 import { auditJob } from './forget-audit.ts';
 import { contentsJob } from './forget-contents.ts';
 import { exportsJob } from './forget-exports.ts';
@@ -41,6 +42,7 @@ export function createRetentionJobs(): readonly RetentionJob[] {
     createLeftoversJob(),
     exportsJob,
     imagesJob,
+    artifactsJob,
     contentsJob,
   ];
 }

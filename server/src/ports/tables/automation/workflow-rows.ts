@@ -62,6 +62,23 @@ export interface ExecutionLogRow {
   readonly at_ms: number;
 }
 
+/** A row of `execution_artifacts`: what an attempt has saved for later steps. */
+export interface ExecutionArtifactRow {
+  /** That of its attempt in `execution_steps`, and its name, joined by `/`. */
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly execution_id: string;
+  readonly step: string;
+  /** Key of the attempt, such as `read#1`. */
+  readonly attempt: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** Names its chunks. */
+  readonly content: string;
+  readonly created_at_ms: number;
+}
+
 /** A row of `execution_slas`: the moments of the SLA of an execution. */
 export interface ExecutionSlaRow {
   /** The operation that is the execution. */

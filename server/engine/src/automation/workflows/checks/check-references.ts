@@ -11,7 +11,7 @@ import { compileCondition } from '../parse/compile-condition.ts';
 import { listTexts } from '../parse/list-texts.ts';
 import { ROOTS, VALUE_FIELDS } from '../parse/list-used-inputs.ts';
 import { parseTemplate } from '../parse/parse-template.ts';
-import { RUN_FIELDS } from '../resolve/resolve-step.ts';
+import { ARTIFACT_FIELDS, RUN_FIELDS } from '../resolve/resolve-step.ts';
 import { errorAt, warningAt } from './finding-at.ts';
 
 interface Scope {
@@ -92,6 +92,7 @@ function checkFixedTexts(step: AutomationStep, path: DefinitionPath): Finding[] 
     inventory: step.inventory,
     approvers: step.approval?.approvers,
     run_on: step.run_on,
+    artifacts: step.artifacts,
     outputs: step.outputs,
     effects: step.effects,
   };
@@ -199,6 +200,7 @@ function faultOfOutput(path: readonly string[], shown: string, scope: Scope): st
     return `has ${shown}, but ${id} need not have ended by then: add it to needs`;
   }
   if (word === 'status' && path.length === 3) return undefined;
+  if (word === 'artifacts') return faultOfArtifact(path, shown, step);
   if (word !== 'outputs' || path.length < 4) {
     return `has ${shown}: write \${steps.${id}.outputs.NAME} or \${steps.${id}.status}`;
   }
@@ -207,6 +209,23 @@ function faultOfOutput(path: readonly string[], shown: string, scope: Scope): st
   const near = nearName(name, outputs);
   const hint = near === undefined ? `declare it under outputs of ${id}` : `did you mean ${near}?`;
   return `has ${shown}, but ${id} has no output ${name}; ${hint}`;
+}
+
+function faultOfArtifact(
+  path: readonly string[],
+  shown: string,
+  { id, artifacts }: AutomationStep,
+): string | undefined {
+  const [, , , name = '', field = ''] = path;
+  const saved = artifacts?.save ?? [];
+  if (!saved.includes(name)) {
+    const near = nearName(name, saved);
+    const hint = near === undefined ? 'add it to save of its artifacts' : `did you mean ${near}?`;
+    return `has ${shown}, but ${id} does not save ${name}; ${hint}`;
+  }
+  if (path.length === 5 && ARTIFACT_FIELDS.includes(field)) return undefined;
+  const known = ARTIFACT_FIELDS.join(' or ');
+  return `has ${shown}: end it with ${known}; only steps that load an artifact have its content`;
 }
 
 /** A step is repeated for a list, or for what one reference stands for. */

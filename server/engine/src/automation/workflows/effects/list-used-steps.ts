@@ -1,5 +1,6 @@
-/** The steps whose outputs or statuses a step uses. */
+/** The steps whose outputs, statuses or artifacts a step uses. */
 import type { AutomationStep } from '@novacron/contract/automation/definition';
+import { splitArtifact } from '../checks/check-artifacts.ts';
 import { compileCondition } from '../parse/compile-condition.ts';
 import { listTexts } from '../parse/list-texts.ts';
 import { parseTemplate } from '../parse/parse-template.ts';
@@ -16,6 +17,7 @@ export function listUsedSteps(step: AutomationStep): ReadonlySet<string> | 'all'
       if (part.kind === 'reference' && part.path[0] === 'steps') used.add(part.path[1] ?? '');
     }
   }
+  for (const loaded of step.artifacts?.load ?? []) used.add(splitArtifact(loaded).step);
   if (step.if === undefined) return used;
   const compiled = compileCondition(step.if);
   if (!compiled.ok) return 'all';

@@ -19,11 +19,16 @@ type EndedRun = 'succeeded' | 'failed' | 'cancelled';
 /** What is known of a run itself. */
 export const RUN_FIELDS: readonly string[] = ['id', 'status'];
 
+/** What is known of an artifact besides its content. */
+export const ARTIFACT_FIELDS: readonly string[] = ['sha256', 'bytes'];
+
 /** Values of a run known when a step begins. */
 export interface RunValues {
   readonly inputs: RunInputs;
   /** Outputs of the steps that have succeeded, by id. */
   readonly outputs: ReadonlyMap<string, JsonObject>;
+  /** What steps have saved for later ones, by id and name: `ARTIFACT_FIELDS` of each. */
+  readonly artifacts?: ReadonlyMap<string, JsonObject>;
   /** How the steps before it have ended, by id. */
   readonly statuses?: ReadonlyMap<string, EndedStatus>;
   /** Ids of steps whose outputs the run began with: they do not run in it. */
@@ -46,11 +51,12 @@ export function holdsCondition(
   if (condition === undefined) return ok(true);
   const compiled = compileCondition(condition);
   if (!compiled.ok) return compiled;
-  const { outputs, statuses = new Map() } = values;
+  const { outputs, artifacts, statuses = new Map() } = values;
   const steps = Object.fromEntries(
     [...outputs.keys(), ...statuses.keys()].map((id) => {
       const status = statuses.get(id);
-      return [id, { outputs: outputs.get(id) ?? {}, ...(status === undefined ? {} : { status }) }];
+      const known = { outputs: outputs.get(id) ?? {}, artifacts: artifacts?.get(id) ?? {} };
+      return [id, { ...known, ...(status === undefined ? {} : { status }) }];
     }),
   );
   return compiled.value.evaluate({
@@ -150,6 +156,7 @@ function valueAt(path: readonly string[], values: RunValues): Json | undefined {
   if (root !== 'steps') return memberAt(values.inputs, path);
   const [id = '', word, ...keys] = rest;
   if (word === 'status' && keys.length === 0) return values.statuses?.get(id);
+  if (word === 'artifacts') return memberAt(values.artifacts?.get(id), keys);
   return word === 'outputs' ? memberAt(values.outputs.get(id), keys) : undefined;
 }
 

@@ -19,7 +19,7 @@ import type { TokenBond } from '../../../kernel/definitions/token-bond.ts';
 import type { CapabilityDeps } from '../../../platform/deps.ts';
 import { type Called, readCalled } from '../../../resources/workflow/read-called.ts';
 import { damagedRow, parseList, parseStored } from '../../../rows/parse-stored.ts';
-import { stepsOf, valuesOf } from './run-values.ts';
+import { savedOf, stepsOf, valuesOf } from './run-values.ts';
 
 /** Stored subject of an approval. */
 export interface ApprovalSubject {
@@ -128,7 +128,12 @@ export async function isSameQuestion(
   const definition = deps.definitions.read(row);
   const { execution } = definition;
   if (execution === undefined) return false;
-  const values = valuesOf(row.id, definition, done);
+  const where = { execution_id: row.id };
+  const artifacts = await deps.store.read({ from: 'execution_artifacts', where });
+  const values = {
+    ...valuesOf(row.id, definition, done),
+    artifacts: savedOf(done, artifacts),
+  };
   const { tenant_id: tenantId } = row;
   const question = await questionOf(deps, definition, { execution, step, values, tenantId });
   return question.digest === digest;

@@ -9,7 +9,10 @@ import type {
 import type { LogEntry } from '@novacron/engine/sagas/log/log-entry';
 import { itemStepName } from '@novacron/engine/sagas/rules/expand-steps';
 import { stepStatesOf } from '@novacron/engine/sagas/rules/step-states';
-import type { ExecutionStepRow } from '../../../../ports/tables/automation/workflow-rows.ts';
+import type {
+  ExecutionArtifactRow,
+  ExecutionStepRow,
+} from '../../../../ports/tables/automation/workflow-rows.ts';
 import type { OperationDefinition } from '../../../kernel/definitions/operation-definition.ts';
 
 /** The values that a run has, from the attempts that have succeeded. */
@@ -30,6 +33,27 @@ export function valuesOf(
   }
   const inputs = definition.execution?.inputs ?? {};
   return { inputs, outputs, runId, given: new Set(given.keys()) };
+}
+
+/** What steps have saved, by step and name, from the attempts that have succeeded. */
+export function savedOf(
+  done: readonly ExecutionStepRow[],
+  rows: readonly ExecutionArtifactRow[],
+): ReadonlyMap<string, JsonObject> {
+  const saved = new Map<string, JsonObject>();
+  for (const { step, name, bytes, sha256 } of artifactsOf(done, rows)) {
+    saved.set(step, { ...saved.get(step), [name]: { bytes, sha256 } });
+  }
+  return saved;
+}
+
+/** The artifacts that count: those of the last attempts that have succeeded. */
+export function artifactsOf(
+  done: readonly ExecutionStepRow[],
+  rows: readonly ExecutionArtifactRow[],
+): readonly ExecutionArtifactRow[] {
+  const last = new Map(inOrder(done).map(({ id, step }) => [step, id] as const));
+  return rows.filter((row) => last.get(row.step) === `${row.execution_id}/${row.attempt}`);
 }
 
 /**
