@@ -185,6 +185,7 @@ describe('refused is', () => {
       'live/k:2: a private key (----…)',
     ],
     ['an API key', { 'live/a.tf': `key = "${API_KEY}"` }, {}, 'a NovaCron API key (ncr_…)'],
+    ['a state', { ...tf, 'live/terraform.tfstate': '{}' }, {}, 'is a state of Terraform'],
     ['a missing signature', tf, { signatures: { required: true } }, 'there are no allowed_signers'],
   ])('%s', async (name, files, more, words) => {
     const branch = name.replaceAll(' ', '-');
@@ -220,8 +221,8 @@ describe('refused is', () => {
     mkdirSync(directory);
     const { signal } = new AbortController();
     const context = { settings, env: process.env, io, directory, artifacts, say: () => {}, signal };
-    const refused = await fetchStep(context, { bytesMax: 400_000 });
-    expect(refused).toMatchObject({ error: { reason: expect.stringMatching(/1 MiB came/) } });
+    const reason = expect.stringMatching(/stopped after \d\.\d MiB, and the limit is 0\.1 MiB/);
+    expect(await fetchStep(context, { bytesMax: 100_000 })).toMatchObject({ error: { reason } });
   });
 });
 

@@ -13,10 +13,13 @@ import { EXIT_CODES } from '../../failures/failure.ts';
 import type { CliIo, Environment } from '../../io/cli-io.ts';
 import { messageOf } from '../../io/message-of.ts';
 import { plainLine } from '../../output/plain-text.ts';
+import { applyStep } from './apply-step.ts';
 import { fetchStep } from './fetch-step.ts';
+import { planStep } from './plan-step.ts';
 import { fitResult } from './step/fit-result.ts';
 import { type Refusal, refuse } from './step/refusal.ts';
 import type { StepContext } from './step/step-context.ts';
+import { verifyStep } from './verify-step.ts';
 
 /** @returns the exit code; the last line of standard error says why it is not 0 */
 export async function runGitopsStep(
@@ -52,9 +55,11 @@ function runStep(step: GitopsStep, context: StepContext): Promise<Result<object,
     case 'fetch':
       return fetchStep(context);
     case 'plan':
+      return planStep(context);
     case 'apply':
+      return applyStep(context);
     case 'verify':
-      throw new Error('not yet');
+      return verifyStep(context);
     default:
       return assertNever(step);
   }

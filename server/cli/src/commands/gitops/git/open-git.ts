@@ -88,8 +88,8 @@ export async function openGit(
     const bytes = sizeOf(gitDir);
     if (bytes <= bytesMax) return outcomeOf(ended, address);
     return refuse(
-      `${address.url} is too large: ${mib(bytes)} MiB came, and ${mib(bytesMax)} MiB may. Keep ` +
-        'large files out of this repository.',
+      `${address.url} is too large: the fetch was stopped after ${mib(bytes)} MiB, and the limit ` +
+        `is ${mib(bytesMax)} MiB. Keep large files out of this repository.`,
     );
   };
   return ok({ run, reach });
@@ -220,6 +220,6 @@ function sizeOf(directory: string): number {
   }
 }
 
-function mib(bytes: number): number {
-  return Math.round(bytes / 2 ** 20);
+function mib(bytes: number): string {
+  return (bytes / 2 ** 20).toFixed(1);
 }

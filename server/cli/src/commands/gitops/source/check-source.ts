@@ -19,6 +19,8 @@ const CONFIGURATION = {
 /** Secrets that a refusal lists. */
 const LISTED_MAX = 10;
 
+const STATE = /(^|\/)terraform\.tfstate(\.backup)?$/;
+
 const LFS_POINTER = 'version https://git-lfs.github.com/spec/';
 
 /** @param links - all links of the commit */
@@ -41,6 +43,9 @@ export function checkSource(
     if (entry.kind === 'link' && followLinks(entry.path, links) === undefined) {
       const target = JSON.stringify(entry.content.toString('utf8'));
       return refuse(`${entry.path} is a symbolic link that leaves the repository, to ${target}.`);
+    }
+    if (STATE.test(entry.path)) {
+      return refuse(`${entry.path} is a state of Terraform, which contains secrets. Remove it.`);
     }
     if (entry.content.subarray(0, LFS_POINTER.length).toString('latin1') === LFS_POINTER) {
       return refuse(`${entry.path} is in Git LFS, which is not fetched.`);

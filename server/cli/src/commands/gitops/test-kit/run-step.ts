@@ -27,6 +27,8 @@ export interface StepBench {
       readonly env?: Readonly<Record<string, string>>;
     },
   ) => Promise<StepRun>;
+  /** Variables of the artifacts, and of the secrets that were given last. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Hands what a step has saved to the steps behind it. */
   readonly handOn: (step: 'fetch.source' | 'plan.plan') => void;
   /** Content of a saved artifact; undefined for one that is not there. */
@@ -43,13 +45,14 @@ export function openStepBench(): StepBench {
     const file = join(artifacts, 'save', name);
     return existsSync(file) ? readFileSync(file) : undefined;
   };
+  const environment: Record<string, string> = { NOVACRON_ARTIFACTS: artifacts };
   return {
+    environment,
     run: async (step, settings, { secrets = {}, env = {} } = {}) => {
-      const files = Object.entries(secrets).map(([name, value]) => {
-        const file = join(directory, name);
-        writeFileSync(file, value);
-        return [name, file];
-      });
+      for (const [name, value] of Object.entries(secrets)) {
+        environment[name] = join(directory, name);
+        writeFileSync(environment[name], value);
+      }
       const written = { stdout: '', stderr: '' };
       const sink = (name: 'stdout' | 'stderr') => ({
         isTerminal: false,
@@ -65,8 +68,7 @@ export function openStepBench(): StepBench {
       const whole = {
         PATH: process.env.PATH,
         NOVACRON_GITOPS: JSON.stringify(settings),
-        NOVACRON_ARTIFACTS: artifacts,
-        ...Object.fromEntries(files),
+        ...environment,
         ...env,
       };
       const exitCode = await runCli(['gitops-step', step], whole, io);
