@@ -273,7 +273,8 @@ describe('a plan is refused', () => {
 test('a signal ends an apply as Terraform ends it: its lock is released', async () => {
   const slow = openApplication('slow', { programs: 'allow' });
   const command = 'echo begun; sleep 60';
-  const text = `resource "terraform_data" "a" {\n  provisioner "local-exec" {\n    command = "${command}"\n  }\n}`;
+  const provisioner = `provisioner "local-exec" {\n    command = "${command}"\n  }`;
+  const text = `resource "terraform_data" "a" {\n  ${provisioner}\n}`;
   await slow.commit({ 'main.tf': text });
   const { digest } = await slow.plan();
   const { bench, settings } = slow;

@@ -95,7 +95,9 @@ export const GitopsFetchResult = z.looseObject({
   committed_at: z.string(),
   signed_by: z.string().nullable().describe('Signer that was verified; null: none'),
   changed: z.boolean().describe('Whether anything that the application uses has changed'),
-  protected: cut(z.string()).describe('Protected paths that have changed'),
+  protected: cut(z.string()).describe(
+    'Protected paths that have changed; all of them without a last commit',
+  ),
   files: cut(z.string()).describe('Files that the application uses'),
 });
 export type GitopsFetchResult = z.infer<typeof GitopsFetchResult>;

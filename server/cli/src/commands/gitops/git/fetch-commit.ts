@@ -1,4 +1,4 @@
-/** Fetches the commit of a revision, and as much history as the comparison with the last one needs. */
+/** Fetches the commit of a revision, and the history that leads to the last one. */
 import { ok, type Result } from '@novacron/contract/result';
 import { type Refusal, refuse } from '../step/refusal.ts';
 import type { StepContext } from '../step/step-context.ts';

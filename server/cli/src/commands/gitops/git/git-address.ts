@@ -28,7 +28,7 @@ export function readGitAddress(text: string): Result<GitAddress, Refusal> {
   if (url === undefined) return refuse(`The repository's address must be ${FORMS}.`);
   if (url.password !== '') {
     return refuse(
-      "The repository's address contains a password. Remove it, and give the secret GIT_CREDENTIAL.",
+      "The repository's address contains a password. Pass it as the secret GIT_CREDENTIAL.",
     );
   }
   const { protocol, hostname } = url;

@@ -50,6 +50,8 @@ export async function openGit(
   await mkdir(join(home, 'gnupg'), { recursive: true, mode: 0o700 });
   const access = await openAccess(context, address, home);
   if (!access.ok) return access;
+  const config = join(home, 'config');
+  await writeFile(config, formatConfig([...SETTINGS, ...access.value.settings]));
   const env = {
     PATH: context.env.PATH ?? '/usr/bin:/bin',
     LC_ALL: 'C.UTF-8',
@@ -57,11 +59,10 @@ export async function openGit(
     GNUPGHOME: join(home, 'gnupg'),
     GIT_DIR: gitDir,
     GIT_CONFIG_NOSYSTEM: '1',
-    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_CONFIG_GLOBAL: config,
     GIT_TERMINAL_PROMPT: '0',
     GIT_ASKPASS: '/bin/false',
     GIT_ALLOW_PROTOCOL: address.protocol,
-    ...configEnv([...SETTINGS, ...access.value.settings]),
     ...access.value.env,
   };
   const common = { program: 'git', cwd: home, env };
@@ -88,40 +89,41 @@ export async function openGit(
     const bytes = sizeOf(gitDir);
     if (bytes <= bytesMax) return outcomeOf(ended, address);
     return refuse(
-      `${address.url} is too large: the fetch was stopped after ${mib(bytes)} MiB, and the limit ` +
-        `is ${mib(bytesMax)} MiB. Keep large files out of this repository.`,
+      `${address.url} is too large: the fetch was stopped after ${mibOf(bytes)} MiB, and the ` +
+        `limit is ${mibOf(bytesMax)} MiB. Keep large files out of this repository.`,
     );
   };
   return ok({ run, reach });
 }
 
-/** Settings of Git, by name; the empty credential helper removes those before it. */
-const SETTINGS: readonly (readonly [string, string])[] = [
-  ['core.hooksPath', '/dev/null'],
-  ['core.bigFileThreshold', '1m'],
-  ['credential.helper', ''],
-  ['fetch.recurseSubmodules', 'false'],
-  ['gc.auto', '0'],
-  ['gpg.minTrustLevel', 'fully'],
-  ['http.followRedirects', 'false'],
-  ['http.lowSpeedLimit', '1000'],
-  ['http.lowSpeedTime', '30'],
-  ['maintenance.auto', 'false'],
-  ['protocol.version', '2'],
-  ['submodule.recurse', 'false'],
+/** A setting of Git. */
+type GitSetting = readonly [section: string, name: string, value: string];
+
+/** The empty credential helper removes those before it. */
+const SETTINGS: readonly GitSetting[] = [
+  ['core', 'hooksPath', '/dev/null'],
+  ['core', 'bigFileThreshold', '1m'],
+  ['credential', 'helper', ''],
+  ['fetch', 'recurseSubmodules', 'false'],
+  ['gc', 'auto', '0'],
+  ['gpg', 'minTrustLevel', 'fully'],
+  ['http', 'followRedirects', 'false'],
+  ['http', 'lowSpeedLimit', '1000'],
+  ['http', 'lowSpeedTime', '30'],
+  ['maintenance', 'auto', 'false'],
+  ['protocol', 'version', '2'],
+  ['submodule', 'recurse', 'false'],
 ];
 
-function configEnv(settings: readonly (readonly [string, string])[]): Record<string, string> {
-  const pairs = settings.flatMap(([key, value], at) => [
-    [`GIT_CONFIG_KEY_${at}`, key],
-    [`GIT_CONFIG_VALUE_${at}`, value],
-  ]);
-  return { GIT_CONFIG_COUNT: `${settings.length}`, ...Object.fromEntries(pairs) };
+function formatConfig(settings: readonly GitSetting[]): string {
+  return settings
+    .map(([section, name, value]) => `[${section}]\n  ${name} = ${JSON.stringify(value)}\n`)
+    .join('');
 }
 
 /** What the protocol needs to sign in. */
 interface Access {
-  readonly settings: readonly (readonly [string, string])[];
+  readonly settings: readonly GitSetting[];
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -129,7 +131,8 @@ const NO_ACCESS: Access = { settings: [], env: {} };
 
 /** Hands over the credential, which stays in its file; a shell of Git runs it. */
 const HELPER =
-  '!f() { test "$1" = get || exit 0; IFS= read -r secret <"$GIT_CREDENTIAL" || test -n "$secret"; ' +
+  '!f() { test "$1" = get || exit 0; ' +
+  'IFS= read -r secret <"$GIT_CREDENTIAL" || test -n "$secret"; ' +
   'printf "username=%s\\npassword=%s\\n" "$GIT_CREDENTIAL_USER" "$secret"; }; f';
 
 async function openAccess(
@@ -139,12 +142,15 @@ async function openAccess(
 ): Promise<Result<Access, Refusal>> {
   const { GIT_CREDENTIAL: path = '' } = env;
   if (address.protocol === 'ssh') return openSsh({ knownHosts: settings.known_hosts, path }, home);
-  if (address.protocol === 'file' || path === '') return ok(NO_ACCESS);
+  // A repository of this host belongs to another user than that of the step.
+  const local: GitSetting = ['safe', 'directory', '*'];
+  if (address.protocol === 'file') return ok({ ...NO_ACCESS, settings: [local] });
+  if (path === '') return ok(NO_ACCESS);
   // Other hosts are not asked for one: the helper is for this address alone.
-  const helper = [`credential.${new URL(address.url).origin}.helper`, HELPER] as const;
+  const section = `credential ${JSON.stringify(new URL(address.url).origin)}`;
   const user = address.user ?? 'git';
   return ok({
-    settings: [helper],
+    settings: [[section, 'helper', HELPER]],
     env: { GIT_CREDENTIAL: path, GIT_CREDENTIAL_USER: user },
   });
 }
@@ -220,6 +226,6 @@ function sizeOf(directory: string): number {
   }
 }
 
-function mib(bytes: number): string {
+function mibOf(bytes: number): string {
   return (bytes / 2 ** 20).toFixed(1);
 }

@@ -1,4 +1,4 @@
-/** The steps of applications whose source is documents of resources, as `novacron apply` takes them. */
+/** The steps of applications whose source is documents, as `novacron apply` takes them. */
 import { createHash } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -26,12 +26,15 @@ const FORMS: readonly (readonly [what: string, form: RegExp])[] = [
 
 const MASKED_LENGTH = 4;
 
+/** Secrets of one form that are looked at in a file. */
+const FOUND_MAX = 20;
+
 /** The secrets of a file, in their order. */
 export function findSecrets({ path, content }: SourceEntry): readonly FoundSecret[] {
-  // One character a byte: what is no UTF-8 is looked at as well.
+  // One character a byte, so that files of any encoding are searched.
   const text = content.toString('latin1');
   return FORMS.flatMap(([what, form]) =>
-    [...text.matchAll(form)].map((found) => ({
+    [...text.matchAll(form)].slice(0, FOUND_MAX).map((found) => ({
       path,
       line: text.slice(0, found.index).split('\n').length,
       what,

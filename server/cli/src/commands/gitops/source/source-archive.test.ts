@@ -42,6 +42,7 @@ test.each<[string, readonly SourceEntry[]]>([
   ['a path upwards', [entry('../x')]],
   ['a path upwards within', [entry('a/../../x')]],
   ['an absolute path', [entry('/x')]],
+  ['settings of Git', [entry('a/.git/config')]],
   ['a link upwards', [entry('a', '../x', 'link')]],
   ['a link to the host', [entry('a', '/etc', 'link')]],
   ['a file behind a link to the host', [entry('a', '/tmp', 'link'), entry('a/x')]],

@@ -30,12 +30,12 @@ export async function packSource(
   const packed = await promisify(gzip)(Buffer.concat([...blocks, Buffer.alloc(2 * BLOCK)]));
   if (packed.length <= GITOPS_ARTIFACT_BYTES_MAX) return ok(packed);
   return refuse(
-    `The files take ${mib(packed.length)} MiB when compressed; an artifact may have ` +
-      `${mib(GITOPS_ARTIFACT_BYTES_MAX)} MiB.`,
+    `The files take ${mibOf(packed.length)} MiB when compressed; an artifact may have ` +
+      `${mibOf(GITOPS_ARTIFACT_BYTES_MAX)} MiB.`,
   );
 }
 
-function mib(bytes: number): number {
+function mibOf(bytes: number): number {
   return Math.ceil(bytes / 2 ** 20);
 }
 
@@ -151,7 +151,13 @@ function textAt(header: Buffer, at: number, length: number): string {
   return field.subarray(0, end < 0 ? length : end).toString('utf8');
 }
 
+/** Names that no entry may have; Git would take settings out of a `.git`. */
+const UNSAFE_NAMES: readonly string[] = ['', '.', '..', '.git'];
+
 /** Whether a path is not one from the root to a file: empty, absolute, or with `..` in it. */
 export function isUnsafePath(path: string): boolean {
-  return path.split('/').some((name) => ['', '.', '..'].includes(name) || name.includes('\\'));
+  return path
+    .toLowerCase()
+    .split('/')
+    .some((name) => UNSAFE_NAMES.includes(name) || name.includes('\\'));
 }

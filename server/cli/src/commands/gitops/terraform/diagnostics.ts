@@ -12,6 +12,7 @@ const Diagnostic = z.looseObject({
     .looseObject({ filename: z.string(), start: z.looseObject({ line: z.number() }) })
     .optional(),
 });
+/** An error or a warning. */
 export type Diagnostic = z.infer<typeof Diagnostic>;
 
 const Line = z.looseObject({
@@ -50,5 +51,6 @@ export function describeDiagnostic(diagnostic: Diagnostic): string {
   const { summary, detail } = diagnostic;
   const place = placeOf(diagnostic);
   const text = [summary, detail].filter((part) => part !== '').join(': ');
-  return plainLine(`${place === null ? '' : `${place}: `}${text}`).slice(0, DETAIL_LENGTH_MAX);
+  const whole = plainLine(`${place === null ? '' : `${place}: `}${text}`);
+  return whole.slice(0, DETAIL_LENGTH_MAX).trim();
 }

@@ -241,7 +241,7 @@ function createRunner(
       if (exitCodes.includes(ended.code) && ended.endedBy === 'itself') {
         return ok({ code: ended.code, warnings });
       }
-      for (const error of errors) say(describeDiagnostic(error));
+      if (errors.length > 1) for (const error of errors) say(describeDiagnostic(error));
       if (errors.some(({ summary }) => /state lock/i.test(summary))) {
         return explainLock(context, state);
       }
@@ -289,5 +289,20 @@ function explain(
     return err({ kind: 'stale', reason: `The state ${state} has changed since the plan.` });
   }
   const others = more.length === 0 ? '' : ` (and ${more.length} more above)`;
-  return refuse(`${describeDiagnostic(first)}${others}`);
+  const hint = HINTS.find(([form]) => form.test(first.detail))?.[1] ?? '';
+  return refuse(`${describeDiagnostic(first)}${others}${hint}`);
 }
+
+/** What to do about errors whose words do not say it. */
+const HINTS: readonly (readonly [RegExp, string])[] = [
+  [
+    /not found in any of the search locations/,
+    ' Put the provider into the mirror of the runner (NOVACRON_PROVIDER_MIRROR), or name its ' +
+      'registry in the hosts of the step and accept the provider.',
+  ],
+  [
+    /novacron\/novacron .* doesn't match any of the checksums/s,
+    " The repository's .terraform.lock.hcl is of another build of NovaCron's provider than the " +
+      "runner's: run `terraform init` with this release, and commit the lock file.",
+  ],
+];
