@@ -1,6 +1,7 @@
 /** The commands that are not rows of the operations table: this machine's own. */
 import { Argument, type Command } from 'commander';
 import { addExportCommand, type ExportActions } from './commands/export/export-command.ts';
+import { addGitopsCommand, type GitopsActions } from './commands/gitops/gitops-command.ts';
 import {
   addProfileCommands,
   type ProfileActions,
@@ -27,7 +28,8 @@ export interface LocalActions
     ConfigActions,
     CopyActions,
     ProviderActions,
-    ExportActions {
+    ExportActions,
+    GitopsActions {
   readonly printCompletion: (shell: Shell) => Promise<void>;
 }
 
@@ -41,6 +43,7 @@ export function addLocalCommands(program: Command, actions: LocalActions): void 
   addSimulateCommands(program, actions);
   addProviderCommands(program, actions);
   addExportCommand(program, actions);
+  addGitopsCommand(program, actions);
   program
     .command('completion')
     .description('Prints the completion script of a shell.')

@@ -143,6 +143,10 @@ async function runProgram(argv: readonly string[], env: Environment, io: CliIo):
       const { openConsole } = await import('./commands/console/open-console.ts');
       await online((session) => openConsole(session, request));
     },
+    runGitopsStep: async (step) => {
+      const { runGitopsStep } = await import('./commands/gitops/run-gitops-step.ts');
+      exitCode = await runGitopsStep(step, env, io);
+    },
     printCompletion: async (shell) => io.stdout.write(completionScript(shell)),
   };
   const progress = () => progressOf(program);

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitUntil } from '../src/wait-until.ts';
 import { findProgram } from './find-program.ts';
+import { findSshKeygen } from './find-ssh-keygen.ts';
 import { findFreePort } from './own-process.ts';
 
 /** A running SSH server. */
@@ -27,11 +28,6 @@ export interface Sshd {
 /** Throws where the program is not on the PATH. */
 export function findSshd(): string {
   return findProgram({ name: 'sshd', install: 'the SSH server (Debian: openssh-server)' });
-}
-
-/** Finds the program that makes keys. */
-function findSshKeygen(): string {
-  return findProgram({ name: 'ssh-keygen', install: 'the SSH client (Debian: openssh-client)' });
 }
 
 /** Starts one. */

@@ -1,0 +1,163 @@
+/** Turns a plan into changes as a reviewer sees them, and into their digest. */
+import { createHash } from 'node:crypto';
+import type {
+  GitopsChange,
+  GitopsFieldChange,
+  GitopsPlanCounts,
+} from '@novacron/contract/automation/gitops-step';
+import { canonicalJson, isRecord } from '@novacron/contract/json';
+import type { PlanJson, PlanResource } from './plan-json.ts';
+
+/** How a value is written. */
+type Show = (value: unknown, sensitivity: 'plain' | 'sensitive') => string;
+
+/** Longest value that is shown. Unit: characters. */
+const VALUE_LENGTH_MAX = 200;
+
+const showToPeople: Show = (value, sensitivity) => {
+  if (sensitivity === 'sensitive') return '(sensitive)';
+  const text = JSON.stringify(value);
+  return text.length > VALUE_LENGTH_MAX ? `${text.slice(0, VALUE_LENGTH_MAX)}…` : text;
+};
+
+const showForDigest: Show = (value, sensitivity) =>
+  sensitivity === 'plain'
+    ? canonicalJson(value)
+    : `sha256:${createHash('sha256').update(canonicalJson(value)).digest('hex')}`;
+
+/** The changes of managed resources, by address. */
+export function readChanges(resources: readonly PlanResource[]): readonly GitopsChange[] {
+  return changesOf(resources, showToPeople);
+}
+
+/**
+ * SHA-256 of addresses, actions and all field changes. Another value of a sensitive field is
+ * another digest. Nodes and costs of previews are left out: they may differ each time.
+ */
+export function digestPlan({ resource_changes }: Pick<PlanJson, 'resource_changes'>): string {
+  const changes = changesOf(resource_changes, showForDigest).map(
+    ({ node: _node, cost_per_hour: _cost, ...change }) => change,
+  );
+  return createHash('sha256').update(canonicalJson(changes)).digest('hex');
+}
+
+/** The numbers of a plan. */
+export function countChanges({
+  resource_changes,
+}: Pick<PlanJson, 'resource_changes'>): GitopsPlanCounts {
+  const managed = resource_changes.filter(({ mode }) => mode === 'managed');
+  const actions = managed.map(({ change }) => actionOf(change.actions));
+  const countOf = (action: string) => actions.filter((each) => each === action).length;
+  return {
+    create: countOf('create'),
+    update: countOf('update'),
+    replace: countOf('replace'),
+    delete: countOf('delete'),
+    managed: actions.length - countOf('create'),
+  };
+}
+
+function changesOf(resources: readonly PlanResource[], show: Show): readonly GitopsChange[] {
+  return resources
+    .filter(({ mode }) => mode === 'managed')
+    .flatMap((resource): GitopsChange[] => {
+      const { address, change, action_reason: reason = null } = resource;
+      const action = actionOf(change.actions);
+      if (action === undefined) return [];
+      const isEnd = action === 'delete' || action === 'forget';
+      const fields = isEnd ? [] : fieldsOf(change, show);
+      const preview = isRecord(change.after) ? change.after[PREVIEW] : undefined;
+      const { node, cost_per_hour: cost } = isRecord(preview) ? preview : {};
+      return [
+        {
+          address,
+          action,
+          reason,
+          fields,
+          node: typeof node === 'string' ? node : null,
+          cost_per_hour: typeof cost === 'number' ? cost : null,
+        },
+      ];
+    })
+    .sort((one, other) => (one.address < other.address ? -1 : 1));
+}
+
+/** Attribute of NovaCron's VMs that has the placement preview. */
+const PREVIEW = 'placement_preview';
+
+function actionOf(actions: readonly string[]): GitopsChange['action'] | undefined {
+  const has = (action: string) => actions.includes(action);
+  if (has('delete')) return has('create') ? 'replace' : 'delete';
+  if (has('create')) return 'create';
+  if (has('update')) return 'update';
+  return has('forget') ? 'forget' : undefined;
+}
+
+/** A value at a path, with what is known about it. */
+interface Place {
+  readonly path: string;
+  readonly before: unknown;
+  readonly after: unknown;
+  readonly unknown: unknown;
+  readonly beforeSensitive: unknown;
+  readonly afterSensitive: unknown;
+}
+
+function fieldsOf(change: PlanResource['change'], show: Show): GitopsFieldChange[] {
+  const root = {
+    path: '',
+    before: change.before,
+    after: change.after,
+    unknown: change.after_unknown,
+    beforeSensitive: change.before_sensitive,
+    afterSensitive: change.after_sensitive,
+  };
+  return differencesOf(root, show).filter(({ path }) => !/^placement_preview\b/.test(path));
+}
+
+/** The leaves that differ: objects are walked, lists and values are compared as a whole. */
+function differencesOf(place: Place, show: Show): GitopsFieldChange[] {
+  const { path, before, after, unknown, beforeSensitive, afterSensitive } = place;
+  const isObject = isRecord(before) || isRecord(after) || isRecord(unknown);
+  const isWhole = [unknown, beforeSensitive, afterSensitive].includes(true);
+  const isPlain = [before, after].every((value) => value == null || isRecord(value));
+  if (isObject && isPlain && !isWhole) {
+    const names = new Set([before, after, unknown].flatMap((value) => Object.keys(Object(value))));
+    return [...names].sort().flatMap((name) =>
+      differencesOf(
+        {
+          path: path === '' ? name : `${path}.${name}`,
+          before: memberOf(before, name),
+          after: memberOf(after, name),
+          unknown: memberOf(unknown, name),
+          beforeSensitive: memberOf(beforeSensitive, name),
+          afterSensitive: memberOf(afterSensitive, name),
+        },
+        show,
+      ),
+    );
+  }
+  const isUnknown = hasTrue(unknown);
+  // What a create computes is no news.
+  if (isUnknown && before == null) return [];
+  if (!isUnknown && canonicalJson(before ?? null) === canonicalJson(after ?? null)) return [];
+  const shown = (value: unknown, marks: unknown) =>
+    value == null ? null : show(value, hasTrue(marks) ? 'sensitive' : 'plain');
+  return [
+    {
+      path,
+      before: shown(before, beforeSensitive),
+      after: isUnknown ? '(known after apply)' : shown(after, afterSensitive),
+    },
+  ];
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return isRecord(value) ? value[name] : undefined;
+}
+
+/** Whether marks are set anywhere in a value. */
+function hasTrue(marks: unknown): boolean {
+  if (marks === true) return true;
+  return typeof marks === 'object' && marks !== null && Object.values(marks).some(hasTrue);
+}
