@@ -99,6 +99,7 @@ import { listSealingKeys } from '../platform/sealing/list-sealing-keys.ts';
 import { showSettings, updateSettings } from '../platform/settings/manage-settings.ts';
 import {
   deleteState,
+  pruneState,
   removeLock,
   restoreState,
 } from '../platform/terraform-states/change-state.ts';
@@ -153,6 +154,7 @@ export function bindCapabilities(
     'terraform_state.versions': (input, context) => listVersions(deps, input, context),
     'terraform_state.diff': (input, context) => diffStates(deps, input, context),
     'terraform_state.restore': (input, context) => restoreState(deps, input, context),
+    'terraform_state.prune': (input, context) => pruneState(deps, input, context),
     'terraform_state.unlock': (input, context) => removeLock(deps, input, context),
     'terraform_state.delete': (input, context) => deleteState(deps, input, context),
     'workflow.graph': (input, context) => showGraph(deps, input, context),
