@@ -54,6 +54,7 @@ import { replicaKilled, rollingUpdate } from './figures/server/rolling-update.mj
 import { figure as serverCpu } from './figures/server/server-cpu.mjs';
 import { figure as serverReady } from './figures/server/server-ready.mjs';
 import { serverMemory10k, serverStart10k } from './figures/server/server-start-10k.mjs';
+import { terraformStateMemory, terraformStateWrite } from './figures/server/terraform-state.mjs';
 import { figure as vmCreateLatency } from './figures/server/vm-create-latency.mjs';
 import { figure as vmCreates } from './figures/server/vm-creates.mjs';
 import { figure as apply1000 } from './figures/terraform/apply-1000.mjs';
@@ -95,6 +96,7 @@ const AUTOMATION = [
 const API = [vmCreates, vmCreateLatency, eventsDelivered, beats1000];
 const REPLICAS = [rollingUpdate, replicaKilled, serverCpu];
 const TEN_THOUSAND_VMS = [readLatency, listPage, ...listFilters, serverStart10k, serverMemory10k];
+const STATES = [terraformStateWrite, terraformStateMemory];
 const METRICS = [...metricFigures, metricRetention];
 const DRIFT = [driftReport10000, driftAccuracy, ...detectionFigures];
 
@@ -107,6 +109,7 @@ const SERVER = [
   API,
   REPLICAS,
   TEN_THOUSAND_VMS,
+  STATES,
   METRICS,
   DRIFT,
 ].flat();

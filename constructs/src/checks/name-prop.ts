@@ -55,6 +55,7 @@ const NAMES: { readonly [type: string]: Names } = {
     'quotas.disk_gb': 'quotas.disk',
     'quotas.image_gb': 'quotas.imageStorage',
     'quotas.memory_gb': 'quotas.memory',
+    'quotas.terraform_state_gb': 'quotas.terraformStates',
     'quotas.volume_gb': 'quotas.volumeStorage',
   },
   novacron_vm: {

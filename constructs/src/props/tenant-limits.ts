@@ -58,6 +58,11 @@ export interface TenantQuotas {
    */
   readonly imageStorage?: Size;
   /**
+   * States of Terraform with all of their versions.
+   * @default - no limit
+   */
+  readonly terraformStates?: Size;
+  /**
    * Number of SSH keys.
    * @default - no limit
    */
@@ -166,13 +171,14 @@ export interface TenantFeatures {
 /** Renders the L1 attribute; undefined without quotas. */
 export function renderTenantQuotas(quotas: TenantQuotas | undefined) {
   if (quotas === undefined) return undefined;
-  const { memory, disk, volumeStorage, imageStorage, ...counts } = quotas;
+  const { memory, disk, volumeStorage, imageStorage, terraformStates, ...counts } = quotas;
   return byServerName<number>({
     ...counts,
     memoryGb: memory?.toGibibytes(),
     diskGb: disk?.toGibibytes(),
     volumeGb: volumeStorage?.toGibibytes(),
     imageGb: imageStorage?.toGibibytes(),
+    terraformStateGb: terraformStates?.toGibibytes(),
   });
 }
 

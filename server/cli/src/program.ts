@@ -69,6 +69,7 @@ import {
   addTemplateCommands,
   type TemplateActions,
 } from './commands/template/template-commands.ts';
+import { addStateExport } from './commands/terraform-state/export-command.ts';
 import { addVolumeCommands, type VolumeActions } from './commands/volume/volume-commands.ts';
 import { borrowedCommands } from './commands/workflow/borrowed-commands.ts';
 import {
@@ -185,6 +186,7 @@ function addNounCommands(program: Command, actions: ProgramActions, context: Com
   addMetricCommands(groupOf(program, 'metric'), context);
   addSecretCommands(groupOf(program, 'secret'), context);
   addCostCommands(groupOf(program, 'cost'), context);
+  addStateExport(groupOf(program, 'terraform-state'), context);
   addSupportCommand(groupOf(program, 'admin'), context);
 }
 

@@ -63,6 +63,9 @@ const WorkflowParts = codePage(
 const ExecutionParts = codePage(
   async () => (await import('./pages/workflows/execution-parts.tsx')).ExecutionParts,
 );
+const StateVersions = codePage(
+  async () => (await import('./pages/terraform-states/state-versions.tsx')).StateVersions,
+);
 const AlertsPage = codePage(
   async () => (await import('./pages/alerts/alerts-page.tsx')).AlertsPage,
 );
@@ -125,6 +128,7 @@ const EXTRAS: Readonly<Record<string, typeof VmLinks>> = {
   approval: ApprovalParts,
   workflow: WorkflowParts,
   execution: ExecutionParts,
+  terraform_state: StateVersions,
 };
 
 /** Fields that those panels show. */

@@ -2,6 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { createClient } from '@novacron/contract/client/client';
+import { createHttpCarrier } from '@novacron/testing/http-carrier';
 import {
   createWorkspace,
   type TerraformWorkspace,
@@ -55,6 +57,9 @@ const stateOf = async (name: string) => {
   if (state === undefined) throw new Error(`there is no state ${name}`);
   return state;
 };
+
+/** Calls the server with another key. */
+const clientOf = (key: string) => createClient(createHttpCarrier(system.url, key));
 
 function send(name: string, method: string, body?: object, key = system.adminKey) {
   const authorization = `Basic ${Buffer.from(`x:${key}`).toString('base64')}`;
@@ -127,6 +132,97 @@ describe('a state', () => {
     const made = await system.call('tenant.create', { name: 'other-states' });
     expect((await send('private', 'GET', undefined, made.secret ?? '')).status).toBe(404);
   });
+});
+
+/** A state of a size. */
+const contentOf = (bytes: number, serial = 1) => {
+  const outputs = { filler: { value: 'x'.repeat(bytes), type: 'string' } };
+  return { version: 4, terraform_version: '1.11.4', serial, lineage: 'l', outputs, resources: [] };
+};
+
+describe('an API key that may use only some states', () => {
+  const NARROW = { name: 'ci-prod', role: 'operator', terraform_states: ['prod-*', 'shared'] };
+
+  test('runs Terraform on these, and sees and changes no other', async () => {
+    const { secret } = await system.call('api_key.create', NARROW);
+    const workspace = await openWorkspace('prod-web', secret);
+    expect(await workspace.run('init')).toMatchObject({ exitCode: 0 });
+    expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
+    for (const method of ['GET', 'LOCK', 'POST', 'UNLOCK']) {
+      const body = method === 'GET' ? undefined : { ID: 'x' };
+      const refused = await send('staging', method, body, secret);
+      expect(await refused.json()).toMatchObject({
+        status: 403,
+        detail: 'ci-prod may use only these states of Terraform: prod-*, shared.',
+      });
+    }
+    await send('other', 'POST', contentOf(1));
+    const { call } = clientOf(secret);
+    const listed = await call('terraform_state.list', {});
+    expect(listed).toMatchObject({ ok: true, value: { items: [{ name: 'prod-web' }] } });
+    const { id } = await stateOf('other');
+    const forbidden = { ok: false, error: { code: 'forbidden' } };
+    expect(await call('terraform_state.get', { id })).toMatchObject(forbidden);
+    // A token of the key has no more rights than the key.
+    const made = await call('token.create', {});
+    const token = made.ok ? made.value.secret : '';
+    expect((await send('other', 'GET', undefined, token)).status).toBe(403);
+    expect((await send('prod-web', 'GET', undefined, token)).status).toBe(200);
+  });
+
+  test('creates no key that may use more', async () => {
+    const admin = { name: 'prod-admin', role: 'admin', terraform_states: ['prod-*'] };
+    const { secret } = await system.call('api_key.create', admin);
+    const { call } = clientOf(secret);
+    const key = { name: 'k', role: 'operator' };
+    const wide = { ...key, terraform_states: ['prod-db', 'p*'] };
+    expect(await call('api_key.create', wide)).toMatchObject({
+      ok: false,
+      error: {
+        code: 'forbidden',
+        fields: [{ message: 'names p*, which you may not use' }],
+      },
+    });
+    expect(await call('api_key.create', key)).toMatchObject({
+      ok: true,
+      value: { resource: { terraform_states: ['prod-*'] } },
+    });
+  });
+});
+
+test('a quota counts versions, refuses a run before it begins, and pruning frees it', async () => {
+  const made = await system.call('tenant.create', { name: 'small', quotas: {} });
+  const { id } = made.resource;
+  const key = made.secret ?? '';
+  const usage = async () => (await system.call('tenant.get', { id })).usage.terraform_state_gb;
+  const MIB = 1_048_576;
+  for (const serial of [1, 2, 3]) {
+    expect((await send('app', 'POST', contentOf(MIB, serial), key)).status).toBe(200);
+  }
+  expect(await usage()).toBeCloseTo(3 / 1_024, 4);
+  await system.call('tenant.update', { id, quotas: { terraform_state_gb: 0 } });
+  const refused = await send('app', 'POST', contentOf(MIB, 4), key);
+  expect(await refused.json()).toMatchObject({
+    status: 403,
+    detail: expect.stringMatching(/use 3 MB of 0 MB, and the state app needs 1 MB more\.$/),
+    remedy: expect.stringContaining('novacron terraform-state prune app --keep 10'),
+  });
+  const workspace = await openWorkspace('app', key);
+  expect(await workspace.run('init')).toMatchObject({ exitCode: 0 });
+  const run = await workspace.apply();
+  expect(run.exitCode).toBe(1);
+  expect(run.output.replaceAll(/\s+/g, ' ')).toContain('of the tenant use 3 MB of 0 MB');
+  expect((await workspace.plan()).exitCode).not.toBe(1);
+  const { call } = clientOf(key);
+  const listed = await call('terraform_state.list', {});
+  const state = listed.ok ? listed.value.items[0] : undefined;
+  if (state === undefined) throw new Error('there is no state');
+  const pruned = await call('terraform_state.prune', { id: state.id, keep: 1 });
+  expect(pruned).toMatchObject({ ok: true, value: { deleted: 2 } });
+  expect(await usage()).toBeCloseTo(1 / 1_024, 4);
+  await expect(system.call('tenant.delete', { id })).rejects.toThrow(/states of Terraform/);
+  expect(await call('terraform_state.delete', { id: state.id })).toMatchObject({ ok: true });
+  expect(await usage()).toBe(0);
 });
 
 test('a content that is no state, or arrives damaged, changes nothing', async () => {

@@ -24,6 +24,7 @@ const BESIDE: Partial<Record<OperationName, object>> = {
   'policy.rollback': { to_version: 1 },
   'workflow.rollback': { to_version: 1 },
   'terraform_state.restore': { to_version: 1 },
+  'terraform_state.prune': { keep: 1 },
   'terraform_state.unlock': { lock_id: 'lock-1' },
   'workflow.authorize': { digest: 'a' },
   'gitops_application.record': {

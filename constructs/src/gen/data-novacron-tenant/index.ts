@@ -147,6 +147,11 @@ export class DataNovacronTenantUsageOutputReference extends cdktf.ComplexObject 
     return this.getNumberAttribute('templates');
   }
 
+  // terraform_state_gb - computed: true, optional: false, required: false
+  public get terraformStateGb() {
+    return this.getNumberAttribute('terraform_state_gb');
+  }
+
   // vms - computed: true, optional: false, required: false
   public get vms() {
     return this.getNumberAttribute('vms');

@@ -33,6 +33,7 @@ const QUOTAS: Required<TenantQuotas> = {
   snapshots: 40,
   templates: 5,
   imageStorage: Size.gibibytes(100),
+  terraformStates: Size.gibibytes(10),
   sshKeys: 10,
   policies: 10,
   apiKeys: 10,

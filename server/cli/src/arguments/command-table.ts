@@ -291,6 +291,7 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'terraform_state.versions': 'novacron terraform-state versions network',
   'terraform_state.diff': 'novacron terraform-state diff network --from 3 --to 5',
   'terraform_state.restore': 'novacron terraform-state restore network --to-version 3',
+  'terraform_state.prune': 'novacron terraform-state prune network --keep 10',
   'terraform_state.unlock':
     'novacron terraform-state unlock network --lock-id 8f2c6d1e-4b1a-4c8e-9d57-0a7c3f5e2b91',
   'budget.create':
@@ -396,7 +397,9 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
     'novacron tenant create research --quotas vms=20 --quotas volume_gb=2000 \\\n' +
     '      --features policy_authoring=off',
   'tenant.update': 'novacron tenant update research --quotas vms=40 --quotas volume_gb=none',
-  'api_key.create': 'novacron api-key create ci --role operator --expires-in-hours 720',
+  'api_key.create':
+    'novacron api-key create ci --role operator --expires-in-hours 720 \\\n' +
+    '      --terraform-states network --terraform-states prod-*',
 };
 
 function plainExample(command: Omit<TableCommand, 'example'>): string {

@@ -367,6 +367,11 @@ const MIXED_SHAPE = {
 
 /** Answers of operations that do not answer with resources. */
 export const MACHINE_ANSWERS: Answers = {
+  'terraform_state.prune': {
+    resource: MACHINE_SAMPLES.terraform_state[0],
+    deleted: 40,
+    bytes: 96_680,
+  },
   'vm_group.explain': {
     group_id: sampleId('vmg'),
     group: 'web',

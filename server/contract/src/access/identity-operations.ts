@@ -5,7 +5,7 @@ import { list, oneOfTexts } from '../operation/listing.ts';
 import { keyed, look } from '../operation/operation-shapes.ts';
 import { newName } from '../schema/new-name.ts';
 import { ResourceName, Timestamp } from '../schema/resource.ts';
-import { ApiKey, RoleName } from './identity.ts';
+import { ApiKey, RoleName, StatePatterns } from './identity.ts';
 
 /** The tenant whose keys an operation is about. */
 const tenant = ResourceName.optional().describe(
@@ -58,6 +58,10 @@ export const identityOperations = {
           'Person who will use it, as named by an identity provider or another key: all keys of ' +
             'a person count as one in approvals. Default: the person who creates it',
         ),
+      terraform_states: StatePatterns.optional().describe(
+        'Only states of Terraform that the key may use, such as network or prod-*. ' +
+          'Default: those that its creator may use',
+      ),
       expires_in_hours: z
         .int()
         .min(1)

@@ -19,6 +19,33 @@ export const RoleName = ResourceName.describe(
   'Name of a role: admin, operator, viewer, or a role of the tenant',
 );
 
+/** A longer list cannot be reviewed. */
+const STATE_PATTERNS_MAX = 50;
+
+/** Longest pattern: a name and its `*`. Unit: characters. */
+const STATE_PATTERN_LENGTH_MAX = 64;
+
+/** States of Terraform by name, or by how their names begin: `network`, `prod-*`. */
+export const StatePatterns = z
+  .array(
+    z
+      .string()
+      .max(STATE_PATTERN_LENGTH_MAX, { abort: true })
+      .regex(
+        /^[A-Za-z0-9][A-Za-z0-9._-]*\*?$/,
+        'must be the name of a state, or the beginning of names and *, such as prod-*',
+      ),
+  )
+  .min(1)
+  .max(STATE_PATTERNS_MAX);
+
+/** Whether patterns match the name of a state, or everything that another pattern matches. */
+export function coversState(patterns: readonly string[], name: string): boolean {
+  return patterns.some((pattern) =>
+    pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern,
+  );
+}
+
 /** An API key as answers carry it: never its secret. */
 export const ApiKey = z.looseObject({
   id: ApiKeyId,
@@ -35,6 +62,10 @@ export const ApiKey = z.looseObject({
     .describe('First characters of the secret, which identify it; null for old keys'),
   created_at: Timestamp,
   created_by: PrincipalName.nullish().describe('Principal that created it; null for old keys'),
+  terraform_states: z
+    .array(z.string())
+    .nullish()
+    .describe('The only states of Terraform that the key may use; null: all'),
   expires_at: Timestamp.nullable(),
   last_used_at: Timestamp.nullish().describe(
     'Last use, exact to some minutes; null if it was not used yet',

@@ -14,6 +14,10 @@ export const QUOTAS = {
     description: 'Images uploaded for templates and volumes, from their first part on',
     unit: 'GB',
   },
+  terraform_state_gb: {
+    description: 'States of Terraform with all of their versions',
+    unit: 'GB',
+  },
   metric_series: { description: 'Series of metrics that the tenant writes' },
   api_keys: { description: 'API keys' },
   roles: { description: 'Roles of the tenant' },

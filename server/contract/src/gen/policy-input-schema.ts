@@ -101,6 +101,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "pause_vm",
         "powerdown_node",
         "powerup_node",
+        "prune_terraform_state",
         "push_orchestration_policy",
         "read",
         "rebalance_optimizer",
@@ -414,6 +415,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "terraform_state.diff",
         "terraform_state.get",
         "terraform_state.list",
+        "terraform_state.prune",
         "terraform_state.restore",
         "terraform_state.unlock",
         "terraform_state.versions",
@@ -6204,6 +6206,13 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
             },
             "image_gb": {
               "description": "Images uploaded for templates and volumes, from their first part on. Unit: GB.",
+              "type": [
+                "integer",
+                "null"
+              ]
+            },
+            "terraform_state_gb": {
+              "description": "States of Terraform with all of their versions. Unit: GB.",
               "type": [
                 "integer",
                 "null"

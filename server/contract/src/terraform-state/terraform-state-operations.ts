@@ -4,7 +4,12 @@ import { TerraformStateId } from '../ids.ts';
 import { list, oneOf, wholeList, wholeListShape } from '../operation/listing.ts';
 import { change, look } from '../operation/operation-shapes.ts';
 import { ResourceName } from '../schema/resource.ts';
-import { TerraformState, TerraformStateChange, TerraformStateVersion } from './terraform-state.ts';
+import {
+  TERRAFORM_STATE_VERSIONS_MAX,
+  TerraformState,
+  TerraformStateChange,
+  TerraformStateVersion,
+} from './terraform-state.ts';
 
 const id = TerraformStateId;
 
@@ -67,6 +72,26 @@ export const terraformStateOperations = {
     input: z.strictObject({ id, to_version: version.describe('Version to restore') }),
     output: written,
     problems: ['not-found', 'policy-denied', 'conflict', 'storage-full'],
+  },
+  'terraform_state.prune': {
+    ...change,
+    role: 'admin',
+    summary: 'Deletes all but the newest versions of a state of Terraform.',
+    rest: { method: 'POST', path: '/terraform-states/{id}/prune', status: 200 },
+    input: z.strictObject({
+      id,
+      keep: z
+        .int()
+        .min(1)
+        .max(TERRAFORM_STATE_VERSIONS_MAX)
+        .describe('Number of versions to keep, the current one included'),
+    }),
+    output: z.looseObject({
+      resource: TerraformState,
+      deleted: z.int().describe('Number of deleted versions'),
+      bytes: z.int().describe('Freed space. Unit: bytes.'),
+    }),
+    problems: ['not-found', 'policy-denied', 'conflict'],
   },
   'terraform_state.unlock': {
     ...change,

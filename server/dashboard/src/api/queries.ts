@@ -44,6 +44,7 @@ const WITHOUT_EVENTS: readonly string[] = [
   'role',
   'session',
   'tenant',
+  'terraform_state',
 ];
 
 /** Interval for reading these lists again. Unit: milliseconds. */

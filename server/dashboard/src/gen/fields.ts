@@ -105,6 +105,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "budget.update": "Changes the limits of a budget.",
  "budget.delete": "Deletes a budget: its limits no longer apply.",
  "terraform_state.restore": "Makes an earlier version of a state of Terraform the current one, as a new version.",
+ "terraform_state.prune": "Deletes all but the newest versions of a state of Terraform.",
  "terraform_state.unlock": "Removes the lock of a state of Terraform. Only for a lock whose run has ended: a run that goes on cannot write the state any more.",
  "terraform_state.delete": "Deletes a state of Terraform with all of its versions.",
  "token.create": "Issues a short-lived token to the caller, with the same role or a lower one.",
@@ -2682,6 +2683,11 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "description": "Person who will use it, as named by an identity provider or another key: all keys of a person count as one in approvals. Default: the person who creates it"
   },
   {
+   "name": "terraform_states",
+   "type": "texts",
+   "description": "Only states of Terraform that the key may use, such as network or prod-*. Default: those that its creator may use"
+  },
+  {
    "name": "expires_in_hours",
    "type": "integer",
    "description": "Unit: hours. Default and maximum: the expiry of the caller's credential",
@@ -3915,6 +3921,22 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "required": true,
    "description": "Version to restore",
    "min": 1
+  }
+ ],
+ "terraform_state.prune": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a Terraform state: tfst_ and 26 characters"
+  },
+  {
+   "name": "keep",
+   "type": "integer",
+   "required": true,
+   "description": "Number of versions to keep, the current one included",
+   "min": 1,
+   "max": 100
   }
  ],
  "terraform_state.unlock": [

@@ -193,6 +193,7 @@ export const ROUTES: Readonly<Record<string, string>> = {
  "terraform_state.versions": "GET /terraform-states/{id}/versions viewer tenant read",
  "terraform_state.diff": "GET /terraform-states/{id}/diff viewer tenant read",
  "terraform_state.restore": "POST /terraform-states/{id}/restore operator tenant write",
+ "terraform_state.prune": "POST /terraform-states/{id}/prune admin tenant write",
  "terraform_state.unlock": "POST /terraform-states/{id}/unlock admin tenant write",
  "terraform_state.delete": "DELETE /terraform-states/{id} admin tenant write",
  "capacity.plan": "GET /capacity/plan viewer tenant read",

@@ -20,6 +20,8 @@ export interface KindPage {
   readonly nameField?: string;
   /** One of them is an operation itself, and has none of its own. */
   readonly isOperation?: boolean;
+  /** Nothing that is done with one is an operation to follow. */
+  readonly hasNoOperations?: boolean;
   /** One of them has no page. */
   readonly hasNoDetail?: boolean;
 }
@@ -285,6 +287,15 @@ export const KIND_PAGES: readonly KindPage[] = [
     group: 'Resources',
     columns: ['name', 'key_type', 'fingerprint', 'created_by', 'created_at'],
     empty: 'Keys that are stored here can be given to VMs by their name.',
+  },
+  {
+    slug: 'terraform-states',
+    noun: 'terraform_state',
+    title: 'Terraform states',
+    group: 'Resources',
+    columns: ['name', 'version', 'serial', 'lock', 'updated_by', 'updated_at'],
+    empty: 'A state of Terraform or OpenTofu that uses the backend http of this server.',
+    hasNoOperations: true,
   },
   {
     slug: 'tenants',

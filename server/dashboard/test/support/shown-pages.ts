@@ -96,6 +96,7 @@ export const SHOWN_PAGES: readonly ShownPage[] = [
   { name: 'create-vm', path: () => '/vms/new', ready: headed('Create VM') },
   listed('/networks', 'Networks'),
   listed('/volumes', 'Volumes'),
+  listed('/terraform-states', 'Terraform states'),
   listed('/audit', 'Audit log'),
   listed('/decisions', 'Policy decisions'),
   listed('/tenants', 'Tenants and quotas'),

@@ -100,6 +100,7 @@ import { listSealingKeys } from '../platform/sealing/list-sealing-keys.ts';
 import { showSettings, updateSettings } from '../platform/settings/manage-settings.ts';
 import {
   deleteState,
+  pruneState,
   removeLock,
   restoreState,
 } from '../platform/terraform-states/change-state.ts';
@@ -154,6 +155,7 @@ export function bindCapabilities(
     'terraform_state.versions': (input, context) => listVersions(deps, input, context),
     'terraform_state.diff': (input, context) => diffStates(deps, input, context),
     'terraform_state.restore': (input, context) => restoreState(deps, input, context),
+    'terraform_state.prune': (input, context) => pruneState(deps, input, context),
     'terraform_state.unlock': (input, context) => removeLock(deps, input, context),
     'terraform_state.delete': (input, context) => deleteState(deps, input, context),
     'gitops_application.sync': (input, context) => startSync(parts, input, context),

@@ -209,6 +209,8 @@ export interface Tables extends OrchestrationTables {
     readonly secret_prefix: string | null;
     /** Exact to some minutes; null until the first use. */
     readonly last_used_at_ms: number | null;
+    /** Patterns of the only states of Terraform that it may use; null: all. */
+    readonly terraform_states_json: string | null;
   };
   readonly nodes: NodeRow;
   readonly price_lists: PriceListRow;

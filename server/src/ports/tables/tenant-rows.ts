@@ -18,13 +18,24 @@ export interface TenantRow {
   readonly updated_by: string | null;
 }
 
-/** Names what is counted: what each quota limits; memory and images in MiB, so that they add up. */
-export type Counted = Exclude<QuotaName, 'memory_gb' | 'image_gb'> | 'memory_mib' | 'image_mib';
+/** Quotas whose counters have a smaller unit, so that they add up. */
+const COUNTERS = {
+  memory_gb: 'memory_mib',
+  image_gb: 'image_mib',
+  terraform_state_gb: 'terraform_state_bytes',
+} as const satisfies { readonly [Name in QuotaName]?: string };
+
+type Finer = typeof COUNTERS;
+
+/** Names what is counted: what each quota limits. */
+export type Counted = Exclude<QuotaName, keyof Finer> | Finer[keyof Finer];
 
 /** The counter of a quota. */
 export function counterOf(quota: QuotaName): Counted {
-  if (quota === 'memory_gb') return 'memory_mib';
-  return quota === 'image_gb' ? 'image_mib' : quota;
+  if (quota === 'memory_gb' || quota === 'image_gb' || quota === 'terraform_state_gb') {
+    return COUNTERS[quota];
+  }
+  return quota;
 }
 
 /** Counters of a tenant's usage. */

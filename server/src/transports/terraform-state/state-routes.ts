@@ -48,7 +48,8 @@ export function takeState({ terraformStates }: States): ExchangeHandler {
   return async (request, response) => {
     const lockId = queryOf(request).get('ID') ?? undefined;
     const md5 = request.get('content-md5');
-    const sent = { name: nameOf(request), lockId, md5 };
+    const bytes = Number(request.get('content-length') ?? 0);
+    const sent = { name: nameOf(request), lockId, bytes, md5 };
     const taken = await readBody(request, (body) =>
       terraformStates.write({ ...sent, body }, contextOf(response)),
     );

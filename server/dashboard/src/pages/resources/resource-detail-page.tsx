@@ -62,7 +62,7 @@ export function ResourceDetailPage({ kind, extra, without }: ResourceDetailPageP
                 hcl={hclOf(noun, name, found)}
               />
             </Panel>
-            {kind.isOperation ? null : (
+            {kind.isOperation || kind.hasNoOperations ? null : (
               <ListView
                 noun="operation"
                 operation="operation.list"

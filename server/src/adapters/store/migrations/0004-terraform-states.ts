@@ -62,10 +62,25 @@ const TABLES: readonly TablePlan[] = [
   },
 ];
 
-/** Adds them. */
+/** Larger than any sum of a store: no limit. */
+const UNLIMITED = Number.MAX_SAFE_INTEGER;
+
+/** Adds them; tenants get a quota of their bytes, API keys the states that they may use. */
 export const TERRAFORM_STATES: Migration = {
   name: '0004-terraform-states',
   up: async (tools) => {
     for (const table of TABLES) await createTable(tools, table);
+    const { db, dialect } = tools;
+    const quotas = { terraform_state_bytes_used: 0, terraform_state_bytes_max: UNLIMITED };
+    for (const [name, initial] of Object.entries(quotas)) {
+      await db.schema
+        .alterTable('tenant_quotas')
+        .addColumn(name, dialect.integer, (column) => column.notNull().defaultTo(initial))
+        .execute();
+    }
+    await db.schema
+      .alterTable('api_keys')
+      .addColumn('terraform_states_json', dialect.text)
+      .execute();
   },
 };

@@ -179,6 +179,7 @@ const NULLABLE_COLUMNS = {
   rules: true,
   seal_json: true,
   secret_prefix: true,
+  terraform_states_json: true,
   person: true,
   message: { approvals: true },
   wake_at_ms: true,

@@ -270,6 +270,8 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     ssh_keys_max: 2,
     image_mib_used: 512,
     image_mib_max: 4_096,
+    terraform_state_bytes_used: 2_417,
+    terraform_state_bytes_max: 1_073_741_824,
     metric_series_used: 3,
     metric_series_max: 50,
   },
@@ -350,6 +352,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     person: 'ann',
     secret_prefix: 'ncr_abcdefgh',
     last_used_at_ms: null,
+    terraform_states_json: '["prod-*"]',
   },
   network_addresses: {
     id: 'net_a/10.0.0.2',

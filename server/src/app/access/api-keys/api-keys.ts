@@ -17,10 +17,10 @@ import { derivedName } from '../../rows/own-principals.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound, replan } from '../../rows/resource-problems.ts';
 import type { AccessDeps } from '../deps.ts';
-import { keyNameTaken, toApiKey } from '../identity/answer-key.ts';
+import { keyNameTaken, statesOfKey, toApiKey } from '../identity/answer-key.ts';
 import { dropSessionsOf } from '../identity/drop-sessions.ts';
 import { type FoundRole, findRole, requireRole } from '../identity/find-role.ts';
-import { refuseGrant, refuseRevocation } from '../identity/grant-roles.ts';
+import { refuseGrant, refuseRevocation, refuseStates } from '../identity/grant-roles.ts';
 import { hashSecret } from '../identity/hash-secret.ts';
 import { limitLifetime, refuseSession } from '../identity/key-lifetime.ts';
 import { makeSecret, secretPrefixOf } from '../identity/key-secret.ts';
@@ -62,10 +62,11 @@ async function checkCreate(
   if (!checked.ok) return checked;
   const { target, role, atMs, expiresAtMs, found } = checked.value;
   const { name } = input;
+  const terraformStates = input.terraform_states ?? context.principal.terraformStates;
   const by = callerNameIn(context, target);
   const person = input.person ?? (await personOf(deps, context.principal));
   const plan = { tenantId: target.id, name, role: input.role, atMs, by, person };
-  const { row, secret } = newKey(deps, { ...plan, expiresAtMs });
+  const { row, secret } = newKey(deps, { ...plan, terraformStates, expiresAtMs });
   return ok({
     ...createOf(row),
     found,
@@ -193,7 +194,8 @@ async function findEnd(
   const refusal =
     refuseReservedName(input.name) ??
     refuseSession(principal) ??
-    refuseGrant(principal, { operations, what: 'An API key', field: 'role' });
+    refuseGrant(principal, { operations, what: 'An API key', field: 'role' }) ??
+    refuseStates(principal, input.terraform_states);
   if (refusal !== undefined) return err(refusal);
   const [quota] = await store.read({ from: 'tenant_quotas', where: { id: target.id } });
   const exceeded = checkQuota(quota, charge);
@@ -291,7 +293,11 @@ function keyAudit(
     resourceKind: 'api_key',
     target: { id: row.id, name: row.name },
   } as const;
-  const person = { person: { was: null, is: row.person } };
+  const states = statesOfKey(row);
+  const person = {
+    person: { was: null, is: row.person },
+    ...(states === undefined ? {} : { terraform_states: { was: null, is: [...states] } }),
+  };
   const own = operation === 'api_key.create' ? person : {};
   if (!target.isOther) return [auditChange(deps, context, { ...entry, changes: own })];
   const { principal, client, requestId } = context;

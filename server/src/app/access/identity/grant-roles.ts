@@ -1,4 +1,5 @@
 /** Grants never exceed the rights of their grantor, and revocations those of the caller. */
+import { coversState } from '@novacron/contract/access/identity';
 import { listNames } from '@novacron/contract/formats/list-names';
 import {
   type Allowed,
@@ -52,6 +53,27 @@ export function grantableBy(principal: Principal): OperationSet {
   const held = operationsOf(principal);
   if (isSession(principal) || !held.has('api_key.create')) return held;
   return new Set<Allowed>([...held, 'api_key.create_from_session']);
+}
+
+/** Refuses states of Terraform that the grantor may not use; undefined when it may use all. */
+export function refuseStates(
+  { terraformStates }: Principal,
+  given: readonly string[] | undefined,
+): Problem | undefined {
+  if (terraformStates === undefined || given === undefined) return undefined;
+  const missing = given.filter((pattern) => !coversState(terraformStates, pattern));
+  if (missing.length === 0) return undefined;
+  const yours = listNames(terraformStates, NAMED_MAX);
+  return problem('forbidden', {
+    detail: `An API key cannot use more states of Terraform than its creator, here ${yours}.`,
+    remedy: `Name only states among ${yours}.`,
+    fields: [
+      {
+        path: ['terraform_states'],
+        message: `names ${listNames(missing, NAMED_MAX)}, which you may not use`,
+      },
+    ],
+  });
 }
 
 /** Refuses to revoke a key that the caller could not have created; undefined when it could. */

@@ -13,6 +13,8 @@ interface KeyPlan {
   readonly by: string;
   /** User of the key; null: the person with the name of the key. */
   readonly person: string | null;
+  /** The only states of Terraform that it may use; absent: all. */
+  readonly terraformStates?: readonly string[] | undefined;
   /** Null where it does not expire. */
   readonly expiresAtMs: number | null;
 }
@@ -24,7 +26,7 @@ interface KeyPlan {
 export function newKeyRow(
   { ids }: Pick<AccessDeps, 'ids'>,
   secret: string,
-  { tenantId, name, role, atMs, by, person, expiresAtMs }: KeyPlan,
+  { tenantId, name, role, atMs, by, person, terraformStates, expiresAtMs }: KeyPlan,
 ): Tables['api_keys'] {
   return {
     id: ids.next('key'),
@@ -38,6 +40,7 @@ export function newKeyRow(
     person,
     secret_prefix: secretPrefixOf(secret) ?? null,
     last_used_at_ms: null,
+    terraform_states_json: terraformStates === undefined ? null : JSON.stringify(terraformStates),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Tables } from '../../../ports/tables/tables.ts';
 import type { Principal } from '../../kernel/context/call-context.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { AccessDeps } from '../deps.ts';
+import { statesOfKey } from './answer-key.ts';
 import { carriedRole, findRole } from './find-role.ts';
 
 /** Finds whom a key stands for now. Problems: `unauthenticated` once it has expired. */
@@ -19,7 +20,10 @@ export async function principalOfKey(
   if (role === undefined) return err(keyWithoutRole(row));
   const end = row.expires_at_ms === null ? {} : { expiresAtMs: row.expires_at_ms };
   const person = row.person === null || row.person === row.name ? {} : { person: row.person };
-  return ok({ id: row.id, name: row.name, ...person, ...carriedRole(role), tenantId, ...end });
+  const terraformStates = statesOfKey(row);
+  const narrowed = terraformStates === undefined ? {} : { terraformStates };
+  const rights = { ...carriedRole(role), ...narrowed };
+  return ok({ id: row.id, name: row.name, ...person, ...rights, tenantId, ...end });
 }
 
 /** A role that keys have cannot be deleted; only a store that was repaired by hand can lack it. */

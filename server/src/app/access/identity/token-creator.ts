@@ -22,7 +22,7 @@ interface TokenOrigin {
 /** The creator, and what tokens that are made with the token are bound to. */
 interface TokenCreator {
   readonly principal: Principal;
-  readonly bound: Pick<Principal, 'bond' | 'person'>;
+  readonly bound: Pick<Principal, 'bond' | 'person' | 'terraformStates'>;
 }
 
 /** Finds the creator. Failures: it is gone, excluded, or in another tenant now. */
@@ -49,7 +49,8 @@ async function findInSession(
   if (expiresAtMs <= deps.clock.nowMs()) return err(refusedToken('session-ended'));
   const principal = await principalOfSession(deps, row);
   if (principal === undefined) return err(refusedToken('session-ended'));
-  return ok({ principal, bound: { bond: { kind: 'session', id } } });
+  const bond = { kind: 'session', id } as const;
+  return ok({ principal, bound: { bond, ...narrowingOf(principal) } });
 }
 
 async function findPerson(
@@ -75,5 +76,11 @@ async function findKey(
   const found = await principalOfKey(deps, key);
   if (!found.ok) return err(refusedToken('expired'));
   const { person } = found.value;
-  return ok({ principal: found.value, bound: person === undefined ? {} : { person } });
+  const named = person === undefined ? {} : { person };
+  return ok({ principal: found.value, bound: { ...named, ...narrowingOf(found.value) } });
+}
+
+/** The states of Terraform that a credential is limited to, where it is. */
+function narrowingOf({ terraformStates }: Principal): Pick<Principal, 'terraformStates'> {
+  return terraformStates === undefined ? {} : { terraformStates };
 }

@@ -27,19 +27,24 @@ import { replan } from '../../rows/resource-problems.ts';
 const UNLIMITED = Number.MAX_SAFE_INTEGER;
 
 const MIB_PER_GB = 1024;
+const BYTES_PER_GB = 1_073_741_824;
 
 /** Decimal places shown for GB that are counted in MiB. Unit: digits. */
 export const GB_DECIMALS = 2;
 
-/** The quotas that are counted in MiB. */
-const IN_MIB: readonly QuotaName[] = ['memory_gb', 'image_gb'];
+/** Units of the counter in one of the quota, where they differ. */
+const UNITS_PER: { readonly [Name in QuotaName]?: number } = {
+  memory_gb: MIB_PER_GB,
+  image_gb: MIB_PER_GB,
+  terraform_state_gb: BYTES_PER_GB,
+};
 
 /** The amounts to charge, negative for a refund. */
 export type Charge = { readonly [Name in Counted]?: number };
 
 /** The counter behind a quota, and how many of its units make one of the quota's. */
 function countOf(quota: QuotaName): { readonly counted: Counted; readonly per: number } {
-  return { counted: counterOf(quota), per: IN_MIB.includes(quota) ? MIB_PER_GB : 1 };
+  return { counted: counterOf(quota), per: UNITS_PER[quota] ?? 1 };
 }
 
 /** The input field that uses a quota; the whole input where it adds one more resource. */

@@ -213,7 +213,7 @@ export async function checkTenantDelete(
 }
 
 async function planDelete(deps: AccessDeps, { row, quota }: TenantRows): Promise<ChangeSet> {
-  const { keys, roles, secrets, secretVersions, channels, runners, enrolled, budgets, artifacts } =
+  const { keys, roles, secrets, secretVersions, channels, runners, enrolled, budgets, ...more } =
     await deps.store.snapshot({
       keys: { from: 'api_keys', where: { tenant_id: row.id } },
       roles: { from: 'roles', where: { tenant_id: row.id } },
@@ -223,6 +223,8 @@ async function planDelete(deps: AccessDeps, { row, quota }: TenantRows): Promise
       enrolled: { from: 'enrollments', where: { tenant_id: row.id } },
       budgets: { from: 'budgets', where: { tenant_id: row.id } },
       artifacts: { from: 'execution_artifacts', where: { tenant_id: row.id } },
+      // Locked, and never written: nothing of it is left.
+      states: { from: 'terraform_states', where: { tenant_id: row.id } },
       channels: {
         from: 'notification_channels',
         where: { tenant_id: row.id },
@@ -242,6 +244,7 @@ async function planDelete(deps: AccessDeps, { row, quota }: TenantRows): Promise
       otherwise,
     },
     ...keys.map(({ id }) => ({ kind: 'drop', from: 'api_keys', id }) as const),
+    ...more.states.map(({ id }) => ({ kind: 'drop', from: 'terraform_states', id }) as const),
     ...roles.map(({ id }) => ({ kind: 'drop', from: 'roles', id }) as const),
     // Guarded, so that no value is added meanwhile.
     ...secrets.map(({ id, revision }): Change => {
@@ -252,7 +255,7 @@ async function planDelete(deps: AccessDeps, { row, quota }: TenantRows): Promise
     ...runners.map(({ id }) => ({ kind: 'drop', from: 'runners', id }) as const),
     ...budgets.map(({ id }) => ({ kind: 'drop', from: 'budgets', id }) as const),
     // Retention deletes their contents, to which nothing refers then.
-    ...artifacts.map(({ id }) => ({ kind: 'drop', from: 'execution_artifacts', id }) as const),
+    ...more.artifacts.map(({ id }) => ({ kind: 'drop', from: 'execution_artifacts', id }) as const),
     { kind: 'drop', from: 'tenant_rates', id: row.id },
     // Only runners are enrolled for a tenant that can be deleted.
     ...enrolled.map(({ id }): Change => {
@@ -359,12 +362,14 @@ function stillHas({ name }: Tables['tenants'], quota: TenantQuotaRow): Problem |
   const left = COUNTING_QUOTAS.map((each) => ({ ...each, counted: counterOf(each.quota) })).filter(
     ({ counted }) => quota[`${counted}_used`] > 0,
   );
-  if (left.length === 0) return undefined;
-  const words = left.map(({ counted, kind }) => {
+  const hasStates = quota.terraform_state_bytes_used > 0;
+  if (left.length === 0 && !hasStates) return undefined;
+  const resources = left.map(({ counted, kind }) => {
     const one = RESOURCE_DEFINITIONS[kind].noun.words;
     const count = quota[`${counted}_used`];
     return `${count} ${count === 1 ? one : pluralOf(one)}`;
   });
+  const words = [...resources, ...(hasStates ? ['states of Terraform'] : [])];
   return problem('in-use', {
     detail: `The tenant ${name} cannot be deleted: it has ${words.join(', ')}.`,
     remedy: 'Ask its users to delete them first; novacron tenant show lists the remaining ones.',

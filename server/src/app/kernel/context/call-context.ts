@@ -20,6 +20,8 @@ export interface Principal {
   /** The operations of a role that the tenant created; undefined for a built-in one. */
   readonly operations?: OperationSet;
   readonly tenantId: TenantId;
+  /** Patterns of the only states of Terraform that its API key may use; undefined: all. */
+  readonly terraformStates?: readonly string[];
   /** The kind of actor, where the credential and the program do not say. */
   readonly kind?: CauseKind;
   /** Who this is done for: author of an orchestration policy, starter of a run as another key. */

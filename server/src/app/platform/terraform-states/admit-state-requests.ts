@@ -8,7 +8,7 @@ import { checkTenantAccess } from '../../access/tenants/tenant-access.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { lockState, unlockState } from './lock-state.ts';
-import type { StateRefusal } from './state-row.ts';
+import { refuseState, type StateRefusal } from './state-row.ts';
 import { openState, type SentState, writeState } from './write-state.ts';
 
 /** A content to send; undefined where the state was never written. */
@@ -71,7 +71,9 @@ async function refuse(
   const limited = limit(context);
   if (limited !== undefined) return limited;
   const served = await checkTenantAccess(deps, 'terraform_state.get', {}, context.principal);
-  const forbidden = served.ok ? refusePermission(needed, context) : served.error;
+  const forbidden = served.ok
+    ? (refusePermission(needed, context) ?? refuseState(context, name))
+    : served.error;
   if (forbidden !== undefined) {
     await onForbidden(context, forbidden);
     return forbidden;

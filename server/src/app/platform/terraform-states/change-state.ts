@@ -1,16 +1,17 @@
 /** Restores, unlocks and deletes states, for people. */
-import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { OutputOf, ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { TerraformState } from '@novacron/contract/terraform-state/terraform-state';
 import type { TerraformStateRow } from '../../../ports/tables/automation/terraform-state-rows.ts';
+import { refundTenant } from '../../access/quota/tenant-quota.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { admitObject, type CheckedObject } from '../../kernel/write/write-object.ts';
 import { replan } from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { findState, findVersion, readVersions, toState } from './find-state.ts';
+import { forgetVersions } from './kept-versions.ts';
 import { otherLock, UNLOCKED, updateState } from './state-row.ts';
-import { dropContent } from './stored-content.ts';
 import { planVersion } from './write-state.ts';
 
 type Written = Promise<Result<{ readonly resource: TerraformState }, Problem>>;
@@ -70,6 +71,35 @@ export function removeLock(
   return admitObject(deps, context, { name: 'terraform_state.unlock', check });
 }
 
+/** Deletes all but the newest versions. Problems: `not-found`, `conflict` while locked. */
+export function pruneState(
+  deps: CapabilityDeps,
+  { id, keep }: ParsedInputOf<'terraform_state.prune'>,
+  context: CallContext,
+): Promise<Result<OutputOf<'terraform_state.prune'>, Problem>> {
+  const check = async (): CheckedObject<OutputOf<'terraform_state.prune'>> => {
+    const found = await findState(deps, id, context);
+    if (!found.ok) return found;
+    const state = found.value;
+    const versions = await readVersions(deps, id);
+    const { changes, bytes } = forgetVersions(versions, { keep });
+    const deleted = Math.max(0, versions.length - keep);
+    return ok({
+      ...writeOf('terraform_state.prune', state),
+      found: state.lock_id === null ? undefined : isLocked(state),
+      before: { ...fieldsOf(state), versions: versions.length },
+      wanted: { ...fieldsOf(state), versions: versions.length - deleted },
+      changes: [
+        updateState(state, {}),
+        ...changes,
+        ...refundTenant(state.tenant_id, { terraform_state_bytes: bytes }),
+      ],
+      answer: { resource: toState(state), deleted, bytes },
+    });
+  };
+  return admitObject(deps, context, { name: 'terraform_state.prune', check });
+}
+
 /** Deletes a state with its versions. Problems: `not-found`, `conflict` while locked. */
 export function deleteState(
   deps: CapabilityDeps,
@@ -80,7 +110,7 @@ export function deleteState(
     const found = await findState(deps, id, context);
     if (!found.ok) return found;
     const state = found.value;
-    const versions = await readVersions(deps, id);
+    const forgotten = forgetVersions(await readVersions(deps, id), { keep: 0 });
     const expect = { revision: state.revision };
     const otherwise = replan(`The state ${state.name}`);
     return ok({
@@ -90,10 +120,8 @@ export function deleteState(
       wanted: null,
       changes: [
         { kind: 'delete', from: 'terraform_states', id, expect, otherwise },
-        ...versions.flatMap((each) => [
-          { kind: 'drop', from: 'terraform_state_versions', id: each.id } as const,
-          ...dropContent(each),
-        ]),
+        ...forgotten.changes,
+        ...refundTenant(state.tenant_id, { terraform_state_bytes: forgotten.bytes }),
       ],
       answer: {},
     });
@@ -102,7 +130,7 @@ export function deleteState(
 }
 
 function writeOf(
-  operation: 'terraform_state.restore' | 'terraform_state.unlock' | 'terraform_state.delete',
+  operation: `terraform_state.${'restore' | 'prune' | 'unlock' | 'delete'}`,
   { id, name }: TerraformStateRow,
 ) {
   return { operation, resourceKind: 'terraform_state', target: { id, name } } as const;

@@ -19,6 +19,7 @@ import { parseStored } from '../../rows/parse-stored.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { refuseState } from './state-row.ts';
 
 type ReadDeps = Pick<CapabilityDeps, 'store' | 'clock'>;
 
@@ -40,8 +41,9 @@ export async function listStates(
 ): Promise<Result<Page<TerraformState>, Problem>> {
   const where = { tenant_id: principal.tenantId };
   const rows = await store.read({ from: 'terraform_states', where });
+  const usable = rows.filter(({ name }) => refuseState({ principal }, name) === undefined);
   const request = { operation: 'terraform_state.list', input, nowMs: clock.nowMs() } as const;
-  return listItems(request, rows.map(toState));
+  return listItems(request, usable.map(toState));
 }
 
 /** Lists the versions of a state, newest first. Problems: `not-found`. */
@@ -64,7 +66,7 @@ export async function listVersions(
   return ok({ items: items.map(({ item }) => item), ...total });
 }
 
-/** Finds a state by id. Problems: `not-found`. */
+/** Finds a state by id. Problems: `not-found`, `forbidden` for a key that may not use it. */
 export async function findState(
   { store }: Pick<ReadDeps, 'store'>,
   id: TerraformStateRow['id'],
@@ -72,7 +74,9 @@ export async function findState(
 ): Promise<Result<TerraformStateRow, Problem>> {
   const where = { id, tenant_id: principal.tenantId };
   const [row] = await store.read({ from: 'terraform_states', where });
-  return row === undefined ? err(notFound('terraform_state', id)) : ok(row);
+  if (row === undefined) return err(notFound('terraform_state', id));
+  const forbidden = refuseState({ principal }, row.name);
+  return forbidden === undefined ? ok(row) : err(forbidden);
 }
 
 /** The versions of a state, oldest first. */

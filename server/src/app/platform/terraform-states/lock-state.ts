@@ -8,6 +8,8 @@ import type { CallContext } from '../../kernel/context/call-context.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { replan } from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { readVersions } from './find-state.ts';
+import { readRoom } from './state-quota.ts';
 import {
   auditOf,
   findByName,
@@ -17,6 +19,9 @@ import {
   UNLOCKED,
   updateState,
 } from './state-row.ts';
+
+/** The operation of a run that writes nothing, as Terraform names it. */
+const PLAN = 'OperationTypePlan';
 
 type LockDeps = Pick<CapabilityDeps, 'store' | 'ids' | 'clock' | 'logger'>;
 
@@ -30,6 +35,8 @@ export async function lockState(
   if (!isRecord(lock) || typeof lock.ID !== 'string' || lock.ID === '') return err(noLock());
   const before = await findByName(deps, principal.tenantId, name);
   if (before?.lock_id != null) return err({ kind: 'locked', lock: before.lock_json ?? '{}' });
+  const full = await refuseFull(deps, { before, name, lock }, context);
+  if (full !== undefined) return err({ kind: 'locked', lock: JSON.stringify(full) });
   const nowMs = deps.clock.nowMs();
   const set = {
     lock_id: lock.ID,
@@ -55,6 +62,31 @@ export async function lockState(
       ? { kind: 'locked', lock: now.lock_json ?? '{}' }
       : { kind: 'problem', problem: done.error },
   );
+}
+
+/**
+ * Refuses a run that changes a state for whose next version there is no room: it would end with
+ * a state that cannot be stored. As a lock, because the id of a lock is all that Terraform
+ * prints of a refusal.
+ */
+async function refuseFull(
+  deps: LockDeps,
+  {
+    before,
+    name,
+    lock,
+  }: {
+    readonly before: TerraformStateRow | undefined;
+    readonly name: string;
+    readonly lock: Readonly<Record<string, unknown>>;
+  },
+  { principal }: CallContext,
+): Promise<{ readonly ID: string } | undefined> {
+  if (before === undefined || lock.Operation === PLAN) return undefined;
+  const versions = await readVersions(deps, before.id);
+  const room = await readRoom(deps, { tenantId: principal.tenantId, name });
+  const full = room(versions.at(-1)?.bytes ?? 0);
+  return full && { ID: `none. ${full.detail} ${full.remedy}` };
 }
 
 /** Unlocks a state. A lock of another run stays. */

@@ -1,4 +1,5 @@
 /** Rows of states, and what happens to them. */
+import { coversState } from '@novacron/contract/access/identity';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Change } from '../../../ports/store.ts';
 import type { TerraformStateRow } from '../../../ports/tables/automation/terraform-state-rows.ts';
@@ -31,6 +32,19 @@ export async function findByName(
   const where = { tenant_id: tenantId, name };
   const [row] = await store.read({ from: 'terraform_states', where });
   return row;
+}
+
+/** Refuses a state that the API key of the caller may not use; undefined when it may. */
+export function refuseState(
+  { principal }: Pick<CallContext, 'principal'>,
+  name: string,
+): Problem | undefined {
+  const { terraformStates: patterns } = principal;
+  if (patterns === undefined || coversState(patterns, name)) return undefined;
+  return problem('forbidden', {
+    detail: `${principal.name} may use only these states of Terraform: ${patterns.join(', ')}.`,
+    remedy: `Use one of these, or an API key that may use ${name}.`,
+  });
 }
 
 /** A state without content. */

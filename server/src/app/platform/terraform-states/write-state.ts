@@ -8,14 +8,20 @@ import type {
   TerraformStateRow,
   TerraformStateVersionRow,
 } from '../../../ports/tables/automation/terraform-state-rows.ts';
+import { chargeTenant } from '../../access/quota/tenant-quota.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { replan } from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { readVersions } from './find-state.ts';
+import { forgetVersions } from './kept-versions.ts';
 import { createStateReader, type StateHead } from './read-content-header.ts';
+import { readRoom } from './state-quota.ts';
 import { auditOf, findByName, newState, type StateRefusal, updateState } from './state-row.ts';
 import { dropContent, readContent, type WrittenContent, writeContent } from './stored-content.ts';
+
+/** Versions that are kept beside a new one. */
+const OTHERS_MAX = TERRAFORM_STATE_VERSIONS_MAX - 1;
 
 type WriteDeps = Pick<CapabilityDeps, 'store' | 'ids' | 'clock' | 'logger'>;
 
@@ -24,6 +30,8 @@ export interface SentState {
   readonly name: string;
   /** Id of the lock that the sender holds; undefined where it holds none. */
   readonly lockId: string | undefined;
+  /** Size of the content, where the sender says it. Unit: bytes. */
+  readonly bytes?: number | undefined;
   /** MD5 of the content in Base64 (RFC 1864), where the sender says it. */
   readonly md5: string | undefined;
   readonly body: AsyncIterable<Uint8Array>;
@@ -32,19 +40,26 @@ export interface SentState {
 /** Stores a content as the next version of a state. A lock of another run refuses it. */
 export async function writeState(
   deps: WriteDeps,
-  { name, lockId, md5, body }: SentState,
+  { name, lockId, bytes: length = 0, md5, body }: SentState,
   context: CallContext,
 ): Promise<Result<void, StateRefusal>> {
   const { tenantId } = context.principal;
   const before = await findByName(deps, tenantId, name);
   const held = refuseLocked(before, lockId);
   if (held !== undefined) return err(held);
+  const room = await readRoom(deps, { tenantId, name });
+  const known = before === undefined ? [] : await readVersions(deps, before.id);
+  const freed = forgetVersions(known, { keep: OTHERS_MAX }).bytes;
+  const full = room(length - freed);
+  if (full !== undefined) return err({ kind: 'problem', problem: full });
+  let taken = -freed;
   const sums = { md5: createHash('md5'), sha256: createHash('sha256') };
   const reader = createStateReader();
   const written = await writeContent(deps, body, (bytes) => {
     sums.md5.update(bytes);
     sums.sha256.update(bytes);
-    return reader.take(bytes);
+    taken += bytes.length;
+    return room(taken) ?? reader.take(bytes);
   });
   if (!written.ok) return err({ kind: 'problem', problem: written.error });
   const read = reader.end();
@@ -117,18 +132,16 @@ export async function planVersion(
     created_by: principal.name,
   };
   const known = await readVersions(deps, state.id);
-  const kept = known.slice(Math.max(0, known.length + 1 - TERRAFORM_STATE_VERSIONS_MAX));
-  const old = known.slice(0, known.length - kept.length);
-  const needed = new Set([row, ...kept].map((each) => each.content));
+  const isNew = known.every((each) => each.content !== content.content);
+  const forgotten = forgetVersions(known, { keep: OTHERS_MAX, content: content.content });
+  const charge = { terraform_state_bytes: (isNew ? content.bytes : 0) - forgotten.bytes };
   const otherwise = replan(`The state ${state.name}`);
   return {
     row,
     changes: [
       { kind: 'insert', into: 'terraform_state_versions', row, otherwise },
-      ...old.flatMap((each): Change[] => [
-        { kind: 'drop', from: 'terraform_state_versions', id: each.id },
-        ...(needed.has(each.content) ? [] : dropContent(each)),
-      ]),
+      ...forgotten.changes,
+      ...chargeTenant(state.tenant_id, charge),
     ],
   };
 }

@@ -38,6 +38,8 @@ const COUNTED_TABLES = {
   roles: { from: 'roles' },
   secrets: { from: 'secrets' },
   channels: { from: 'notification_channels' },
+  states: { from: 'terraform_states' },
+  stateVersions: { from: 'terraform_state_versions' },
 } as const;
 
 /** Kinds of which more is counted than their number, by rules of their own below. */
@@ -110,6 +112,12 @@ export function countUsage(books: CountedRows): ReadonlyMap<string, Charge> {
   for (const row of books.roles) add(row.tenant_id, { roles: 1 });
   for (const row of books.secrets) add(row.tenant_id, { secrets: 1 });
   for (const row of books.channels) add(row.tenant_id, { notification_channels: 1 });
+  const ownerOf = new Map<string, string>(books.states.map(({ id, tenant_id }) => [id, tenant_id]));
+  // Versions that were restored share their content.
+  for (const row of new Map(books.stateVersions.map((each) => [each.content, each])).values()) {
+    const owner = ownerOf.get(row.state_id);
+    if (owner !== undefined) add(owner, { terraform_state_bytes: row.bytes });
+  }
   return sums;
 }
 
