@@ -25,11 +25,9 @@ const STEP_NOUNS: ReadonlySet<string> = new Set([
   'incident',
   'alert',
   'metric',
+  'drift',
   'drift_baseline',
 ]);
-
-/** Drift has writes of both kinds: `drift.approve` is an approval. */
-const STEP_OPERATIONS: ReadonlySet<OperationName> = new Set(['drift.remediate']);
 
 /** Writes of these nouns have no operation that would say which attempt has made them. */
 const WITHOUT_OPERATION: ReadonlySet<string> = new Set([
@@ -80,7 +78,7 @@ export function isStepWrite(name: string): name is OperationName {
   if (!isOperationName(name) || operationRow(name).effect !== 'write') return false;
   if (NEVER_STEPS.has(name)) return false;
   const [noun = ''] = name.split('.');
-  return STEP_NOUNS.has(noun) || STEP_OPERATIONS.has(name);
+  return STEP_NOUNS.has(noun);
 }
 
 /** Whether an execution can run a step that calls it: a read, or a write with one operation. */

@@ -9,6 +9,7 @@ import {
 import { COST } from './0002-cost.ts';
 import { METRIC_WATCHES } from './0003-metric-watches.ts';
 import { TERRAFORM_STATES } from './0004-terraform-states.ts';
+import { APPROVALS } from './0005-approvals.ts';
 import { ACCESS_TABLES } from './access-tables.ts';
 import { AUTOMATION_TABLES } from './automation-tables.ts';
 import { FLEET_TABLES } from './fleet-tables.ts';
@@ -84,4 +85,5 @@ export const MIGRATIONS: readonly Migration[] = [
   COST,
   METRIC_WATCHES,
   TERRAFORM_STATES,
+  APPROVALS,
 ];

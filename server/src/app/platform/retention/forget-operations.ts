@@ -86,7 +86,7 @@ async function dropsOf({ deps }: RetentionScope, { id, kind }: OperationRow) {
   const { steps, logs, approvals, signals, moments } = await deps.store.snapshot({
     steps: { from: 'execution_steps', where, damaged: 'blank' },
     logs: { from: 'execution_logs', where, damaged: 'blank' },
-    approvals: { from: 'approvals', where, damaged: 'blank' },
+    approvals: { from: 'approvals', where: { operation_id: id }, damaged: 'blank' },
     signals: { from: 'execution_signals', where, damaged: 'blank' },
     moments: { from: 'schedule_moments', where },
   });

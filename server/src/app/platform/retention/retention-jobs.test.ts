@@ -127,7 +127,7 @@ describe.each(STORES)('on %s, retention', (_name, open) => {
           return { into: 'operations', row: { ...operationRow(id), ...ended } };
         }),
         { into: 'execution_logs', row: { ...log, execution_id: 'op_x' } },
-        { into: 'approvals', row: { ...ROW_OF_EACH_TABLE.approvals, execution_id: 'op_x' } },
+        { into: 'approvals', row: { ...ROW_OF_EACH_TABLE.approvals, operation_id: 'op_x' } },
         {
           into: 'execution_signals',
           row: { ...ROW_OF_EACH_TABLE.execution_signals, execution_id: 'op_x' },
