@@ -68,6 +68,9 @@ export function DriftPage() {
   );
 }
 
+/** The list of approvals, narrowed to those of drift that wait. */
+const PENDING = { subject_kind: 'drift', status: 'pending' };
+
 const ACTIONS: readonly (readonly [Remedy, string])[] = [
   ['revert', 'Revert'],
   ['adopt', 'Adopt'],
@@ -117,7 +120,9 @@ function DriftCard({ item }: { readonly item: DriftItem }) {
             </Button>
           ))}
           {item.severity === 'critical' ? (
-            <Link to={`/approvals?subject_id=${item.resource_id}`}>Approvals</Link>
+            <Link to="/approvals" search={PENDING}>
+              Approvals
+            </Link>
           ) : null}
           {path === undefined ? null : <Link to={path}>Open {item.resource_name}</Link>}
         </div>
