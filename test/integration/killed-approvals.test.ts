@@ -82,7 +82,7 @@ test(`votes count through kills, and executions go on once (seed ${SEED})`, asyn
   call = await start();
   const approvals = await approvalsOf(call);
   expect(approvals.map(({ status }) => status)).toEqual(ids.map(() => 'pending'));
-  expect(new Set(approvals.map(({ execution_id }) => execution_id))).toEqual(new Set(ids));
+  expect(new Set(approvals.map(({ subject_id }) => subject_id))).toEqual(new Set(ids));
 
   const personsOf = async (id: ApprovalId) =>
     must(await call('approval.get', { id })).votes.map(({ person }) => person);

@@ -133,7 +133,16 @@ const EXTRAS: Readonly<Record<string, typeof VmLinks>> = {
 
 /** Fields that those panels show. */
 const SHOWN_BY_EXTRAS: Readonly<Record<string, readonly string[]>> = {
-  approval: ['targets', 'votes', 'message', 'problem', 'approved', 'required', 'vote_refusal'],
+  approval: [
+    'details',
+    'effects',
+    'votes',
+    'message',
+    'problem',
+    'approved',
+    'required',
+    'vote_refusal',
+  ],
   execution: ['steps', 'problem'],
 };
 

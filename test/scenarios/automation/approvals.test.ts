@@ -1,6 +1,6 @@
 /** Approvals: who may give them, what they are about, and executions that wait for them. */
 import { describe, expect, test } from '@jest/globals';
-import type { Approval } from '@novacron/contract/automation/approval';
+import type { Approval } from '@novacron/contract/access/approval';
 import type { OperationId } from '@novacron/contract/ids';
 import { waitUntil } from '@novacron/testing/wait-until';
 import { useBench } from '../test-kit/use-bench.ts';
@@ -46,7 +46,7 @@ async function approvalOf(id: OperationId): Promise<Approval> {
     const [row] = await bench().store.read({ from: 'operations', where: { id } });
     return row?.owner === 'waiting' ? true : undefined;
   });
-  const { items } = await bench().expectOk('approval.list', { execution_id: [id] });
+  const { items } = await bench().expectOk('approval.list', { subject_id: [id] });
   const [last] = items.slice(-1);
   if (last === undefined) throw new Error('it asks');
   return bench().expectOk('approval.get', { id: last.id });
@@ -64,15 +64,23 @@ describe('an approval', () => {
   test('says what runs once it is given, and lets the execution go on', async () => {
     const { approval, operation } = await ask();
     expect(approval).toMatchObject({
-      workflow: 'release',
-      step: 'ask',
+      subject_kind: 'execution',
+      subject_id: operation.id,
+      subject_name: 'release',
       status: 'pending',
       message: 'May web go?',
       required: 1,
-      inputs: { name: 'web-1' },
-      targets: [
-        { step: 'stop', action: { task: 'vm.stop', with: { id: expect.stringMatching(/^vm_/) } } },
-      ],
+      details: {
+        step: 'ask',
+        inputs: { name: 'web-1' },
+        targets: [
+          {
+            step: 'stop',
+            action: { task: 'vm.stop', with: { id: expect.stringMatching(/^vm_/) } },
+          },
+        ],
+      },
+      effects: [expect.stringMatching(/^stop: vm\.stop \{"id":"vm_/)],
     });
     const waiting = await bench().expectOk('operation.get', { id: operation.id });
     expect(waiting.status).toBe('running');
@@ -122,10 +130,10 @@ describe('an approval', () => {
     const spare = { ...runner.principal, id: made.resource.id, name: 'spare' };
     for (const context of [runner, other, {}, { principal: spare }]) {
       const refused = await bench().expectProblem('approval.approve', { id }, context);
-      expect(refused.detail).toContain('has started the execution, or has written its version');
+      expect(refused.detail).toContain('requested it, or is an author of what it is about');
       const shown = await bench().expectOk('approval.get', { id }, context);
       expect(shown.vote_refusal).toContain('may not vote');
-      expect(shown.vote_refusal).toContain('has started the execution, or has written its version');
+      expect(shown.vote_refusal).toContain('requested it, or is an author of what it is about');
     }
     const eve = await bench().expectProblem('approval.approve', { id }, await keyOf('eve'));
     expect(eve.detail).toContain('eve is none of its approvers, which are ann, ci-web-1, admin');
@@ -149,7 +157,7 @@ describe('an approval', () => {
     expect(excluded).toEqual(['admin', 'ann']);
     const phone = await keyOf('ann-phone', { person: 'ann' });
     const refused = await bench().expectProblem('approval.approve', { id }, phone);
-    expect(refused.detail).toContain('ann has started the execution, or has written its version');
+    expect(refused.detail).toContain('ann requested it, or is an author of what it is about');
   });
 
   test('that is denied takes the execution back', async () => {
@@ -271,7 +279,7 @@ steps:
     'stopped',
     ['ask failed', 'settle succeeded', 'stop failed'],
   ]);
-  const { items } = await bench().expectOk('approval.list', { execution_id: [operation.id] });
+  const { items } = await bench().expectOk('approval.list', { subject_id: [operation.id] });
   expect(items.map(({ status }) => status)).toEqual(['voided']);
 });
 

@@ -228,7 +228,7 @@ ${FLEET.slice(FLEET.indexOf('  - id')).replace('for_each', 'needs: [ask]\n    fo
       return (await bench().expectOk('approval.list', { status: ['pending'] })).items[0];
     });
     const approval = await bench().expectOk('approval.get', { id: summary.id });
-    expect(approval.targets).toMatchObject([
+    expect(approval.details.targets).toMatchObject([
       { step: 'create', action: { for_each: ['web-1', 'web-2'] } },
     ]);
     await bench().expectOk('operation.cancel', { id: operation.id });

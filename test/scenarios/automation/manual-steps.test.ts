@@ -33,7 +33,7 @@ async function checkOf(id: OperationId) {
     const [row] = await bench().store.read({ from: 'operations', where: { id } });
     return row?.owner === 'waiting' ? true : undefined;
   });
-  const { items } = await bench().expectOk('approval.list', { execution_id: [id] });
+  const { items } = await bench().expectOk('approval.list', { subject_id: [id] });
   const [last] = items.slice(-1);
   if (last === undefined) throw new Error('it waits for a person');
   return bench().expectOk('approval.get', { id: last.id });
@@ -49,11 +49,10 @@ describe('a manual step', () => {
     const { operation, check } = await start();
     expect(check).toMatchObject({
       kind: 'check',
-      step: 'plug',
       message: 'Plug in the cable of r-7',
       excluded: [],
       vote_refusal: null,
-      targets: [{ step: 'settle' }],
+      details: { step: 'plug', targets: [{ step: 'settle' }] },
     });
     const comment = 'port 12';
     const { resource } = await bench().expectOk('approval.approve', { id: check.id, comment });

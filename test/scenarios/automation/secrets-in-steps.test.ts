@@ -266,7 +266,7 @@ steps:
     const { operation } = await bench().expectOk('workflow.run', { id: resource.id });
     await bench().advance(1_000);
     const { items } = await bench().expectOk('approval.list', {});
-    const found = items.find(({ execution_id }) => execution_id === operation.id);
+    const found = items.find(({ subject_id }) => subject_id === operation.id);
     const shown = await bench().expectOk('approval.get', { id: String(found?.id) });
     await bench().expectOk('operation.cancel', { id: operation.id });
     await bench().end(operation);

@@ -47,7 +47,7 @@ async function approvalOf({ id }: { readonly id: Execution['id'] }) {
     return row?.owner === 'waiting' ? true : undefined;
   });
   const { items } = await bench().expectOk('approval.list', {
-    execution_id: [id],
+    subject_id: [id],
     status: ['pending'],
   });
   const [last] = items;
@@ -119,7 +119,7 @@ describe('a run of one step', () => {
     const vmId = whole.steps[0]?.outputs?.vm_id;
     expect(approval).toMatchObject({
       message: `May ${vmId} go?`,
-      targets: [{ step: 'stop', action: { task: 'vm.stop', with: { id: vmId } } }],
+      details: { targets: [{ step: 'stop', action: { task: 'vm.stop', with: { id: vmId } } }] },
     });
     const own = await bench().expectProblem('approval.approve', { id: approval.id });
     expect(own.code).toBe('forbidden');

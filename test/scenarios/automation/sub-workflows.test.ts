@@ -325,7 +325,9 @@ steps:
     return (await bench().expectOk('approval.list', {})).items[0];
   });
   const shown = await bench().expectOk('approval.get', { id: approval.id });
-  expect(shown.targets).toEqual([{ step: 'go', action: { workflow: 'child', version: 1 } }]);
+  expect(shown.details.targets).toEqual([
+    { step: 'go', action: { workflow: 'child', version: 1 } },
+  ]);
   await bench().expectOk('workflow.update', {
     id: child,
     text: 'name: child\nsteps: [{ id: b, wait: 1ms }]\n',

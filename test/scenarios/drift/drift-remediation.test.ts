@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { VmId } from '@novacron/contract/ids';
+import type { ApprovalId, VmId } from '@novacron/contract/ids';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
@@ -131,26 +131,160 @@ describe('drift.remediate', () => {
     expect(items.map(({ resource_name }) => resource_name)).toEqual(['a', 'b']);
   });
 
-  test('of critical drift waits for an approval by role', async () => {
-    const { id } = await apply();
-    await change({
-      id,
-      ssh_keys: [`ssh-ed25519 AAAA${'B'.repeat(30)} eve`],
-      memory_gb: 8,
-      cpu_cores: 4,
-      metadata: { a: 'b', c: 'd' },
+  describe('of critical drift', () => {
+    const grave = (letter: string) => [`ssh-ed25519 AAAA${letter.repeat(30)} eve`];
+
+    /** Someone who calls with an API key of their own. */
+    async function keyOf(name: string, person = name) {
+      const made = await bench().expectOk('api_key.create', { name, role: 'operator', person });
+      const { id, tenant_id: tenantId } = made.resource;
+      return { principal: { id, name, role: 'operator', tenantId } };
+    }
+
+    type Caller = Awaited<ReturnType<typeof keyOf>>;
+
+    async function applyGrave() {
+      const { id } = await apply();
+      const eve = await keyOf('eve');
+      const input = { id, ssh_keys: grave('B') };
+      await bench().end((await bench().expectOk('vm.update', input, eve)).operation);
+      await bench().advance(1_000);
+      expect((await report()).items).toMatchObject([{ severity: 'critical' }]);
+      return { id, eve };
+    }
+
+    /** Asks for a remediation. @returns its outcome, and the approval that it names */
+    async function ask(id: string, { principal }: Caller, action: 'revert' | 'adopt' = 'revert') {
+      const [item] = await remediate({ action, ids: [id] }, principal);
+      const approval = item?.problem?.data?.approval_id as ApprovalId | undefined;
+      return { outcome: item?.outcome, operation: item?.operation, approval };
+    }
+
+    async function requested(id: string, caller: Caller, action: 'revert' | 'adopt' = 'revert') {
+      const { outcome, approval } = await ask(id, caller, action);
+      if (approval === undefined) throw new Error(`no approval: ${outcome}`);
+      return approval;
+    }
+
+    const show = (id: ApprovalId) => bench().expectOk('approval.get', { id });
+
+    test('is requested, voted on by another person, and then carried out', async () => {
+      const { id, eve } = await applyGrave();
+      const laptop = await keyOf('ann-laptop', 'ann');
+      const phone = await keyOf('ann-phone', 'ann');
+      const planned = await remediate(
+        { action: 'revert', ids: [id], dry_run: true },
+        laptop.principal,
+      );
+      expect(planned).toMatchObject([
+        { outcome: 'needs-approval', problem: { remedy: 'Carry it out to request the approval.' } },
+      ]);
+      const approval = await requested(id, laptop);
+      expect(await ask(id, phone)).toMatchObject({ outcome: 'needs-approval', approval });
+      const { items } = await bench().expectOk('approval.list', { subject_kind: ['drift'] });
+      expect(items).toMatchObject([{ id: approval, subject_id: id, subject_name: 'web-01' }]);
+      expect(await show(approval)).toMatchObject({
+        status: 'pending',
+        message: 'Revert the critical drift of web-01?',
+        details: { resource_kind: 'vm', action: 'revert', severity: 'critical' },
+        effects: [expect.stringMatching(/^set ssh_keys.*eve/)],
+        excluded: ['ann', 'eve'],
+      });
+      for (const caller of [laptop, phone, eve]) {
+        const own = await bench().expectProblem('approval.approve', { id: approval }, caller);
+        expect(own.detail).toContain('requested it, or is an author of what it is about');
+      }
+      const operations = new Set(['approval.approve'] as const);
+      const voter = { principal: { ...(await keyOf('dan')).principal, operations } };
+      const weak = await bench().expectProblem('approval.approve', { id: approval }, voter);
+      expect(weak.detail).toContain('dan may not call drift.remediate');
+      await bench().expectOk('approval.approve', { id: approval }, await keyOf('bob'));
+      // Bob has approved what Ann does; for himself he needs another person.
+      expect(await ask(id, await keyOf('cat'))).toMatchObject({ outcome: 'needs-approval' });
+      const { outcome, operation } = await ask(id, phone);
+      if (operation == null) throw new Error(`no operation: ${outcome}`);
+      expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
+      await bench().advance(61_000);
+      const { items: all } = await bench().expectOk('approval.list', { subject_id: [id] });
+      expect(all.map(({ status }) => status)).toEqual(['approved', 'voided']);
+      const events = await bench().expectOk('event.list', {});
+      const types = events.items.map(({ type }) => type).filter((type) => /^approval/.test(type));
+      expect(types).toEqual([
+        'approval.requested',
+        'approval.approved',
+        'approval.requested',
+        'approval.voided',
+      ]);
     });
-    expect((await report()).items).toMatchObject([{ severity: 'critical' }]);
-    const [held] = await remediate({ action: 'revert', ids: [id] }, operator());
-    expect(held).toMatchObject({ outcome: 'needs-approval', operation: null });
-    expect(held?.problem?.detail).toBe(
-      'The drift of web-01 is critical, so its remediation must be approved first.',
-    );
-    const { approved } = await bench().expectOk('drift.approve', { ids: [id] });
-    expect(approved).toMatchObject([{ resource_id: id, approved_by: bench().admin.name }]);
-    const [item] = await remediate({ action: 'revert', ids: [id] }, operator());
-    if (item?.operation == null) throw new Error('no operation');
-    expect(await bench().end(item.operation)).toMatchObject({ status: 'succeeded' });
+
+    test('voids the approval once the drift is another one', async () => {
+      const { id, eve } = await applyGrave();
+      const ann = await keyOf('ann');
+      const bob = await keyOf('bob');
+      const first = await requested(id, ann);
+      await bench().expectOk('approval.approve', { id: first }, bob);
+      const other = { id, ssh_keys: grave('C') };
+      await bench().end((await bench().expectOk('vm.update', other, eve)).operation);
+      const second = await requested(id, ann);
+      expect(await show(first)).toMatchObject({
+        status: 'voided',
+        problem: 'the approved subject has changed',
+      });
+      const third = { id, ssh_keys: grave('D') };
+      await bench().end((await bench().expectOk('vm.update', third, eve)).operation);
+      const late = await bench().expectProblem('approval.approve', { id: second }, bob);
+      expect(late.detail).toContain('has changed since this vote was prepared');
+      await bench().advance(61_000);
+      expect(await show(second)).toMatchObject({
+        status: 'voided',
+        problem: 'its subject has changed',
+      });
+    });
+
+    test('has one request at a time, which its requester replaces, for a day', async () => {
+      const { id } = await applyGrave();
+      const ann = await keyOf('ann');
+      const bob = await keyOf('bob');
+      const revert = await requested(id, ann);
+      expect(await ask(id, bob, 'adopt')).toMatchObject({ approval: revert });
+      const adopt = await requested(id, ann, 'adopt');
+      expect((await show(revert)).problem).toBe('its requester asks to adopt instead');
+      await bench().expectOk('approval.deny', { id: adopt, comment: 'a stranger' }, bob);
+      const again = await requested(id, ann, 'adopt');
+      const { created_at, expires_at } = await show(again);
+      expect(Date.parse(expires_at) - Date.parse(created_at)).toBe(24 * 3_600_000);
+      const set = { expires_at_ms: bench().deps.clock.nowMs() };
+      await bench().store.commit([{ kind: 'patch', table: 'approvals', id: again, set }]);
+      await bench().advance(61_000);
+      expect(await show(again)).toMatchObject({
+        status: 'expired',
+        problem: 'not enough people approved in time: 0 of 1',
+      });
+    });
+
+    test('counts no vote of someone who may not approve any more', async () => {
+      const { id } = await applyGrave();
+      const ann = await keyOf('ann');
+      const bob = await keyOf('bob');
+      const approval = await requested(id, ann);
+      await bench().expectOk('approval.approve', { id: approval }, bob);
+      await bench().expectOk('api_key.delete', { id: bob.principal.id });
+      expect(await ask(id, ann)).toMatchObject({ outcome: 'needs-approval' });
+      expect((await show(approval)).problem).toBe('a voter may not approve any more');
+    });
+
+    test('is not muted by those who need an approval; an admin needs none', async () => {
+      const { id } = await applyGrave();
+      const ignore = (by?: Caller['principal']) =>
+        remediate({ action: 'ignore', ids: [id], until: '1h', reason: 'x' }, by);
+      expect(await ignore((await keyOf('ann')).principal)).toMatchObject([
+        {
+          outcome: 'refused',
+          problem: { detail: 'The drift of web-01 is critical, so your role may not mute it.' },
+        },
+      ]);
+      expect(await ignore()).toMatchObject([{ outcome: 'done' }]);
+    });
   });
 
   test('that fails in the middle is undone: what was is there again, as drift', async () => {

@@ -315,7 +315,6 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'drift_baseline.get': `novacron drift baseline show vm_${ID}`,
   'drift_baseline.set': `novacron drift baseline set vm_${ID}`,
   'drift.remediate': `novacron drift remediate web-server-01 --action revert --yes`,
-  'drift.approve': `novacron drift approve web-server-01`,
   'settings.get': 'novacron settings show',
   'settings.update': 'novacron settings update --retention-events 14d --failover-nodes 1',
   'drift_settings.get': 'novacron drift settings show',

@@ -310,7 +310,7 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
   },
   approval: {
     words: 'approval',
-    description: 'Approvals: workflow executions that wait for a person',
+    description: 'Approvals: questions that wait for the votes of people',
     id: ApprovalId,
     prefix: 'apr',
   },

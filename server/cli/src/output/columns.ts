@@ -89,7 +89,16 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     { header: 'LABELS', read: ({ labels }) => listLabels(labels) },
     ...named('network', 'running', 'places', 'version', 'last_seen_at', 'id'),
   ],
-  approval: named('workflow', 'step', 'status', 'approved', 'required', 'expires_at', 'id'),
+  approval: named(
+    'subject_kind',
+    'subject_name',
+    'status',
+    'approved',
+    'required',
+    'message',
+    'expires_at',
+    'id',
+  ),
   workflow: named(
     'name',
     'kind',
@@ -391,7 +400,6 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
       read: ({ operation }) => memberOf(operation, 'id'),
     },
   ],
-  approved: named('resource_id', 'approved_by', 'approved_until'),
   drift: [
     ...named('severity', 'resource_kind', 'resource_name'),
     { header: 'FIELDS', read: changedFields },

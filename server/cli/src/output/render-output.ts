@@ -140,10 +140,9 @@ function renderForPeople(document: Document, style: Style): string {
 }
 
 function renderWritten(answer: Fields, style: Style): string {
-  const { resource, operation, secret, api_key, plan, items, remediated, approved, vms } = answer;
+  const { resource, operation, secret, api_key, plan, items, remediated, vms } = answer;
   if (Array.isArray(remediated)) return renderRemediated(listOf(remediated), style);
   if (Array.isArray(vms)) return renderBulk(answer, style);
-  if (Array.isArray(approved)) return renderRows('approved', listOf(approved), style);
   if (Array.isArray(items)) return renderBatch(answer, style);
   if (typeof answer.stored === 'number') {
     // Counts of samples of a metric; the notices were shown before.

@@ -130,9 +130,6 @@ export const RECORD_ANSWERS: Answers = {
   'drift_baseline.get': BASELINE,
   'drift_baseline.set': { resource: { ...BASELINE, origin: 'adopt', applied_by: 'alice' } },
   'drift.remediate': { remediated: [REMEDIATION] },
-  'drift.approve': {
-    approved: [{ resource_id: sampleId('vm'), approved_by: 'alice', approved_until: AT }],
-  },
   'settings.get': SETTINGS,
   'settings.update': { resource: SETTINGS },
   'drift_settings.get': DRIFT_SETTINGS,

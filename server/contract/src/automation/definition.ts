@@ -37,6 +37,9 @@ const ATTEMPTS_MAX = 100;
 
 const CODES_MAX = 64;
 
+/** Default time limit of an approval: a week. Unit: milliseconds. */
+const APPROVAL_MS_DEFAULT = 7 * 86_400_000;
+
 const CHANNELS_MAX = 16;
 
 /** The secret that senders have, and the one that they are about to get. */
@@ -314,6 +317,15 @@ export type AutomationStep = z.infer<typeof AutomationStep> & {
   /** `yes`: it is one of `finally`, and needs all others. */
   readonly finally?: 'yes';
 };
+
+/** Until when people may vote, from the moment they are asked. Unit: milliseconds. */
+export function approvalMsOf({
+  approval,
+  timeout,
+}: Pick<AutomationStep, 'approval' | 'timeout'>): number {
+  const limit = approval?.expires ?? timeout;
+  return limit === undefined ? APPROVAL_MS_DEFAULT : durationMsOf(limit);
+}
 
 /** Time schedule of a run. */
 export const AutomationSchedule = z.strictObject({

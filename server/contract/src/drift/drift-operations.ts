@@ -14,8 +14,6 @@ import {
   TamperedBaseline,
 } from './drift.ts';
 import {
-  Approval,
-  ApprovalRequest,
   DriftSettings,
   DriftSettingsUpdate,
   RemediationItem,
@@ -95,15 +93,6 @@ export const driftOperations = {
     input: RemediationRequest,
     output: z.looseObject({ remediated: z.array(RemediationItem) }),
     problems: ['not-found', 'policy-denied', 'conflict'],
-  },
-  'drift.approve': {
-    ...change,
-    role: 'admin',
-    summary: 'Allows operators to remediate critical drift of resources for a day.',
-    rest: { method: 'POST', path: '/drift/approve', status: 200 },
-    input: ApprovalRequest,
-    output: z.looseObject({ approved: z.array(Approval) }),
-    problems: ['not-found', 'policy-denied'],
   },
   'drift_settings.get': {
     ...look,

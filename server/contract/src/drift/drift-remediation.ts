@@ -1,9 +1,8 @@
-/** Remediation of drift: revert, adopt, or ignore for a while; and the permission to decide. */
+/** Remediation of drift: revert, adopt, or ignore for a while. */
 import { z } from 'zod';
 import { Deadline } from '../formats/read-moment.ts';
 import { Operation } from '../operation/operation.ts';
 import { ProblemDocument } from '../problem/problem.ts';
-import { Timestamp } from '../schema/resource.ts';
 import { ResourceKind } from '../schema/resource-kind.ts';
 import { DriftField, DriftSeverity } from './drift.ts';
 
@@ -20,7 +19,10 @@ export const RemediationItem = z.looseObject({
   action: RemediationAction,
   outcome: z
     .enum(['planned', 'started', 'done', 'needs-approval', 'refused'])
-    .describe('planned: a dry run; started: see its operation; refused: see its problem'),
+    .describe(
+      'planned: a dry run; started: see its operation; needs-approval, refused: see its ' +
+        'problem, whose data has the id of the approval that was requested',
+    ),
   fields: z.array(DriftField),
   hcl: z.array(z.string()).describe('Configuration to paste after adopting, line by line'),
   import: z.array(z.string()).describe('Import block, for a state without the resource'),
@@ -52,17 +54,6 @@ export const RemediationRequest = z.strictObject({
   reason: z.string().min(1).max(500).optional().describe('For ignore: reason'),
   dry_run: z.boolean().default(false).describe('Shows the plan without changing anything'),
 });
-
-/** Lets others remediate critical drift. */
-export const ApprovalRequest = z.strictObject({ ids: ids.describe('Ids of drifted resources') });
-
-/** Approval of a remediation. */
-export const Approval = z.looseObject({
-  resource_id: z.string(),
-  approved_by: z.string(),
-  approved_until: Timestamp,
-});
-export type Approval = z.infer<typeof Approval>;
 
 /** Drift settings of a tenant. */
 export const DriftSettings = z.looseObject({

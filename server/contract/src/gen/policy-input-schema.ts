@@ -21,7 +21,6 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "ack_incident",
         "activate_node",
         "approve_approval",
-        "approve_drift",
         "authorize_workflow",
         "backfill_workflow",
         "bulk_vm",
@@ -210,7 +209,6 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "cost.compare",
         "cost.forecast",
         "cost.report",
-        "drift.approve",
         "drift.remediate",
         "drift.report",
         "drift_baseline.get",
@@ -7010,19 +7008,32 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ],
           "description": "null while it is unknown"
         },
-        "workflow": {
-          "description": "Name of the workflow",
+        "subject_kind": {
+          "description": "`execution`: a step of an execution waits; `drift`: critical drift of a resource is to be remediated",
+          "enum": [
+            "execution",
+            "drift",
+            null
+          ]
+        },
+        "subject_id": {
+          "description": "Id of the execution, or of the drifted resource",
           "type": [
             "string",
             "null"
           ]
         },
-        "step": {
-          "description": "Id of the step that waits",
+        "subject_name": {
+          "description": "Name of the workflow or runbook, or of the resource",
           "type": [
             "string",
             "null"
           ]
+        },
+        "details": {
+          "description": "Facts about the subject. Of an execution: `workflow_id` and `step`; of drift: `resource_kind` and `action`",
+          "type": "object",
+          "additionalProperties": {}
         },
         "required": {
           "description": "Number of approvals required",

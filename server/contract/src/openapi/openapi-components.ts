@@ -1,5 +1,6 @@
 /** The components of the OpenAPI document: answers with names of their own, and their fields. */
 import type { z } from 'zod';
+import { Approval, ApprovalSummary } from '../access/approval.ts';
 import { ApiKey } from '../access/identity.ts';
 import { CustomRole } from '../access/role.ts';
 import { Secret } from '../access/secret.ts';
@@ -8,7 +9,6 @@ import { ServerSettings } from '../administration/server-settings.ts';
 import { AdmissionPreview, AdmissionWarning } from '../admission/admission.ts';
 import { PolicyVerdict } from '../admission/policy-verdict.ts';
 import { AuditEntry } from '../audit/audit.ts';
-import { Approval, ApprovalSummary } from '../automation/approval.ts';
 import { Execution, ExecutionSummary } from '../automation/execution.ts';
 import { NotificationChannel } from '../automation/notification-channel.ts';
 import { Runner } from '../automation/runner-operations.ts';

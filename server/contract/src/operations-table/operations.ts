@@ -3,6 +3,7 @@
  * OpenAPI document, the typed client, the reference and the checks that they agree come out of it.
  */
 import type { z } from 'zod';
+import { approvalOperations } from '../access/approval-operations.ts';
 import type { FeatureName } from '../access/feature.ts';
 import type { Role } from '../access/identity.ts';
 import { identityOperations } from '../access/identity-operations.ts';
@@ -13,7 +14,6 @@ import { tokenOperations } from '../access/token-operations.ts';
 import { settingsOperations } from '../administration/settings-operations.ts';
 import { enrollmentOperations } from '../agent/enrollment-operations.ts';
 import { auditOperations, auditVerificationOperations } from '../audit/audit-operations.ts';
-import { approvalOperations } from '../automation/approval-operations.ts';
 import { automationOperations } from '../automation/automation-operations.ts';
 import { notificationChannelOperations } from '../automation/notification-channel-operations.ts';
 import { runbookOperations } from '../automation/runbook-operations.ts';

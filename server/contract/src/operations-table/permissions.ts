@@ -25,6 +25,10 @@ const PERMISSIONS = {
       'Create API keys, and orchestration policies that act, with a token of an identity provider',
     granted: 'name',
   },
+  'drift.remediate_critical': {
+    description: 'Remediate critical drift without the approval of another person',
+    granted: 'pattern',
+  },
   'idempotency.confirm_any': {
     description: 'Release idempotency keys that other principals created',
     granted: 'pattern',

@@ -18,7 +18,6 @@ test('what decides who may do what is never a step', () => {
     'node',
     'operation',
     'api_key',
-    'drift',
     'drift_settings',
     'price_list',
     'budget',
@@ -41,10 +40,9 @@ test('what decides who may do what is never a step', () => {
     'runner',
     'notification_channel',
   ]);
-  expect(refused.filter((name) => /^(vm|node|drift)[.]/.test(name))).toEqual([
+  expect(refused.filter((name) => /^(vm|node)[.]/.test(name))).toEqual([
     'vm.console',
     'node.confirm_dead',
-    'drift.approve',
   ]);
 });
 

@@ -25,14 +25,12 @@ const STEP_NOUNS: ReadonlySet<string> = new Set([
   'incident',
   'alert',
   'metric',
+  'drift',
   'drift_baseline',
 ]);
 
-/** Drift has writes of both kinds: `drift.approve` is an approval. */
-const STEP_OPERATIONS: ReadonlySet<OperationName> = new Set([
-  'drift.remediate',
-  'gitops_application.record',
-]);
+/** Writes of other nouns that may be steps. */
+const STEP_OPERATIONS: ReadonlySet<OperationName> = new Set(['gitops_application.record']);
 
 /** Writes of these nouns have no operation that would say which attempt has made them. */
 const WITHOUT_OPERATION: ReadonlySet<string> = new Set([

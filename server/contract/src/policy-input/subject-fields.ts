@@ -1,6 +1,7 @@
 /** The fields of every kind that policies are asked about, as `input.resource` contains them. */
 
 import { z } from 'zod';
+import { ApprovalSummary } from '../access/approval.ts';
 import { FeatureOverrides } from '../access/feature.ts';
 import { RoleName } from '../access/identity.ts';
 import { CustomRole } from '../access/role.ts';
@@ -179,8 +180,10 @@ const OTHER_SUBJECTS = {
     signal: z.string().describe('Name of the signal that is sent'),
   },
   approval: {
-    workflow: z.string().describe('Name of the workflow'),
-    step: z.string().describe('Id of the step that waits'),
+    subject_kind: ApprovalSummary.shape.subject_kind,
+    subject_id: ApprovalSummary.shape.subject_id,
+    subject_name: ApprovalSummary.shape.subject_name,
+    details: ApprovalSummary.shape.details,
     required: z.int().describe('Number of approvals required'),
     approved: z.int().describe('How many have approved'),
     person: z.string().describe('Who votes'),

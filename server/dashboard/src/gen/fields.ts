@@ -79,7 +79,6 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "api_key.delete": "Revokes an API key immediately.",
  "drift_baseline.set": "Sets the current state as the baseline.",
  "drift.remediate": "Reverts drift, adopts it as the baseline, or mutes it until a date; or shows the plan.",
- "drift.approve": "Allows operators to remediate critical drift of resources for a day.",
  "drift_settings.update": "Updates the drift settings of the tenant.",
  "vm_batch.create": "Places VMs together and creates all or none of them.",
  "reservation.create": "Reserves capacity for a VM on a node that placement chooses, until a deadline.",
@@ -148,8 +147,8 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "automation.hold": "Puts automation on hold: no execution or step starts until the hold is released.",
  "automation.release": "Releases a hold on automation: executions resume, and schedules and triggers fire again.",
  "runbook.draft": "Previews the prompt for a drafted runbook, or sends it and stores the draft disabled.",
- "approval.approve": "Approves what an execution waits for, or checks off a manual step.",
- "approval.deny": "Denies an approval, or reports that a manual step was not done: the step fails.",
+ "approval.approve": "Approves a step of an execution or a remediation, or checks off a manual step.",
+ "approval.deny": "Denies an approval, or reports that a manual step was not done.",
  "runner.delete": "Removes a runner that is silent; commands that it may still run count as failed, with an unknown effect.",
  "notification_channel.create": "Creates a channel through which workflows and runbooks notify people.",
  "notification_channel.update": "Changes the destination of a notification channel; its type cannot change.",
@@ -2758,14 +2757,6 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "boolean",
    "description": "Shows the plan without changing anything",
    "default": false
-  }
- ],
- "drift.approve": [
-  {
-   "name": "ids",
-   "type": "texts",
-   "required": true,
-   "description": "Ids of drifted resources"
   }
  ],
  "drift_settings.update": [
@@ -6434,16 +6425,18 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
     "description": "Only approvals of one of these statuses"
    },
    {
-    "name": "execution_id",
-    "type": "texts",
-    "description": "Only approvals of one of these executions",
-    "references": "execution"
+    "name": "subject_kind",
+    "type": "choices",
+    "options": [
+     "execution",
+     "drift"
+    ],
+    "description": "Only approvals about one of these kinds"
    },
    {
-    "name": "workflow_id",
+    "name": "subject_id",
     "type": "texts",
-    "description": "Only approvals of one of these workflows",
-    "references": "workflow"
+    "description": "Only approvals about one of these executions or resources"
    }
   ],
   "sort": [
@@ -6825,7 +6818,7 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
  "approval": {
   "words": "approval",
   "group": "approval",
-  "description": "workflow executions that wait for a person"
+  "description": "questions that wait for the votes of people"
  },
  "runner": {
   "words": "runner",

@@ -146,7 +146,6 @@ export const ROUTES: Readonly<Record<string, string>> = {
  "drift_baseline.get": "GET /drift-baselines/{id} viewer tenant read",
  "drift_baseline.set": "POST /drift-baselines/{id} operator tenant write",
  "drift.remediate": "POST /drift/remediate operator tenant write",
- "drift.approve": "POST /drift/approve admin tenant write",
  "drift_settings.get": "GET /drift-settings viewer tenant read",
  "drift_settings.update": "PATCH /drift-settings admin tenant write",
  "placement.explain": "GET /placement/{id} viewer tenant read",

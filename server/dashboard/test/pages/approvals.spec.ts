@@ -1,4 +1,4 @@
-/** People who are asked by an execution: they read what runs, and approve or deny it. */
+/** People who are asked: they read what happens, and approve or deny it. */
 import { expect, type Page } from '@playwright/test';
 import { openPage, signIn, test } from '../support/fixtures.ts';
 import { tabTo } from '../support/keyboard.ts';
@@ -22,7 +22,7 @@ async function askPeople(server: TestServer, name: string) {
   const inputs = { cores: 2 };
   const run = await server.send('POST', `/workflows/${resource.id}/run`, { inputs });
   const execution = String(Object(run).operation.id);
-  const path = `/approvals?execution_id=${execution}`;
+  const path = `/approvals?subject_id=${execution}`;
   await expect.poll(async () => Object(await server.send('GET', path)).items.length).toBe(1);
   const { items } = Object(await server.send('GET', path));
   return { execution, approval: String(items[0].id) };
@@ -71,7 +71,7 @@ test('who has started it reads before pressing that their vote would not count',
 }) => {
   const { approval } = await askPeople(server, 'e2e-own');
   await openPage(page, `/approvals/${approval}`);
-  const why = 'admin may not vote: admin has started the execution, or has written its version.';
+  const why = 'admin may not vote: admin requested it, or is an author of what it is about.';
   for (const name of ['Approve', 'Deny']) {
     const button = page.getByRole('button', { name, exact: true });
     await expect(button).toHaveAccessibleDescription(why);

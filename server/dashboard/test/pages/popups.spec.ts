@@ -74,7 +74,7 @@ const POPUPS: readonly Popup[] = [
     path: () => '/drift',
     open: async (page) => {
       await page
-        .getByRole('button', { name: /^(Revert|Approve)/ })
+        .getByRole('button', { name: /^Revert/ })
         .first()
         .click();
       await expect(page.getByRole('dialog')).toBeVisible();

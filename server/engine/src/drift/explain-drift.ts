@@ -95,6 +95,19 @@ export function explainDeletion(
   ];
 }
 
+/** Explains what a revert or an adoption does, in a line a field, for those who approve it. */
+export function explainRemediation(
+  { fields, fields_left_out }: Pick<DriftRecord, 'fields' | 'fields_left_out'>,
+  action: 'revert' | 'adopt',
+): readonly string[] {
+  const lines = fields.map(({ field, was, is, wanted }) =>
+    action === 'revert'
+      ? `set ${field}: ${describeValue(is)} -> ${describeValue(wanted ?? was)}`
+      : `accept ${field}: ${describeValue(is)} instead of ${describeValue(was)}`,
+  );
+  return [...lines, ...describeLeftOut(fields_left_out)];
+}
+
 /**
  * `1 of 11 fields changed (9.09 %)`. The number of applied fields follows from the percentage;
  * where its two decimals are too few for that, the number is left out.

@@ -7,6 +7,8 @@ import {
 import type { ReconcilerStatus } from '@novacron/contract/operation/reconciler';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 
+import { getApproval, listApprovals } from '../access/approvals/read-approvals.ts';
+import { voteOnApproval } from '../access/approvals/vote-on-approval.ts';
 import { hideLoad } from '../access/tenants/hide-load.ts';
 import { reduceAdmission, reduceLoss } from '../access/tenants/reduce-for-tenants.ts';
 import { listAlerts } from '../automation/alerts/read-alerts.ts';
@@ -19,13 +21,11 @@ import { finishExecution } from '../automation/executions/finish-execution.ts';
 import { holdAutomation, showAutomation } from '../automation/executions/holds/hold-automation.ts';
 import { steerExecution } from '../automation/executions/pause-executions.ts';
 import { previewRun, WORKFLOW_RUN } from '../automation/executions/preview-run.ts';
-import { getApproval, listApprovals } from '../automation/executions/read-approvals.ts';
 import { getExecution, listExecutions } from '../automation/executions/read-executions.ts';
 import { draftRunbook } from '../automation/executions/runbooks/draft-runbook.ts';
 import { generateRunbook } from '../automation/executions/runbooks/generate-runbook.ts';
 import { writeReport } from '../automation/executions/runbooks/write-report.ts';
 import { sendSignal } from '../automation/executions/send-signal.ts';
-import { voteOnApproval } from '../automation/executions/vote-on-approval.ts';
 import { startRollback, startSync } from '../automation/gitops/start-sync.ts';
 import { listWatches } from '../automation/metric-watches/read-watches.ts';
 import { unwatchMetric, watchMetric } from '../automation/metric-watches/write-watches.ts';
@@ -67,7 +67,7 @@ import {
 } from '../governance/admission-preview/preview-volume-import.ts';
 import { setBaseline, showBaseline } from '../governance/drift/drift-baselines.ts';
 import { showDriftSettings, updateDriftSettings } from '../governance/drift/drift-settings.ts';
-import { approveDrift, remediateDrift } from '../governance/drift/remediate-drift.ts';
+import { remediateDrift } from '../governance/drift/remediate-drift.ts';
 import { reportDrift } from '../governance/drift/report-drift.ts';
 import { previewPolicy } from '../governance/policy-preview/preview-policy.ts';
 import {
@@ -114,6 +114,7 @@ import { holdScaling, releaseScaling } from '../scaling/groups/hold-scaling.ts';
 import { listScalingEvents } from '../scaling/groups/list-scaling-events.ts';
 import { showScaling } from '../scaling/groups/show-scaling.ts';
 import { OBJECT_PREVIEWS } from './administrative-writes.ts';
+import { approvalSubjects } from './approval-subjects.ts';
 import type { BindParts } from './bind-writes.ts';
 import type { AppDeps } from './deps.ts';
 
@@ -146,6 +147,7 @@ export function bindCapabilities(
   },
 ) {
   const { deps, reconcilers } = parts;
+  const approvals = { deps, subjects: approvalSubjects(parts) };
   return {
     'cost.report': (input, context) => reportCosts(deps, input, context),
     'cost.forecast': (input, context) => forecastCosts(deps, input, context),
@@ -184,11 +186,11 @@ export function bindCapabilities(
     'runner.get': ({ id }, context) => getRunner(deps, id, context),
     'runner.delete': (input, context) => deleteRunner(deps, input, context),
     'runner.list': (input, context) => listRunners(deps, input, context),
-    'approval.get': ({ id }, context) => getApproval(deps, id, context),
+    'approval.get': ({ id }, context) => getApproval(approvals, id, context),
     'approval.list': (input, context) => listApprovals(deps, input, context),
     'approval.approve': (input, context) =>
-      voteOnApproval(parts, 'approval.approve', input, context),
-    'approval.deny': (input, context) => voteOnApproval(parts, 'approval.deny', input, context),
+      voteOnApproval(approvals, 'approval.approve', input, context),
+    'approval.deny': (input, context) => voteOnApproval(approvals, 'approval.deny', input, context),
     'vm.console': (input, context) => createConsoleTicket(deps, input, context),
     'vm.bulk': (input, context) => bulkVms(parts, input, context),
     'vm.usage': ({ id }, context) => showVmUsage(deps, id, context),
@@ -256,7 +258,6 @@ export function bindCapabilities(
     'bus.authority': () => showAuthority(deps),
     'drift.report': (input, context) => reportDrift(deps, input, context),
     'drift.remediate': (input, context) => remediateDrift(parts, input, context),
-    'drift.approve': (input, context) => approveDrift(parts, input, context),
     'drift_baseline.get': (input, context) => showBaseline(deps, input, context),
     'drift_baseline.set': async (input, context) => {
       const answer = await setBaseline(deps, input, context);

@@ -1,3 +1,4 @@
+import { approvalClosing } from '../access/approvals/close-approvals.ts';
 import { concurrencyTurns } from '../automation/executions/concurrency/give-turns.ts';
 import { triggeredRuns } from '../automation/executions/run-event-triggers.ts';
 import { metricRuns } from '../automation/executions/run-metric-triggers.ts';
@@ -49,12 +50,13 @@ import { termRotation } from '../resources/node/rotate-term.ts';
 import { reservationExpiry } from '../resources/reservation/expire-reservations.ts';
 import { groupScaling } from '../scaling/groups/scale-groups.ts';
 import { memberSizing } from '../scaling/groups/size-members.ts';
+import { approvalSubjects } from './approval-subjects.ts';
 import type { AppDeps } from './deps.ts';
 
 /** Dependencies of the reconcilers. */
 export interface ReconcilerParts {
   readonly deps: AppDeps;
-  readonly executor: Pick<OperationExecutor, 'start' | 'takeOver'>;
+  readonly executor: Pick<OperationExecutor, 'start' | 'takeOver' | 'wake'>;
   /** `one`: no other server can write to the store. */
   readonly servers: 'one' | 'several';
   readonly capacityPlans: CapacityPlans;
@@ -71,6 +73,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     nodeMaintenance(cleaning),
     machineChecks(parts),
     remediatingScan(parts),
+    approvalClosing({ deps, subjects: approvalSubjects(parts) }),
     violationScan(parts),
     orchestrationRuns(parts),
     groupScaling(parts),

@@ -24,7 +24,7 @@ export interface DriftRecordRow {
 export interface DriftMarksRow {
   readonly id: string;
   readonly tenant_id: string;
-  /** Persons who ignore or approve the drift, and until when. Sealed. */
+  /** Who ignores the drift, and until when. Sealed. */
   readonly marks_json: string;
 }
 

@@ -14,9 +14,9 @@ import type {
   VolumeId,
 } from '@novacron/contract/ids';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
+import type { ApprovalRow } from './access/approval-row.ts';
 import type { AllocationRow } from './allocation-row.ts';
 import type { ArbiterClaimRow } from './arbiter-claim-row.ts';
-import type { ApprovalRow } from './automation/approval-rows.ts';
 import type { ExecutionPlaceRow } from './automation/execution-place-rows.ts';
 import type { GitopsApplicationRow } from './automation/gitops-application-row.ts';
 import type { NotificationChannelRow } from './automation/notification-channel-row.ts';

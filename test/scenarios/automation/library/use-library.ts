@@ -193,7 +193,7 @@ async function voteOn(bench: Bench, id: OperationId, vote: 'approve' | 'deny'): 
     const [row] = await bench.store.read({ from: 'operations', where: { id } });
     return row?.owner === 'waiting' ? true : undefined;
   });
-  const { items } = await bench.expectOk('approval.list', { execution_id: [id] });
+  const { items } = await bench.expectOk('approval.list', { subject_id: [id] });
   const asked = items.find(({ status }) => status === 'pending');
   if (asked === undefined) throw new Error(`${id} asks`);
   const { resource } = await bench.expectOk('api_key.create', {

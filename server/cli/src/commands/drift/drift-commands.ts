@@ -2,7 +2,6 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../../operations/command-context.ts';
 import { addAnnotateCommand } from './annotate-command.ts';
-import { addApproveCommand } from './approve-command.ts';
 import { addIgnoreCommand } from './ignore-command.ts';
 import { addRemediateCommand } from './remediate-command.ts';
 import { addReportCommand } from './report-command.ts';
@@ -16,6 +15,5 @@ export function addDriftCommands(group: Command, context: CommandContext): void 
   addWatchCommand(group, context);
   addAnnotateCommand(group, context);
   addRemediateCommand(group, context);
-  addApproveCommand(group, context);
   addIgnoreCommand(group, context);
 }

@@ -1,4 +1,4 @@
-/** `novacron drift remediate`, `ignore` and `approve`: what is done about drift. */
+/** `novacron drift remediate` and `ignore`: what is done about drift. */
 import { RemediationItem } from '@novacron/contract/drift/drift-remediation';
 import { ok, type Result } from '@novacron/contract/result';
 import { RESOURCE_KINDS } from '@novacron/contract/schema/resource-kind';
@@ -75,21 +75,6 @@ async function askAboutPlan(session: Session, input: Fields): Promise<Failure | 
   if (!planned.ok) return planned.error;
   session.io.stderr.write(renderOutput({ kind: 'written', value: planned.value }, 'table'));
   return askToGoAhead(session);
-}
-
-/**
- * Approves the remediation of critical drift by others. Failures: those of names and of the server.
- */
-export async function approveDrift(
-  session: Session,
-  resources: readonly string[],
-): Promise<Outcome> {
-  if (resources.length === 0) return { failure: usageFailure('specify the resources to approve') };
-  const ids = await resolveAll(session, resources);
-  if (!ids.ok) return { failure: ids.error };
-  const answer = await callOperation(session, 'drift.approve', { ids: ids.value });
-  if (!answer.ok) return { failure: answer.error };
-  return { document: { kind: 'written', value: answer.value } };
 }
 
 async function resolveAll(

@@ -113,7 +113,7 @@ test('inspect shows a step below the deepest of its needs, and why it waits', as
   expect(calls.map(({ method, params }) => [method, params])).toEqual([
     ['execution.get', { id: ID }],
     ['workflow.get', { id: sampleId('wf'), at_version: 2 }],
-    ['approval.list', { execution_id: [ID], status: ['pending'], limit: 1000 }],
+    ['approval.list', { subject_id: [ID], status: ['pending'], limit: 1000 }],
   ]);
   expect(stdout).toBe(`provision version 2: running for 5s, started by ann
 inputs: {"name":"web-1"}

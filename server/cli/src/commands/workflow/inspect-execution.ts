@@ -1,5 +1,5 @@
 /** `novacron execution inspect`: the steps of an execution as a tree, and why each one waits. */
-import { ApprovalSummary } from '@novacron/contract/automation/approval';
+import { ApprovalSummary } from '@novacron/contract/access/approval';
 import type { AutomationStep } from '@novacron/contract/automation/definition';
 import { Execution, type ExecutionStep } from '@novacron/contract/automation/execution';
 import { Workflow } from '@novacron/contract/automation/workflow';
@@ -68,7 +68,7 @@ async function inspect(
       ...step,
       input: defined === undefined ? null : inputOf(defined, own),
       waits_for: waitsFor(step, execution),
-      approval: approvals.find((approval) => approval.step === step.id) ?? null,
+      approval: approvals.find((approval) => approval.details.step === step.id) ?? null,
       executions: await inspectParts(inspection, step),
     });
   }
@@ -112,7 +112,7 @@ async function readApprovals(
   { id, steps }: Execution,
 ): Promise<readonly ApprovalSummary[]> {
   if (!steps.some(({ kind, status }) => ASKING.includes(kind) && status === 'running')) return [];
-  const input = { execution_id: [id], status: ['pending'] };
+  const input = { subject_id: [id], status: ['pending'] };
   const listed = await listAll(session, { operation: 'approval.list', input });
   return listed.ok ? listed.value.map((item) => ApprovalSummary.parse(item)) : [];
 }

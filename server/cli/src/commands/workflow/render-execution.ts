@@ -1,5 +1,5 @@
 /** An execution as a tree of its steps, for people. */
-import type { ApprovalSummary } from '@novacron/contract/automation/approval';
+import type { ApprovalSummary } from '@novacron/contract/access/approval';
 import type {
   Execution,
   ExecutionSla,

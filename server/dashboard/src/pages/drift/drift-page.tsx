@@ -1,19 +1,17 @@
 /** The drift inbox: what differs from what was applied, since when, by whom, and what to do. */
 import type { OutputOf } from '@novacron/contract/operations-table/operations';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { call } from '../../api/client.ts';
 import { queryOf } from '../../api/queries.ts';
 import { useRefusals } from '../../api/session.ts';
 import { pathOfResource } from '../../paths/kinds.ts';
-import { announce } from '../../ui/announce/announcer.tsx';
 import { Button } from '../../ui/button.tsx';
 import layout from '../../ui/layout.module.css';
 import { Moment } from '../../ui/moment.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Panel } from '../../ui/panel.tsx';
-import { Empty, Notice, ProblemNotice, QueryState } from '../../ui/states.tsx';
+import { Empty, Notice, QueryState } from '../../ui/states.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { Table } from '../../ui/table/table.tsx';
 import { countOf, labelOf } from '../../ui/words.ts';
@@ -70,6 +68,9 @@ export function DriftPage() {
   );
 }
 
+/** The list of approvals, narrowed to those of drift that wait. */
+const PENDING = { subject_kind: 'drift', status: 'pending' };
+
 const ACTIONS: readonly (readonly [Remedy, string])[] = [
   ['revert', 'Revert'],
   ['adopt', 'Adopt'],
@@ -118,7 +119,11 @@ function DriftCard({ item }: { readonly item: DriftItem }) {
               {words}
             </Button>
           ))}
-          {item.severity === 'critical' ? <Approve id={item.resource_id} /> : null}
+          {item.severity === 'critical' ? (
+            <Link to="/approvals" search={PENDING}>
+              Approvals
+            </Link>
+          ) : null}
           {path === undefined ? null : <Link to={path}>Open {item.resource_name}</Link>}
         </div>
         <details>
@@ -139,30 +144,6 @@ function DriftCard({ item }: { readonly item: DriftItem }) {
         />
       )}
     </Panel>
-  );
-}
-
-/** Lets operators remediate critical drift for a day. */
-function Approve({ id }: { readonly id: string }) {
-  const client = useQueryClient();
-  const [cause, setCause] = useState<unknown>();
-  const refusal = useRefusals()('drift.approve');
-  const approve = async (): Promise<void> => {
-    try {
-      await call('drift.approve', { ids: [id] });
-      announce('Approved for a day');
-      await client.invalidateQueries({ queryKey: ['drift.report'] });
-    } catch (found) {
-      setCause(found);
-    }
-  };
-  return (
-    <>
-      <Button onPress={() => void approve()} disabledReason={refusal}>
-        Approve for a day
-      </Button>
-      {cause === undefined ? null : <ProblemNotice cause={cause} />}
-    </>
   );
 }
 

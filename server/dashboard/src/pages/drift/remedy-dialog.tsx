@@ -22,6 +22,9 @@ const WORDS: Readonly<Record<Remedy, string>> = {
   ignore: 'Mutes the drift until a time; nothing is changed.',
 };
 
+/** Another person has to vote first. */
+const REQUESTED = 'approval requested';
+
 /** Default time for which drift is muted. */
 const UNTIL = '7d';
 
@@ -52,7 +55,8 @@ export function RemedyDialog({ action, id, name, onClose }: RemedyDialogProps) {
     try {
       const { remediated } = await call('drift.remediate', input);
       for (const each of remediated) followOperation(each);
-      announce(`${labelOf(action)} drift of ${name}: accepted`);
+      const isRequested = remediated.some(({ outcome }) => outcome === 'needs-approval');
+      announce(`${labelOf(action)} drift of ${name}: ${isRequested ? REQUESTED : 'accepted'}`);
       await client.invalidateQueries({ queryKey: ['drift.report'] });
       onClose();
     } catch (found) {
@@ -66,16 +70,13 @@ export function RemedyDialog({ action, id, name, onClose }: RemedyDialogProps) {
       <QueryState query={plan} what="the plan">
         {({ remediated }) => (
           <>
-            {remediated.map(({ resource_id: each, problem, hcl, outcome }) => (
+            {remediated.map(({ resource_id: each, problem, hcl }) => (
               <div key={each} className={styles.card}>
                 {problem === null ? null : (
                   <Notice tone="watch" title={problem.detail}>
                     <p>{problem.remedy}</p>
                   </Notice>
                 )}
-                {outcome === 'needs-approval' ? (
-                  <Notice tone="watch" title="An admin has to approve this critical drift first" />
-                ) : null}
                 {hcl.length === 0 || action !== 'adopt' ? null : (
                   <Equivalents hcl={hcl.join('\n')} />
                 )}

@@ -1,39 +1,52 @@
-/** Panels of an approval or a manual step: what runs behind it, and who has voted. */
+/** Panels of an approval or a manual step: what it leads to, and who has voted. */
+import { Link } from '@tanstack/react-router';
 import { type Item, toItem } from '../../api/queries.ts';
+import { pathOfResource } from '../../paths/kinds.ts';
 import { Moment } from '../../ui/moment.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Notice } from '../../ui/states.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { Table } from '../../ui/table/table.tsx';
 import { LongValue } from '../../ui/value.tsx';
+import { labelOf } from '../../ui/words.ts';
+
+/** Details whose content the lines of effects have. */
+const IN_EFFECTS: readonly string[] = ['targets', 'fields'];
 
 /** Renders the panels. */
 export function ApprovalParts({ item: approval }: { readonly item: Item }) {
   const { message, problem, approved, required, kind } = approval;
   const isCheck = kind === 'check';
   const votes = rowsOf(approval.votes);
+  const effects = Array.isArray(approval.effects) ? approval.effects.map(String) : [];
+  const path = pathOfSubject(approval);
   return (
     <>
       {typeof problem === 'string' ? <Notice tone="watch" title={problem} /> : null}
-      <Panel
-        title={isCheck ? 'What runs once it is done' : 'What runs once it is approved'}
-        body="flush"
-      >
-        <Table heads={['Step', 'Does', 'With']} look="flush">
-          {rowsOf(approval.targets).map(({ step, action }) => {
-            const { task, with: input, ...others } = toItem(action);
-            return (
-              <tr key={String(step)}>
-                <th scope="row" dir="auto">
-                  {String(step)}
-                </th>
-                <td>{typeof task === 'string' ? <code>{task}</code> : '–'}</td>
-                <td dir="auto">
-                  <LongValue field="with" value={input ?? others} noun="approval" />
-                </td>
-              </tr>
-            );
-          })}
+      <Panel title={isCheck ? 'What runs once it is done' : 'What happens once it is approved'}>
+        <ul>
+          {effects.map((line) => (
+            <li key={line} dir="auto">
+              {line}
+            </li>
+          ))}
+        </ul>
+        {path === undefined ? null : <Link to={path}>Open {String(approval.subject_name)}</Link>}
+      </Panel>
+      <Panel title="Details" body="flush">
+        <Table heads={['Name', 'Value']} look="flush">
+          {Object.entries(toItem(approval.details)).flatMap(([name, value]) =>
+            IN_EFFECTS.includes(name)
+              ? []
+              : [
+                  <tr key={name}>
+                    <th scope="row">{labelOf(name)}</th>
+                    <td dir="auto">
+                      <LongValue field={name} value={value} noun="approval" />
+                    </td>
+                  </tr>,
+                ],
+          )}
         </Table>
       </Panel>
       <Panel title="Votes">
@@ -66,6 +79,12 @@ export function ApprovalParts({ item: approval }: { readonly item: Item }) {
       </Panel>
     </>
   );
+}
+
+/** The page of the execution, or of the resource that has drifted. */
+function pathOfSubject({ subject_kind: kind, subject_id: id, details }: Item): string | undefined {
+  if (kind === 'execution') return `/executions/${String(id)}`;
+  return pathOfResource(String(toItem(details).resource_kind), String(id));
 }
 
 function rowsOf(value: unknown): readonly Item[] {

@@ -15,7 +15,7 @@ export function asks({ kind, status }: Item): boolean {
 
 /** Shows pending approvals, and manual steps to check off. */
 export function Questions({ executionId }: { readonly executionId: string }) {
-  const input = { execution_id: [executionId], status: ['pending'] };
+  const input = { subject_id: [executionId], status: ['pending'] };
   const { data } = useQuery(anyQueryOf('approval.list', input));
   const waiting = toItems(toItem(data).items);
   if (waiting.length === 0) return null;
@@ -32,7 +32,7 @@ function Question({ id }: { readonly id: string }) {
   const { data } = useQuery(anyQueryOf('approval.get', { id }));
   if (data === undefined) return null;
   const approval = toItem(data);
-  const step = String(approval.step);
+  const step = String(toItem(approval.details).step);
   const path = `/approvals/${id}`;
   return (
     <p>

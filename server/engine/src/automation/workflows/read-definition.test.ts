@@ -340,7 +340,7 @@ describe('tasks', () => {
     'policy_waiver.create',
     'orchestration_policy.create',
     'signing_key.rotate',
-    'drift.approve',
+    'drift_settings.update',
     'workflow.run',
     'operation.wait',
     'vm.creat',

@@ -9,7 +9,8 @@ import {
 import { COST } from './0002-cost.ts';
 import { METRIC_WATCHES } from './0003-metric-watches.ts';
 import { TERRAFORM_STATES } from './0004-terraform-states.ts';
-import { GITOPS } from './0005-gitops.ts';
+import { APPROVALS } from './0005-approvals.ts';
+import { GITOPS } from './0006-gitops.ts';
 import { ACCESS_TABLES } from './access-tables.ts';
 import { AUTOMATION_TABLES } from './automation-tables.ts';
 import { FLEET_TABLES } from './fleet-tables.ts';
@@ -85,5 +86,6 @@ export const MIGRATIONS: readonly Migration[] = [
   COST,
   METRIC_WATCHES,
   TERRAFORM_STATES,
+  APPROVALS,
   GITOPS,
 ];

@@ -72,3 +72,45 @@ it('makes tables that take no value of another type', async () => {
     db.insertInto('rule_versions').values({ id: 'r', version: 'soon' }).execute(),
   ).rejects.toMatchObject({ code: 'SQLITE_CONSTRAINT_DATATYPE' });
 });
+
+it('turns approvals of steps into approvals of executions', async () => {
+  const tools = openTools();
+  const at = MIGRATIONS.findIndex(({ name }) => name === '0005-approvals');
+  await migrate(tools, MIGRATIONS.slice(0, at));
+  const same = {
+    id: 'apr_a',
+    tenant_id: 'tnt_a',
+    kind: 'approval',
+    status: 'pending',
+    required: 1,
+    message: null,
+    subject_json: 'sealed',
+    digest: 'a1',
+    votes_json: '[]',
+    revision: 1,
+    created_at_ms: 1,
+    created_by: 'ann',
+    expires_at_ms: 2,
+    ended_at_ms: null,
+  };
+  const before = {
+    execution_id: 'op_a',
+    attempt: 'op_a/ask#1',
+    step: 'ask',
+    workflow_id: 'wf_a',
+    workflow: 'release',
+  };
+  await tools.db.insertInto('approvals').values(Object.assign(before, same)).execute();
+  await migrate(tools, MIGRATIONS);
+  expect(await tools.db.selectFrom('approvals').selectAll().execute()).toEqual([
+    {
+      ...same,
+      subject_kind: 'execution',
+      subject_id: 'op_a',
+      subject_name: 'release',
+      operation_id: 'op_a',
+      question: 'op_a/ask#1',
+      details_json: '{"workflow_id":"wf_a","step":"ask"}',
+    },
+  ]);
+});

@@ -1,6 +1,5 @@
 /** Rows of the tables about workflows, for the tests of stores. */
-
-import type { ApprovalRow } from '../../../ports/tables/automation/approval-rows.ts';
+import type { ApprovalRow } from '../../../ports/tables/access/approval-row.ts';
 import type { ExecutionPlaceRow } from '../../../ports/tables/automation/execution-place-rows.ts';
 import type { GitopsApplicationRow } from '../../../ports/tables/automation/gitops-application-row.ts';
 import type { RunnerRow } from '../../../ports/tables/automation/runner-row.ts';
@@ -180,15 +179,16 @@ export const EXECUTION_PLACE_ROW: ExecutionPlaceRow = {
 export const APPROVAL_ROW: ApprovalRow = {
   id: 'apr_a',
   tenant_id: 'tnt_a',
-  execution_id: 'op_a',
-  attempt: 'op_a/ask#1',
-  step: 'ask',
-  workflow_id: 'wf_a',
-  workflow: 'provision',
+  subject_kind: 'execution',
+  subject_id: 'op_a',
+  subject_name: 'provision',
+  operation_id: 'op_a',
+  question: 'op_a/ask#1',
   kind: 'approval',
   status: 'pending',
   required: 1,
   message: 'May it run?',
+  details_json: '{"step":"ask","workflow_id":"wf_a"}',
   subject_json: '{}',
   digest: 'a1',
   votes_json: '[]',

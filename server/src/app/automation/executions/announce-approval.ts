@@ -2,7 +2,8 @@
 import { type AutomationStep, durationMsOf } from '@novacron/contract/automation/definition';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
-import type { ApprovalRow } from '../../../ports/tables/automation/approval-rows.ts';
+import type { ApprovalRow } from '../../../ports/tables/access/approval-row.ts';
+import { detailsOf } from '../../access/approvals/stored-approval.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { queueMessage } from '../../platform/notifications/queue-messages.ts';
 import { findChannelNamed } from '../../platform/notifications/read-channels.ts';
@@ -29,7 +30,8 @@ export async function announceApproval(
   const changes: Change[] = [];
   for (const announcement of announcementsOf(approval, row)) {
     const { id, channel: name, subject, delayMs } = announcement;
-    const { tenant_id, workflow, execution_id, step } = row;
+    const { tenant_id, subject_name: workflow, subject_id: execution_id } = row;
+    const step = String(detailsOf(row).step);
     const channel = await findChannelNamed(deps, { tenant_id, name });
     if (channel === undefined) return err(`the notification channel ${name} does not exist`);
     const about = { workflow, execution_id, step, approval_id: row.id };
@@ -43,10 +45,11 @@ export async function announceApproval(
 
 function announcementsOf(
   approval: AutomationStep['approval'],
-  { id, workflow, step }: ApprovalRow,
+  row: ApprovalRow,
 ): readonly Announcement[] {
+  const { id, subject_name: workflow } = row;
   const { notify = [], escalate } = approval ?? {};
-  const place = `${workflow}, step ${step}`;
+  const place = `${workflow}, step ${String(detailsOf(row).step)}`;
   const first = notify.map((channel) => ({
     id: `${id}/${channel}`,
     channel,

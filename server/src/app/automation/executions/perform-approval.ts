@@ -2,20 +2,25 @@
  * Performs a step that asks people, or that a person does: the first attempt stores the question,
  * and each later one looks what has become of it. Between them nothing of the step is in memory.
  */
-import { approvalMsOf } from '@novacron/contract/automation/approval';
-import type { AutomationStep } from '@novacron/contract/automation/definition';
-import { TenantId } from '@novacron/contract/ids';
+import { type AutomationStep, approvalMsOf } from '@novacron/contract/automation/definition';
 import { isRecord } from '@novacron/contract/json';
 import { assert, ok, type Result } from '@novacron/contract/result';
-import { countVotes } from '@novacron/engine/automation/workflows/approval/count-votes';
+import { explainTargets } from '@novacron/engine/automation/workflows/approval/explain-targets';
 import {
   type RunValues,
   resolveStep,
 } from '@novacron/engine/automation/workflows/resolve/resolve-step';
-import type { ApprovalRow } from '../../../ports/tables/automation/approval-rows.ts';
+import type { ApprovalRow } from '../../../ports/tables/access/approval-row.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import { findCurrentPrincipal } from '../../access/identity/find-current-principal.ts';
-import { mayCall } from '../../access/identity/may-call.ts';
+import {
+  type ApprovalChange,
+  endApproval,
+  insertApproval,
+  newApproval,
+  stillAsked,
+} from '../../access/approvals/approval-changes.ts';
+import { type StoredVote, subjectOf } from '../../access/approvals/stored-approval.ts';
+import { expired, useApproval, voided } from '../../access/approvals/use-approval.ts';
 import type {
   ExecutionPlan,
   StepOutcome,
@@ -24,27 +29,13 @@ import type {
 import { ownershipGuard } from '../../kernel/operations/commit-progress.ts';
 import { stepEvent } from '../../kernel/operations/step-events.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
-import type { CapabilityDeps, CapabilityStepParts } from '../../platform/deps.ts';
+import type { CapabilityStepParts } from '../../platform/deps.ts';
 import { failed } from '../../platform/egress-outcome.ts';
 import { authorOf } from '../../resources/workflow/author-of.ts';
-import { replan } from '../../rows/resource-problems.ts';
 import { announceApproval } from './announce-approval.ts';
-import {
-  type ApprovalChange,
-  approvalEvent,
-  changedApproval,
-  stillAsked,
-  updateApproval,
-} from './approval-changes.ts';
+import { digestNow } from './execution-subject.ts';
 import { isManual } from './is-manual.ts';
-import {
-  type ApprovalSubject,
-  isSameQuestion,
-  questionOf,
-  type StoredVote,
-  subjectOf,
-  votesOf,
-} from './tasks/approval-subject.ts';
+import { questionOf } from './tasks/approval-subject.ts';
 import { GIVEN_UP } from './tasks/await-task.ts';
 
 /** An attempt at a step that asks people. */
@@ -74,12 +65,12 @@ export type ApprovalOutcome =
 export async function performApproval(run: ApprovalRun): Promise<ApprovalOutcome> {
   const { parts, id, signal } = run;
   const { store, clock } = parts.deps;
-  const [row] = await store.read({ from: 'approvals', where: { attempt: id } });
+  const [row] = await store.read({ from: 'approvals', where: { question: id } });
   if (row === undefined) return signal.aborted ? GIVEN_UP : ask(run);
   switch (row.status) {
     case 'pending':
       if (signal.aborted)
-        return end(run, row, voided('its execution has failed, or was cancelled', row));
+        return end(run, row, voided(row, 'its execution has failed, or was cancelled'));
       if (row.expires_at_ms <= clock.nowMs()) return end(run, row, expired(row));
       return waiting(row);
     case 'approved':
@@ -107,36 +98,32 @@ async function ask(run: ApprovalRun): Promise<ApprovalOutcome> {
   // Who does what a step says is often who has started it: nothing is decided then.
   const excluded =
     kind === 'check' ? [] : [...new Set([...(execution.excluded ?? []), ...authors])];
-  const approvers = step.approval?.approvers ?? null;
-  const subject: ApprovalSubject = { version, approvers, excluded, inputs, targets };
-  const nowMs = deps.clock.nowMs();
-  const approval: ApprovalRow = {
-    id: deps.ids.next('apr'),
-    tenant_id: row.tenant_id,
-    execution_id: row.id,
-    attempt: id,
-    step: step.id,
-    workflow_id: execution.workflowId,
-    workflow: row.target_name,
+  const approval = newApproval(deps, {
+    tenant_id: tenantId,
+    subject_kind: 'execution',
+    subject_id: row.id,
+    subject_name: row.target_name,
+    operation_id: row.id,
+    question: id,
     kind,
-    status: 'pending',
     required: step.approval?.required ?? 1,
     message: message.value,
-    subject_json: JSON.stringify(subject),
+    details: { workflow_id: execution.workflowId, step: step.id },
+    subject: {
+      approvers: step.approval?.approvers ?? null,
+      excluded,
+      effects: explainTargets(targets),
+      shown: { version, inputs, targets: targets.map((target) => ({ ...target })) },
+    },
     digest,
-    votes_json: '[]',
-    revision: 1,
-    created_at_ms: nowMs,
     created_by: row.created_by,
-    expires_at_ms: nowMs + approvalMsOf(step),
-    ended_at_ms: null,
-  };
+    validMs: approvalMsOf(step),
+  });
   const announced = await announceApproval(deps, step, approval);
   if (!announced.ok) return failed(announced.error);
   const done = await commitChanges(deps, [
     ownershipGuard(row),
-    { kind: 'insert', into: 'approvals', row: approval, otherwise: replan(`The attempt ${id}`) },
-    approvalEvent(deps, approval, 'requested'),
+    ...insertApproval(deps, approval),
     stepEvent(deps, row, { step: step.id, what: 'waiting' }),
     ...announced.value,
   ]);
@@ -160,57 +147,15 @@ function waiting(row: ApprovalRow): WaitingStep {
   return { kind: 'waiting', untilMs: row.expires_at_ms, still: stillAsked(row) };
 }
 
-/** An approval counts if it is about what happens now, and its voters may still approve. */
 async function use(run: ApprovalRun, row: ApprovalRow): Promise<ApprovalOutcome> {
-  const { store } = run.parts.deps;
-  const done = await store.read({
-    from: 'execution_steps',
-    where: { execution_id: run.row.id, result: 'succeeded' },
-  });
-  if (!(await isSameQuestion(run.parts.deps, row, run.row, done))) {
-    return end(run, row, voided('the approved subject has changed', row));
-  }
-  const votes = votesOf(row);
-  const valid = await validVotes(run.parts.deps, row, votes);
-  if (valid.length === votes.length) {
-    return approvedBy(valid);
-  }
-  // A voter has lost the right: the others have to be enough, or people are asked again.
-  const status = countVotes(valid, row.required);
-  return end(run, row, { status, votes: valid });
+  const { deps } = run.parts;
+  const used = await useApproval(deps, { digestNow: (of) => digestNow(deps, of) }, row);
+  return used.kind === 'counts' ? approvedBy(used.votes) : end(run, row, used.change);
 }
 
 function approvedBy(votes: readonly StoredVote[]): ApprovalOutcome {
   const by = votes.map(({ name }) => name);
   return { kind: 'approved', by, note: votes.at(-1)?.comment ?? null };
-}
-
-async function validVotes(
-  deps: CapabilityDeps,
-  { tenant_id }: ApprovalRow,
-  votes: readonly StoredVote[],
-): Promise<readonly StoredVote[]> {
-  const tenantId = TenantId.parse(tenant_id);
-  const checked = await Promise.all(
-    votes.map(async (vote) => {
-      const found = await findCurrentPrincipal(deps, { ...vote, tenantId });
-      return found.ok && mayCall(found.value, 'approval.approve') ? [vote] : [];
-    }),
-  );
-  return checked.flat();
-}
-
-function voided(problem: string, row: ApprovalRow): ApprovalChange {
-  return { status: 'voided', votes: votesOf(row), problem };
-}
-
-function expired(row: ApprovalRow): ApprovalChange {
-  const votes = votesOf(row);
-  const problem =
-    row.kind === 'check'
-      ? 'it was not confirmed in time'
-      : `not enough people approved in time: ${votes.length} of ${row.required}`;
-  return { status: 'expired', votes, problem };
 }
 
 /** Stores what has become of the approval, and says what that means for the step. */
@@ -220,13 +165,9 @@ async function end(
   change: ApprovalChange,
 ): Promise<ApprovalOutcome> {
   const { deps } = run.parts;
-  const changed = changedApproval(deps, row, change);
+  const { changed, changes } = endApproval(deps, row, change);
   const { status, problem } = change;
-  const done = await commitChanges(deps, [
-    ownershipGuard(run.row),
-    updateApproval(row, changed),
-    ...(status === 'pending' ? [] : [approvalEvent(deps, changed, status)]),
-  ]);
+  const done = await commitChanges(deps, [ownershipGuard(run.row), ...changes]);
   // Another vote came first: what it has decided is read again.
   if (!done.ok)
     return done.error.data?.replan ? performApproval(run) : failed(done.error.detail, 'retry');

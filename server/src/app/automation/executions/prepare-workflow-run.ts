@@ -1,9 +1,9 @@
 /** Plans executions: a version is pinned, inputs are resolved, steps become those of a saga. */
-import { approvalMsOf } from '@novacron/contract/automation/approval';
 import {
   type ActionKind,
   type AutomationDefinition,
   type AutomationStep,
+  approvalMsOf,
   type Compensation,
   durationMsOf,
   FOR_EACH_MAX,

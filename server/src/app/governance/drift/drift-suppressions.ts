@@ -1,6 +1,4 @@
-/**
- * Decisions of users about the drift of a resource: who ignores it, who approved its remediation.
- */
+/** Decisions of users to ignore the drift of a resource for a while. */
 
 import type { DriftRecord } from '@novacron/contract/drift/drift';
 import { z } from 'zod';
@@ -16,7 +14,7 @@ const Mark = z.looseObject({
 });
 type Mark = z.infer<typeof Mark>;
 
-const Marks = z.looseObject({ ignored: Mark.optional(), approved: Mark.optional() });
+const Marks = z.looseObject({ ignored: Mark.optional() });
 
 /** The decisions that apply to the drift of a resource now. */
 export type DriftMarks = z.infer<typeof Marks>;
@@ -39,18 +37,16 @@ function parseMarks(text: string): DriftMarks {
   return marks.success ? marks.data : {};
 }
 
-/** The change that records one more decision. */
+/** The change that records a decision. */
 export function markChange(
   of: {
     readonly record: DriftRecord;
     readonly tenantId: string;
-    readonly known: DriftMarks | undefined;
   },
-  name: 'ignored' | 'approved',
-  said: Omit<Mark, 'fields'>,
+  said: { readonly by: string; readonly untilMs: number; readonly reason: string },
 ): Change {
   const fields = of.record.fields.map(({ field }) => field);
-  const marks = { ...of.known, [name]: { ...said, fields } };
+  const marks: DriftMarks = { ignored: { ...said, fields } };
   const row = {
     id: of.record.resource_id,
     tenant_id: of.tenantId,

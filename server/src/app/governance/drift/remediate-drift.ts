@@ -1,11 +1,6 @@
 /** Remediates drift: reverts it, adopts it, or ignores it for a while. */
 
-import type { DriftRecord } from '@novacron/contract/drift/drift';
-import {
-  type Approval,
-  REMEDIATED_MAX,
-  type RemediationItem,
-} from '@novacron/contract/drift/drift-remediation';
+import { REMEDIATED_MAX, type RemediationItem } from '@novacron/contract/drift/drift-remediation';
 import { readDeadline } from '@novacron/contract/formats/read-moment';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -13,27 +8,23 @@ import { type Problem, problem, toProblemDocument } from '@novacron/contract/pro
 import { err, ok, type Result } from '@novacron/contract/result';
 import { renderImport, renderResource } from '@novacron/engine/drift/render-hcl';
 import { nameCause } from '@novacron/engine/drift/rules/group-by-cause';
-import { operationsOf } from '../../access/identity/may-call.ts';
+import { mayCall } from '../../access/identity/may-call.ts';
 import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { answerOperation } from '../../kernel/operations/answer-operation.ts';
 import { tryWrite } from '../../kernel/write/admit-write.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
-import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { adoptDrift, tryAdoption } from './adopt-drift.ts';
 import { beginRevert } from './begin-revert.ts';
 import { type Compared, compareResources } from './compare-resources.ts';
-import { type DriftMarks, holds, readMarks } from './drift-suppressions.ts';
 import { fieldsOf, prepareRevert } from './plan-revert.ts';
+import { requireApproval } from './request-approval.ts';
 import { recordSuppression, trySuppression } from './suppress-drift.ts';
 
 /** Dependencies of remediation. */
 export type RemediationParts = BeginParts<CapabilityDeps>;
 
 type Request = ParsedInputOf<'drift.remediate'>;
-
-/** Validity of an approval, which applies to the drift observed now. Unit: ms. */
-const APPROVAL_MS = 24 * 3_600_000;
 
 /** Maximum time for which drift can be ignored. Unit: ms. */
 const IGNORED_MS_MAX = 366 * 24 * 3_600_000;
@@ -52,40 +43,11 @@ export async function remediateDrift(
   if (wrong !== undefined) return err(wrong);
   const found = await findDrifted(deps, input, context);
   if (!found.ok) return found;
-  const marks = await readMarks(deps.store, context.principal.tenantId);
   const items: RemediationItem[] = [];
   for (const target of found.value) {
-    items.push(
-      await remediateOne(parts, { target, input, marks: marks.get(target.row.id) }, context),
-    );
+    items.push(await remediateOne(parts, { target, input }, context));
   }
   return ok({ remediated: items });
-}
-
-/** Approves the remediation of critical drift. Problems: `not-found`. */
-export async function approveDrift(
-  { deps }: RemediationParts,
-  input: ParsedInputOf<'drift.approve'>,
-  context: CallContext,
-): Promise<Result<{ readonly approved: readonly Approval[] }, Problem>> {
-  const found = await findDrifted(deps, input, context);
-  if (!found.ok) return found;
-  const marks = await readMarks(deps.store, context.principal.tenantId);
-  const untilMs = deps.clock.nowMs() + APPROVAL_MS;
-  for (const target of found.value) {
-    const said = { by: context.principal.name, untilMs, reason: '' };
-    const one = { target, marks: marks.get(target.row.id) };
-    const done = await recordSuppression(deps, { ...one, name: 'approved', said }, context);
-    if (!done.ok) return done;
-  }
-  const approved_until = toTimestamp(untilMs);
-  return ok({
-    approved: found.value.map(({ row }) => ({
-      resource_id: row.id,
-      approved_by: context.principal.name,
-      approved_until,
-    })),
-  });
 }
 
 function checkRequest(
@@ -156,7 +118,6 @@ async function findDrifted(
 interface One {
   readonly target: Compared;
   readonly input: Request;
-  readonly marks: DriftMarks | undefined;
 }
 
 async function remediateOne(
@@ -165,35 +126,45 @@ async function remediateOne(
   context: CallContext,
 ): Promise<RemediationItem> {
   const item = describe(one);
-  const { input, target, marks } = one;
-  if (needsApproval(target.record, marks, { context, nowMs: parts.deps.clock.nowMs() })) {
-    return { ...item, outcome: 'needs-approval', problem: toProblemDocument(unapproved(target)) };
+  const { deps } = parts;
+  const { input } = one;
+  const isCritical = mayOnlyWithApproval(one, context);
+  if (input.dry_run || isCritical) {
+    const refused = await tryAction(deps, one, context);
+    if (refused !== undefined) {
+      return { ...item, outcome: 'refused', problem: toProblemDocument(refused) };
+    }
   }
-  if (input.dry_run) {
-    const refused = await tryAction(parts.deps, one, context);
-    if (refused === undefined) return { ...item, outcome: 'planned' };
-    return { ...item, outcome: 'refused', problem: toProblemDocument(refused) };
-  }
+  const missing = isCritical ? await findMissingApproval(deps, one, context) : undefined;
+  if (missing !== undefined) return { ...item, ...missing };
+  if (input.dry_run) return { ...item, outcome: 'planned' };
   const done = await act(parts, one, context);
   if (!done.ok) return { ...item, outcome: 'refused', problem: toProblemDocument(done.error) };
   return { ...item, ...done.value };
 }
 
-/** Critical drift is remediated by callers who may approve it, or with their approval. */
-function needsApproval(
-  record: DriftRecord,
-  marks: DriftMarks | undefined,
-  by: { readonly context: CallContext; readonly nowMs: number },
-): boolean {
-  if (record.severity !== 'critical') return false;
-  const mayApprove = operationsOf(by.context.principal).has('drift.approve');
-  return !mayApprove && !holds(marks?.approved, record, by.nowMs);
+/** Critical drift is remediated by those who may do that alone, or with an approval. */
+function mayOnlyWithApproval({ target }: One, { principal }: CallContext): boolean {
+  return target.record.severity === 'critical' && !mayCall(principal, 'drift.remediate_critical');
 }
 
-function unapproved({ row }: Compared): Problem {
+async function findMissingApproval(
+  deps: CapabilityDeps,
+  { target, input: { action, dry_run } }: One,
+  context: CallContext,
+): Promise<Pick<RemediationItem, 'outcome' | 'problem'> | undefined> {
+  if (action === 'ignore') return { outcome: 'refused', problem: toProblemDocument(muted(target)) };
+  const needed = { target, action, mode: dry_run ? 'look' : 'request' } as const;
+  const refused = await requireApproval(deps, needed, context);
+  if (refused === undefined) return undefined;
+  const outcome = refused.code === 'forbidden' ? 'needs-approval' : 'refused';
+  return { outcome, problem: toProblemDocument(refused) };
+}
+
+function muted({ row }: Compared): Problem {
   return problem('forbidden', {
-    detail: `The drift of ${row.name} is critical, so its remediation must be approved first.`,
-    remedy: `Ask an admin to run: novacron drift approve ${row.id}; then try again within a day.`,
+    detail: `The drift of ${row.name} is critical, so your role may not mute it.`,
+    remedy: 'Request a revert or an adoption, or ask an admin to mute it.',
     data: { resource_id: row.id },
   });
 }
@@ -227,7 +198,7 @@ async function tryAction(
     case 'adopt':
       return tryAdoption(deps, target, context);
     case 'ignore':
-      return trySuppression(deps, { target, name: 'ignored' }, context);
+      return trySuppression(deps, target, context);
     case 'revert':
       return (
         await tryWrite('drift.remediate', { id, name }, prepareRevert(deps, target), deps, context)
@@ -237,7 +208,7 @@ async function tryAction(
 
 async function act(
   parts: RemediationParts,
-  { target, input, marks }: One,
+  { target, input }: One,
   context: CallContext,
 ): Promise<Result<Pick<RemediationItem, 'outcome' | 'operation'>, Problem>> {
   const { deps, executor } = parts;
@@ -253,7 +224,7 @@ async function act(
     case 'ignore': {
       const untilMs = readDeadline(input.until ?? '', deps.clock.nowMs()) ?? deps.clock.nowMs();
       const said = { by: context.principal.name, untilMs, reason: input.reason ?? '' };
-      const kept = await recordSuppression(deps, { target, marks, name: 'ignored', said }, context);
+      const kept = await recordSuppression(deps, target, said, context);
       return kept.ok ? ok(done) : kept;
     }
     case 'revert': {

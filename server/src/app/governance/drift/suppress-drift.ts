@@ -1,4 +1,4 @@
-/** Suppresses drift: ignores it for a while, or approves its remediation. */
+/** Suppresses drift: ignores it for a while. */
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import { auditChange } from '../../kernel/audit/audit.ts';
@@ -9,19 +9,7 @@ import { commitObject } from '../../kernel/write/write-object.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { Compared } from './compare-resources.ts';
-import { type DriftMarks, markChange } from './drift-suppressions.ts';
-
-/** A decision of a person about drift. */
-interface Suppression {
-  readonly target: Compared;
-  readonly name: 'ignored' | 'approved';
-}
-
-/** A suppression with its end and what is known of the drift. */
-interface Said extends Suppression {
-  readonly marks: DriftMarks | undefined;
-  readonly said: { readonly by: string; readonly untilMs: number; readonly reason: string };
-}
+import { markChange } from './drift-suppressions.ts';
 
 /**
  * Tries a suppression without recording it.
@@ -29,17 +17,17 @@ interface Said extends Suppression {
  */
 export async function trySuppression(
   deps: CapabilityDeps,
-  suppression: Suppression,
+  target: Compared,
   context: CallContext,
 ): Promise<Problem | undefined> {
-  const asked = { ...questionAbout(suppression), moment: 'preview' } as const;
+  const asked = { ...questionAbout(target), moment: 'preview' } as const;
   return (await deps.verdicts.decide(context, asked)).problem;
 }
 
 /** Returns the subject for policies: nothing of the resource changes. */
-function questionAbout({ target: { row, record, current }, name }: Suppression): PolicySubject {
+function questionAbout({ row, record, current }: Compared): PolicySubject {
   return {
-    operation: name === 'ignored' ? 'drift.remediate' : 'drift.approve',
+    operation: 'drift.remediate',
     resourceKind: record.resource_kind,
     target: { id: row.id, name: row.name },
     before: current,
@@ -51,7 +39,8 @@ function questionAbout({ target: { row, record, current }, name }: Suppression):
 /** Asks the policies, then records the decision in the audit log and publishes its event. */
 export async function recordSuppression(
   deps: CapabilityDeps,
-  { target, marks, name, said }: Said,
+  target: Compared,
+  said: { readonly by: string; readonly untilMs: number; readonly reason: string },
   context: CallContext,
 ): Promise<Result<void, Problem>> {
   const { row, record } = target;
@@ -60,21 +49,21 @@ export async function recordSuppression(
   const until = toTimestamp(said.untilMs);
   const { tenantId } = context.principal;
   return commitObject(deps, context, {
-    ...questionAbout({ target, name }),
-    changes: [markChange({ record, tenantId, known: marks }, name, said)],
+    ...questionAbout(target),
+    changes: [markChange({ record, tenantId }, said)],
     audit: [
       auditChange(deps, context, {
-        operation: `drift.${name}`,
+        operation: 'drift.ignored',
         outcome: 'done',
         resourceKind,
         target: about,
-        changes: { [name]: { was: null, is: { until, reason: said.reason } } },
+        changes: { ignored: { was: null, is: { until, reason: said.reason } } },
       }),
     ],
     events: [
       eventChange(deps, {
         tenantId,
-        type: `drift.${name}`,
+        type: 'drift.ignored',
         source: 'drift',
         target: row.id,
         priority: 'normal',

@@ -88,7 +88,7 @@ async function dropsOf({ deps }: RetentionScope, { id, kind }: OperationRow) {
     steps: { from: 'execution_steps', where, damaged: 'blank' },
     logs: { from: 'execution_logs', where, damaged: 'blank' },
     artifacts: { from: 'execution_artifacts', where },
-    approvals: { from: 'approvals', where, damaged: 'blank' },
+    approvals: { from: 'approvals', where: { operation_id: id }, damaged: 'blank' },
     signals: { from: 'execution_signals', where, damaged: 'blank' },
     moments: { from: 'schedule_moments', where },
   });

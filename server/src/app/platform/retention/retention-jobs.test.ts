@@ -133,7 +133,7 @@ describe.each(STORES)('on %s, retention', (_name, open) => {
           into: 'execution_artifacts',
           row: { ...ROW_OF_EACH_TABLE.execution_artifacts, execution_id: 'op_x' },
         },
-        { into: 'approvals', row: { ...ROW_OF_EACH_TABLE.approvals, execution_id: 'op_x' } },
+        { into: 'approvals', row: { ...ROW_OF_EACH_TABLE.approvals, operation_id: 'op_x' } },
         {
           into: 'execution_signals',
           row: { ...ROW_OF_EACH_TABLE.execution_signals, execution_id: 'op_x' },

@@ -19,6 +19,7 @@ export function createRetentionJobs(): readonly RetentionJob[] {
   return [
     { name: 'idempotency-keys', deleteBatch: forgetKeys },
     operationsJob,
+    { name: 'approvals', deleteBatch: forgetApprovals },
     { name: 'events', deleteBatch: forgetEvents },
     auditJob,
     { name: 'decisions', deleteBatch: forgetDecisions },
@@ -52,6 +53,17 @@ async function forgetKeys(scope: RetentionScope): Promise<number> {
   const where = { created_at_ms: { below: nowMs - times.idempotencyKeysMs } };
   const rows = await deps.store.read({ from: 'idempotency_keys', where, limit });
   return deleteRows(scope, rows.length, dropAll('idempotency_keys', rows));
+}
+
+/** Retained as long as operations, with which those of executions are deleted. */
+function forgetApprovals(scope: RetentionScope): Promise<number> {
+  const { nowMs, times } = scope;
+  return forgetFound(scope, {
+    from: 'approvals',
+    where: { operation_id: null, expires_at_ms: { below: nowMs - times.operationsMs } },
+    orderBy: { column: 'expires_at_ms', direction: 'asc' },
+    damaged: 'blank',
+  });
 }
 
 /** Published events, except the newest, which the relay may have to publish again. */
@@ -205,6 +217,7 @@ async function forgetFound<T extends Forgettable>(
 }
 
 type Forgettable =
+  | 'approvals'
   | 'idempotency_keys'
   | 'events'
   | 'charge_intervals'

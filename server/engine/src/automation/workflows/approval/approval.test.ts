@@ -16,7 +16,7 @@ describe('a voter', () => {
     ['votes as a role', { approvers: ['role:operator'], excluded: [] }, [], undefined],
     ['is no role of the name', { approvers: ['operator'], excluded: [] }, [], 'is none of its'],
     ['is none of the approvers', { approvers: ['bob'], excluded: [] }, [], 'is none of its'],
-    ['is excluded', { approvers: ['ann'], excluded: ['ann'] }, [], 'has started'],
+    ['is excluded', { approvers: ['ann'], excluded: ['ann'] }, [], 'requested it'],
     ['has voted with another key', ANYONE, [yes('ann')], 'has voted already'],
     ['votes after others', ANYONE, [yes('bob')], undefined],
   ])('%s', (_name, electorate, votes, refusal) => {

@@ -30,7 +30,7 @@ export function refuseVoter(
   votes: readonly CountedVote[],
   { name, person, role }: Voter,
 ): string | undefined {
-  if (excluded.includes(person)) return 'has started the execution, or has written its version';
+  if (excluded.includes(person)) return 'requested it, or is an author of what it is about';
   const names = [name, person, `role:${role}`];
   if (approvers !== null && !approvers.some((approver) => names.includes(approver))) {
     return `is none of its approvers, which are ${approvers.join(', ')}`;

@@ -1,8 +1,8 @@
 /** Checks spans of time that contradict each other: retries, timeouts, SLA, deadline. */
-import { approvalMsOf } from '@novacron/contract/automation/approval';
 import {
   type AutomationDefinition,
   type AutomationStep,
+  approvalMsOf,
   type Duration,
   durationMsOf,
 } from '@novacron/contract/automation/definition';

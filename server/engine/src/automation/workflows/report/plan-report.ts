@@ -1,5 +1,5 @@
 /** Content of an execution's report: facts and tables, independent of its language. */
-import type { Approval } from '@novacron/contract/automation/approval';
+import type { Approval } from '@novacron/contract/access/approval';
 import type { Execution } from '@novacron/contract/automation/execution';
 import { formatDuration } from '@novacron/contract/formats/duration';
 import type { Json } from '@novacron/contract/json';
@@ -120,7 +120,8 @@ function slaText(breachedAt: string | null, finishedAt: string | null): string {
 }
 
 /** One row for each vote, or one for a question that has none. */
-function rowsOf({ step, message, kind, status, votes, problem }: Approval): readonly string[][] {
+function rowsOf({ details, message, kind, status, votes, problem }: Approval): readonly string[][] {
+  const step = String(details.step);
   const asked = message ?? '-';
   const result = kind === 'check' && status === 'approved' ? 'done' : status;
   if (votes.length === 0) return [[step, asked, result, '-', '-', '-', problem ?? '-']];

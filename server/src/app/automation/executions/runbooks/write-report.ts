@@ -14,12 +14,12 @@ import {
 import { explainEntry } from '@novacron/engine/sagas/log/explain-entry';
 import { isStepEntry } from '@novacron/engine/sagas/log/log-entry';
 import type { TimedEntry } from '@novacron/engine/sagas/log/step-times';
+import { toApproval } from '../../../access/approvals/read-approvals.ts';
 import { personOf } from '../../../access/identity/person-of.ts';
 import type { CallContext } from '../../../kernel/context/call-context.ts';
 import { readTimedLog } from '../../../kernel/operations/answer-operation.ts';
 import type { CapabilityDeps } from '../../../platform/deps.ts';
 import { findTimestamp, toTimestamp } from '../../../rows/to-timestamp.ts';
-import { toApproval } from '../read-approvals.ts';
 import { findExecution, getExecution } from '../read-executions.ts';
 
 /** Approvals that a report names: more than the steps that a definition may have. */
@@ -42,7 +42,7 @@ export async function writeReport(
   const { approvals, versions } = await deps.store.snapshot({
     approvals: {
       from: 'approvals',
-      where: { execution_id: id },
+      where: { operation_id: id },
       orderBy: { column: 'id', direction: 'asc' },
       limit: APPROVALS_MAX,
     },
@@ -58,7 +58,9 @@ export async function writeReport(
         ? undefined
         : { name: author.created_by, at: toTimestamp(author.created_at_ms) },
     secrets: secrets.map(({ name, version: of }) => `${name}@${of}`),
-    approvals: approvals.map((each) => toApproval(each, { ...context.principal, person })),
+    approvals: approvals.map((each) =>
+      toApproval(each, { subject: {}, principal: context.principal, person }),
+    ),
     timeline: (await readTimedLog(deps.store, id)).map(toMoment),
   });
   return ok({ execution_id: execution.id, workflow, kind, format, text: WRITERS[format](report) });

@@ -1,49 +1,24 @@
-/** Subject of a vote: version, inputs and targets, as a record and as its digest. */
+/** What an approval of an execution is about: its targets, and the digest of all of it. */
 import { hash } from 'node:crypto';
 import type { AutomationStep } from '@novacron/contract/automation/definition';
-import { canonicalJson, isRecord, type Json, type JsonObject } from '@novacron/contract/json';
+import { canonicalJson, isRecord, type Json } from '@novacron/contract/json';
 import {
   listTargets,
   type Target,
 } from '@novacron/engine/automation/workflows/approval/list-targets';
 import { listCalls } from '@novacron/engine/automation/workflows/checks/check-calls';
 import type { RunValues } from '@novacron/engine/automation/workflows/resolve/resolve-step';
-import type { ApprovalRow } from '../../../../ports/tables/automation/approval-rows.ts';
+import type { ApprovalRow } from '../../../../ports/tables/access/approval-row.ts';
 import type { Tables } from '../../../../ports/tables/tables.ts';
+import { detailsOf, subjectOf } from '../../../access/approvals/stored-approval.ts';
 import type {
   ExecutionPlan,
   OperationDefinition,
   PinnedSecret,
 } from '../../../kernel/definitions/operation-definition.ts';
-import type { TokenBond } from '../../../kernel/definitions/token-bond.ts';
 import type { CapabilityDeps } from '../../../platform/deps.ts';
 import { type Called, readCalled } from '../../../resources/workflow/read-called.ts';
-import { damagedRow, parseList, parseStored } from '../../../rows/parse-stored.ts';
 import { savedOf, stepsOf, valuesOf } from './run-values.ts';
-
-/** Stored subject of an approval. */
-export interface ApprovalSubject {
-  readonly version: number;
-  readonly approvers: readonly string[] | null;
-  readonly excluded: readonly string[];
-  readonly inputs: JsonObject;
-  readonly targets: readonly Target[];
-  /** Reason why it is not approved; absent until it has ended that way. */
-  readonly problem?: string;
-}
-
-/** A stored vote. */
-export interface StoredVote {
-  /** Principal, as it was; its rights are read again when the vote counts. */
-  readonly id: string;
-  readonly name: string;
-  readonly role: string;
-  readonly person: string;
-  readonly bond?: TokenBond;
-  readonly vote: 'approve' | 'deny';
-  readonly comment: string | null;
-  readonly atMs: number;
-}
 
 /** Describes the effect of the steps behind an approval, with its digest. */
 export async function questionOf(
@@ -118,16 +93,17 @@ interface QuestionParts {
   readonly tenantId: string;
 }
 
-/** Whether an approval is still about what its execution would do. */
-export async function isSameQuestion(
+/** Makes the digest of what an approval of an execution would be about now. */
+export async function digestOf(
   deps: Pick<CapabilityDeps, 'store' | 'definitions'>,
-  { step, digest }: Pick<ApprovalRow, 'step' | 'digest'>,
+  approval: Pick<ApprovalRow, 'details_json'>,
   row: Tables['operations'],
   done: readonly Tables['execution_steps'][],
-): Promise<boolean> {
+): Promise<string | undefined> {
   const definition = deps.definitions.read(row);
   const { execution } = definition;
-  if (execution === undefined) return false;
+  if (execution === undefined) return undefined;
+  const step = String(detailsOf(approval).step);
   const where = { execution_id: row.id };
   const artifacts = await deps.store.read({ from: 'execution_artifacts', where });
   const values = {
@@ -135,20 +111,12 @@ export async function isSameQuestion(
     artifacts: savedOf(done, artifacts),
   };
   const { tenant_id: tenantId } = row;
-  const question = await questionOf(deps, definition, { execution, step, values, tenantId });
-  return question.digest === digest;
+  return (await questionOf(deps, definition, { execution, step, values, tenantId })).digest;
 }
 
-/** @throws damagedRow */
-export function subjectOf({ id, subject_json }: ApprovalRow): ApprovalSubject {
-  const subject = parseStored<ApprovalSubject>(subject_json);
-  if (subject === undefined) throw damagedRow(id, 'its subject cannot be decrypted');
-  return subject;
-}
-
-/** @throws damagedRow */
-export function votesOf({ id, votes_json }: ApprovalRow): readonly StoredVote[] {
-  const votes = parseList<StoredVote>(votes_json);
-  if (votes === undefined) throw damagedRow(id, 'its votes are not what NovaCron stores');
-  return votes;
+/** The ids of the steps that wait for an approval. */
+export function targetsOf(approval: ApprovalRow): readonly string[] {
+  const { targets } = subjectOf(approval).shown;
+  if (!Array.isArray(targets)) return [];
+  return targets.flatMap((target) => (isRecord(target) ? [String(target.step)] : []));
 }

@@ -5,10 +5,11 @@
  */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { isStepOrItem } from '@novacron/engine/sagas/rules/expand-steps';
-import type { ApprovalRow } from '../../../../ports/tables/automation/approval-rows.ts';
+import type { ApprovalRow } from '../../../../ports/tables/access/approval-row.ts';
 import type { Tables } from '../../../../ports/tables/tables.ts';
+import { detailsOf } from '../../../access/approvals/stored-approval.ts';
 import type { CapabilityDeps } from '../../../platform/deps.ts';
-import { isSameQuestion, subjectOf } from './approval-subject.ts';
+import { digestOf, targetsOf } from './approval-subject.ts';
 import type { AutomationRun } from './automation-run.ts';
 
 type Deps = Pick<CapabilityDeps, 'store' | 'definitions'>;
@@ -40,13 +41,14 @@ async function findChanged(deps: Deps, { row, step }: Place): Promise<ApprovalRo
   const { approvals, done } = await deps.store.snapshot({
     approvals: {
       from: 'approvals',
-      where: { execution_id: row.id, kind: 'approval', status: 'approved' },
+      where: { operation_id: row.id, kind: 'approval', status: 'approved' },
     },
     done: { from: 'execution_steps', where: { execution_id: row.id, result: 'succeeded' } },
   });
   for (const approval of approvals) {
-    const isAbout = subjectOf(approval).targets.some((target) => isStepOrItem(step, target.step));
-    if (isAbout && !(await isSameQuestion(deps, approval, row, done))) return approval;
+    const isAbout = targetsOf(approval).some((target) => isStepOrItem(step, target));
+    if (!isAbout) continue;
+    if ((await digestOf(deps, approval, row, done)) !== approval.digest) return approval;
   }
   return undefined;
 }
@@ -61,8 +63,10 @@ async function placeAbove(
   return above === undefined ? undefined : { row: above, step: cause.step };
 }
 
-function isOther({ id, step }: ApprovalRow): Problem {
-  const why = `the plan approved at ${step} (${id}) differs from what it would start now`;
+function isOther(approval: ApprovalRow): Problem {
+  const { id } = approval;
+  const { step } = detailsOf(approval);
+  const why = `the plan approved at ${String(step)} (${id}) differs from what it would start now`;
   return problem('validation-failed', {
     detail: `The step starts nothing: ${why}.`,
     remedy: 'Review the changes (novacron workflow versions), and start another execution.',

@@ -22,6 +22,6 @@ const APPLICATIONS: TablePlan = {
 
 /** Adds them. */
 export const GITOPS: Migration = {
-  name: '0005-gitops',
+  name: '0006-gitops',
   up: (tools) => createTable(tools, APPLICATIONS),
 };

@@ -1,24 +1,20 @@
 /**
- * Approvals: what steps of executions ask people for before the steps behind them begin. A manual
- * step is asked for in the same way: a person does it, and then checks it off.
+ * Approvals: questions to people, whose answer something waits for. A manual step of an execution
+ * is asked for in the same way: a person does it, and then checks it off.
  */
 import { z } from 'zod';
-import { ApprovalId, OperationId, TenantId, WorkflowId } from '../ids.ts';
+import { ApprovalId, TenantId } from '../ids.ts';
 import { JsonObject } from '../json.ts';
 import { PrincipalName, Timestamp } from '../schema/resource.ts';
-import { type AutomationStep, durationMsOf } from './definition.ts';
 
-/** Default time limit of an approval: a week. Unit: milliseconds. */
-const APPROVAL_MS_DEFAULT = 7 * 86_400_000;
-
-/** Until when people may vote, from the moment they are asked. Unit: milliseconds. */
-export function approvalMsOf({
-  approval,
-  timeout,
-}: Pick<AutomationStep, 'approval' | 'timeout'>): number {
-  const limit = approval?.expires ?? timeout;
-  return limit === undefined ? APPROVAL_MS_DEFAULT : durationMsOf(limit);
-}
+/** Kinds of subjects: what an approval is about. The server has a row of behavior for each. */
+export const ApprovalSubjectKind = z
+  .enum(['execution', 'drift'])
+  .describe(
+    '`execution`: a step of an execution waits; `drift`: critical drift of a resource is to be ' +
+      'remediated',
+  );
+export type ApprovalSubjectKind = z.infer<typeof ApprovalSubjectKind>;
 
 /** Longest reason of a vote. Unit: characters. */
 const COMMENT_MAX = 1_024;
@@ -27,8 +23,8 @@ const COMMENT_MAX = 1_024;
 export const ApprovalStatus = z
   .enum(['pending', 'approved', 'denied', 'expired', 'voided'])
   .describe(
-    '`voided`: the execution failed or was cancelled meanwhile, or what was voted about is not ' +
-      'the same any more',
+    '`voided`: what was voted about has changed or is gone, or the execution that waited failed ' +
+      'or was cancelled',
   );
 export type ApprovalStatus = z.infer<typeof ApprovalStatus>;
 
@@ -53,30 +49,24 @@ export const ApprovalVote = z.looseObject({
 });
 export type ApprovalVote = z.infer<typeof ApprovalVote>;
 
-/** A step that runs once the approval is given. */
-export const ApprovalTarget = z.looseObject({
-  step: z.string().describe('Id of the step in the definition'),
-  action: JsonObject.describe(
-    'Actions with the values that are known; results of later steps are references',
-  ),
-});
-export type ApprovalTarget = z.infer<typeof ApprovalTarget>;
-
 /** An approval as lists carry it. */
 export const ApprovalSummary = z.looseObject({
   id: ApprovalId,
   tenant_id: TenantId,
-  execution_id: OperationId,
-  workflow_id: WorkflowId,
-  workflow: z.string().describe('Name of the workflow or runbook'),
-  step: z.string().describe('Id of the step that waits'),
+  subject_kind: ApprovalSubjectKind,
+  subject_id: z.string().describe('Id of the execution, or of the drifted resource'),
+  subject_name: z.string().describe('Name of the workflow or runbook, or of the resource'),
+  details: JsonObject.describe(
+    'Facts about the subject. Of an execution: `workflow_id` and `step`; of drift: ' +
+      '`resource_kind` and `action`',
+  ),
   kind: ApprovalKind.prefault('approval'),
   status: ApprovalStatus,
-  message: z.string().nullable().describe('Question the step asks, or task a person performs'),
+  message: z.string().nullable().describe('Question to people, or task a person performs'),
   required: z.int().describe('Number of approvals required'),
   approved: z.int().describe('Number of approvals so far'),
   created_at: Timestamp,
-  created_by: PrincipalName.describe('Principal that started the execution'),
+  created_by: PrincipalName.describe('Principal that requested it, or started the execution'),
   expires_at: Timestamp,
   ended_at: Timestamp.nullable(),
 });
@@ -84,7 +74,13 @@ export type ApprovalSummary = z.infer<typeof ApprovalSummary>;
 
 /** An approval as answers carry it. */
 export const Approval = ApprovalSummary.extend({
-  version: z.int().describe('Version of the text that the execution runs'),
+  details: ApprovalSummary.shape.details.describe(
+    'Facts about the subject, with what is voted about. Of an execution also `version`, `inputs` ' +
+      'and `targets`, the steps that wait; of drift also `severity` and `fields`',
+  ),
+  effects: z
+    .array(z.string())
+    .describe('What happens once the approval is given, in lines for people'),
   approvers: z
     .array(z.string())
     .nullable()
@@ -94,17 +90,15 @@ export const Approval = ApprovalSummary.extend({
   excluded: z
     .array(z.string())
     .describe(
-      'Persons who may not approve: who started the execution, and who wrote its version; none ' +
-        'of a check',
+      'Persons who may not vote: who requested it, and the authors of what it is about (the ' +
+        'version of a workflow, the drift); none of a check',
     ),
-  inputs: JsonObject.describe('Inputs of the execution'),
-  targets: z.array(ApprovalTarget).describe('Steps that wait for it, with what they do'),
-  digest: z.string().describe('SHA-256 of version, inputs and targets: what is voted about'),
+  digest: z.string().describe('SHA-256 of what is voted about'),
   votes: z.array(ApprovalVote).describe('Oldest first'),
   problem: z.string().nullable().describe('Reason it was not approved, once it has ended'),
   vote_refusal: z
     .string()
     .nullish()
-    .describe('Reason the caller may not vote although its role allows it; null if it may'),
+    .describe('Reason the caller may not vote although its role allows votes; null if it may'),
 });
 export type Approval = z.infer<typeof Approval>;

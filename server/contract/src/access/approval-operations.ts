@@ -1,9 +1,15 @@
 /** Rows of the operations table about approvals. */
 import { z } from 'zod';
-import { ApprovalId, OperationId, WorkflowId } from '../ids.ts';
-import { list, oneOf } from '../operation/listing.ts';
+import { ApprovalId } from '../ids.ts';
+import { list, oneOf, oneOfTexts } from '../operation/listing.ts';
 import { change, look } from '../operation/operation-shapes.ts';
-import { Approval, ApprovalComment, ApprovalStatus, ApprovalSummary } from './approval.ts';
+import {
+  Approval,
+  ApprovalComment,
+  ApprovalStatus,
+  ApprovalSubjectKind,
+  ApprovalSummary,
+} from './approval.ts';
 
 const vote = {
   ...change,
@@ -25,7 +31,7 @@ const voted = {
 export const approvalOperations = {
   'approval.get': {
     ...look,
-    summary: 'Shows an approval: who has voted, and what runs once it is given.',
+    summary: 'Shows an approval: who has voted, and what happens once it is given.',
     rest: { method: 'GET', path: '/approvals/{id}', status: 200 },
     input: z.strictObject({ id: ApprovalId }),
     output: Approval,
@@ -33,29 +39,29 @@ export const approvalOperations = {
   },
   'approval.list': {
     ...look,
-    summary: 'Lists approvals in the order in which they were asked for.',
+    summary: 'Lists approvals in the order in which they were requested.',
     rest: { method: 'GET', path: '/approvals', status: 200 },
     ...list(ApprovalSummary, {
       filters: {
         status: oneOf(ApprovalStatus, 'Only approvals of one of these statuses'),
-        execution_id: oneOf(OperationId, 'Only approvals of one of these executions'),
-        workflow_id: oneOf(WorkflowId, 'Only approvals of one of these workflows'),
+        subject_kind: oneOf(ApprovalSubjectKind, 'Only approvals about one of these kinds'),
+        subject_id: oneOfTexts('Only approvals about one of these executions or resources'),
       },
       sort: ['created_at'],
-      search: ['workflow'],
+      search: ['subject_name'],
       time: 'created_at',
     }),
     problems: [],
   },
   'approval.approve': {
     ...vote,
-    summary: 'Approves what an execution waits for, or checks off a manual step.',
+    summary: 'Approves a step of an execution or a remediation, or checks off a manual step.',
     rest: { method: 'POST', path: '/approvals/{id}/approve', status: 200 },
     input: z.strictObject({ ...voted, comment }),
   },
   'approval.deny': {
     ...vote,
-    summary: 'Denies an approval, or reports that a manual step was not done: the step fails.',
+    summary: 'Denies an approval, or reports that a manual step was not done.',
     rest: { method: 'POST', path: '/approvals/{id}/deny', status: 200 },
     input: z.strictObject({ ...voted, comment }),
   },

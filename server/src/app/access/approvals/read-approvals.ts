@@ -1,23 +1,21 @@
 /** Shows approvals. */
-import { Approval, ApprovalSummary } from '@novacron/contract/automation/approval';
+import { Approval, ApprovalSummary } from '@novacron/contract/access/approval';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import {
-  refuseVoter,
-  type Voter,
-} from '@novacron/engine/automation/workflows/approval/count-votes';
-import type { ApprovalRow } from '../../../ports/tables/automation/approval-rows.ts';
-import { personOf, personWithKey } from '../../access/identity/person-of.ts';
+import type { ApprovalRow } from '../../../ports/tables/access/approval-row.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import { subjectOf, votesOf } from './tasks/approval-subject.ts';
+import type { AccessDeps } from '../deps.ts';
+import { personOf, personWithKey } from '../identity/person-of.ts';
+import type { ApprovalSubjects, ApprovalView } from './approval-subjects.ts';
+import { refuseVote } from './refuse-vote.ts';
+import { detailsOf, subjectOf, votesOf } from './stored-approval.ts';
 
-type Deps = Pick<CapabilityDeps, 'store' | 'clock'>;
+type Deps = Pick<AccessDeps, 'store' | 'clock'>;
 
 /** Finds an approval of the tenant. Problems: `not-found`. */
 export async function findApproval(
@@ -32,14 +30,16 @@ export async function findApproval(
 
 /** Shows an approval. Problems: `not-found`. */
 export async function getApproval(
-  deps: Deps,
+  { deps, subjects }: { readonly deps: Deps; readonly subjects: ApprovalSubjects },
   id: string,
   context: CallContext,
 ): Promise<Result<Approval, Problem>> {
   const found = await findApproval(deps, id, context);
   if (!found.ok) return found;
-  const person = await personOf(deps, context.principal);
-  return ok(toApproval(found.value, { ...context.principal, person }));
+  const { principal } = context;
+  const person = await personOf(deps, principal);
+  const subject = subjects[found.value.subject_kind];
+  return ok(toApproval(found.value, { subject, principal, person }));
 }
 
 /** Lists approvals without what they are about. */
@@ -60,25 +60,26 @@ export async function listApprovals(
 }
 
 /** An approval as answers carry it, from the view of who may vote. @throws damagedRow */
-export function toApproval(row: ApprovalRow, voter: Voter): Approval {
-  const { version, approvers, excluded, inputs, targets, problem = null } = subjectOf(row);
-  const refusal = explainRefusal(row, voter) ?? null;
+export function toApproval(row: ApprovalRow, view: ApprovalView): Approval {
+  const { approvers, excluded, effects = [], shown, problem = null } = subjectOf(row);
   const votes = votesOf(row).map(({ name, person, vote, comment, atMs }) => {
     return { by: name, person, vote, comment, at: toTimestamp(atMs) };
   });
   const { digest } = row;
-  const more = { version, approvers, excluded, inputs, targets, digest, votes, problem };
-  return Approval.parse({ ...summaryOf(row), ...more, vote_refusal: refusal });
+  const details = { ...detailsOf(row), ...shown };
+  const more = { details, effects, approvers, excluded, digest, votes, problem };
+  const vote_refusal = explainRefusal(row, view) ?? null;
+  return Approval.parse({ ...summaryOf(row), ...more, vote_refusal });
 }
 
 /**
  * Says why someone may not vote, in a sentence; undefined where they may.
  * @throws damagedRow
  */
-function explainRefusal(row: ApprovalRow, voter: Voter): string | undefined {
-  const reason = refuseVoter(subjectOf(row), votesOf(row), voter);
-  const { person } = voter;
-  const who = personWithKey(person, voter);
+function explainRefusal(row: ApprovalRow, view: ApprovalView): string | undefined {
+  const reason = refuseVote(row, view);
+  const { principal, person } = view;
+  const who = personWithKey(person, principal);
   return reason === undefined ? undefined : `${who} may not vote: ${person} ${reason}.`;
 }
 
@@ -87,10 +88,10 @@ function summaryOf(row: ApprovalRow) {
   return {
     id: row.id,
     tenant_id: row.tenant_id,
-    execution_id: row.execution_id,
-    workflow_id: row.workflow_id,
-    workflow: row.workflow,
-    step: row.step,
+    subject_kind: row.subject_kind,
+    subject_id: row.subject_id,
+    subject_name: row.subject_name,
+    details: detailsOf(row),
     kind: row.kind,
     status: row.status,
     message: row.message,

@@ -1,0 +1,15 @@
+/** The table of what approvals may be about. */
+import type { ApprovalSubjects } from '../access/approvals/approval-subjects.ts';
+import {
+  type ExecutionSubjectParts,
+  executionSubject,
+} from '../automation/executions/execution-subject.ts';
+import { driftSubject } from '../governance/drift/drift-subject.ts';
+
+/** Makes it; a new kind of the contract is one more row. */
+export function approvalSubjects(parts: ExecutionSubjectParts): ApprovalSubjects {
+  return {
+    execution: executionSubject(parts),
+    drift: driftSubject(parts.deps),
+  };
+}
