@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -246,18 +246,15 @@ describe('a signature', () => {
   });
 
   test('of GnuPG counts if its key is accepted, for a commit or its tag', async () => {
+    const gnupg = findGnupg();
     const gpg = (...args: readonly string[]) =>
-      execFileSync(findGnupg(), ['--homedir', keys, '--batch', ...args], { encoding: 'utf8' });
+      execFileSync(gnupg.gpg, ['--homedir', keys, '--batch', ...args], { encoding: 'utf8' });
     const made = ['--passphrase', '', '--pinentry-mode', 'loopback', '--quick-gen-key'];
     for (const who of ['ann', 'eve'])
       gpg('--quiet', ...made, `${who}@x.example`, 'ed25519', 'sign');
     const program = join(keys, 'sign.sh');
+    writeFileSync(program, `#!/bin/sh\nexec gpg --homedir ${keys} "$@"\n`, { mode: 0o755 });
     const { git, commit } = repository;
-    execFileSync('sh', [
-      '-c',
-      `printf '#!/bin/sh\\nexec gpg --homedir ${keys} "$@"\\n' >${program}`,
-    ]);
-    execFileSync('chmod', ['+x', program]);
     const sign = (who: string) => ['-c', `gpg.program=${program}`, '-c', `user.signingkey=${who}`];
     branchOf('gpg-signed', { 'live/main.tf': '# 1' });
     git(...sign('ann@x.example'), 'commit', '--quiet', '-S', '--amend', '--message=signed');
@@ -272,7 +269,7 @@ describe('a signature', () => {
     git(...sign('ann@x.example'), 'tag', '--sign', '--message=x', 'v2');
     const tagged = await fetchIt(settingsOf('v2', keysOf('ann@x.example')));
     expect(resultOf(GitopsFetchResult, tagged).signed_by).toBe('ann@x.example');
-    execFileSync('gpgconf', ['--homedir', keys, '--kill', 'all']);
+    execFileSync(gnupg.gpgconf, ['--homedir', keys, '--kill', 'all']);
   });
 });
 
