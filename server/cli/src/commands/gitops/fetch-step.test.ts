@@ -153,6 +153,7 @@ describe('refused is', () => {
     ['a directory that is not there', tf, { path: 'dead' }, 'dead is not in the commit'],
     ['a file', tf, { path: 'live/main.tf' }, 'live/main.tf is a file'],
     ['a directory without configuration', { 'live/x.md': '' }, {}, 'live has no .tf files'],
+    ['a root without configuration', tf, { path: '' }, 'The repository has no .tf files'],
     ['a way out by the path', tf, { path: '../live' }, 'path: must be a path within'],
     ['a setting that does not exist', tf, { prunes: true }, 'Unrecognized key: "prunes"'],
     ['a link to the host', { ...tf, 'live/a': '-> /etc/passwd' }, {}, 'live/a is a symbolic link'],
