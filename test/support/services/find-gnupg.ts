@@ -1,7 +1,10 @@
 /** GnuPG, which verifies signatures of commits. */
 import { findProgram } from './find-program.ts';
 
-/** Path of the program. */
-export function findGnupg(): string {
-  return findProgram({ name: 'gpg', install: 'GnuPG (Debian: gpg)' });
+/** Paths of its programs; `gpgconf` ends the agent that making a key starts. */
+export function findGnupg() {
+  return {
+    gpg: findProgram({ name: 'gpg', install: 'GnuPG (Debian: gpg)' }),
+    gpgconf: findProgram({ name: 'gpgconf', install: 'GnuPG (Debian: gpgconf)' }),
+  };
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -125,8 +125,10 @@ describe('a commit', () => {
     const pinned = resultOf(GitopsFetchResult, await fetchIt(settingsOf(first)));
     expect(pinned.commit).toBe(first);
     const last = { last_commit: first };
-    const far = resultOf(GitopsFetchResult, await fetchIt(settingsOf('long', last)));
-    expect(far).toMatchObject({ commit: tip, changed: false });
+    for (const revision of ['long', tip]) {
+      const far = resultOf(GitopsFetchResult, await fetchIt(settingsOf(revision, last)));
+      expect(far).toMatchObject({ commit: tip, changed: false });
+    }
   });
 
   test('that does not descend from the last one is refused, unless it is meant', async () => {
@@ -151,6 +153,7 @@ describe('refused is', () => {
     ['a directory that is not there', tf, { path: 'dead' }, 'dead is not in the commit'],
     ['a file', tf, { path: 'live/main.tf' }, 'live/main.tf is a file'],
     ['a directory without configuration', { 'live/x.md': '' }, {}, 'live has no .tf files'],
+    ['a root without configuration', tf, { path: '' }, 'The repository has no .tf files'],
     ['a way out by the path', tf, { path: '../live' }, 'path: must be a path within'],
     ['a setting that does not exist', tf, { prunes: true }, 'Unrecognized key: "prunes"'],
     ['a link to the host', { ...tf, 'live/a': '-> /etc/passwd' }, {}, 'live/a is a symbolic link'],
@@ -246,18 +249,15 @@ describe('a signature', () => {
   });
 
   test('of GnuPG counts if its key is accepted, for a commit or its tag', async () => {
+    const gnupg = findGnupg();
     const gpg = (...args: readonly string[]) =>
-      execFileSync(findGnupg(), ['--homedir', keys, '--batch', ...args], { encoding: 'utf8' });
+      execFileSync(gnupg.gpg, ['--homedir', keys, '--batch', ...args], { encoding: 'utf8' });
     const made = ['--passphrase', '', '--pinentry-mode', 'loopback', '--quick-gen-key'];
     for (const who of ['ann', 'eve'])
       gpg('--quiet', ...made, `${who}@x.example`, 'ed25519', 'sign');
     const program = join(keys, 'sign.sh');
+    writeFileSync(program, `#!/bin/sh\nexec gpg --homedir ${keys} "$@"\n`, { mode: 0o755 });
     const { git, commit } = repository;
-    execFileSync('sh', [
-      '-c',
-      `printf '#!/bin/sh\\nexec gpg --homedir ${keys} "$@"\\n' >${program}`,
-    ]);
-    execFileSync('chmod', ['+x', program]);
     const sign = (who: string) => ['-c', `gpg.program=${program}`, '-c', `user.signingkey=${who}`];
     branchOf('gpg-signed', { 'live/main.tf': '# 1' });
     git(...sign('ann@x.example'), 'commit', '--quiet', '-S', '--amend', '--message=signed');
@@ -272,7 +272,7 @@ describe('a signature', () => {
     git(...sign('ann@x.example'), 'tag', '--sign', '--message=x', 'v2');
     const tagged = await fetchIt(settingsOf('v2', keysOf('ann@x.example')));
     expect(resultOf(GitopsFetchResult, tagged).signed_by).toBe('ann@x.example');
-    execFileSync('gpgconf', ['--homedir', keys, '--kill', 'all']);
+    execFileSync(gnupg.gpgconf, ['--homedir', keys, '--kill', 'all']);
   });
 });
 
