@@ -93,7 +93,7 @@ function openApplication(name: string, more: object = {}) {
       step,
       { ...settings, ...changed },
       {
-        secrets: { NOVACRON_TOKEN: `${system.adminKey}\n` },
+        secrets: { NOVACRON_API_KEY_FILE: `${system.adminKey}\n` },
         env: { NOVACRON_ENDPOINT: system.url, ...env },
       },
     );

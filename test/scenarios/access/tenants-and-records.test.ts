@@ -35,7 +35,7 @@ const BESIDE: Partial<Record<OperationName, object>> = {
     update: 0,
     replace: 0,
     delete: 0,
-    resources: 0,
+    managed: 0,
     in_sync: true,
     health: 'healthy',
     unhealthy: [],

@@ -11,6 +11,14 @@ export type GitopsStep = z.infer<typeof GitopsStep>;
 /** The variable that has the settings, as JSON. */
 export const GITOPS_SETTINGS_VARIABLE = 'NOVACRON_GITOPS';
 
+/** Variables of single settings, which are not the same in every sync. They replace those in the JSON. */
+export const GITOPS_RUN_VARIABLES = {
+  revision: 'NOVACRON_GITOPS_REVISION',
+  last_commit: 'NOVACRON_GITOPS_LAST_COMMIT',
+  rewind: 'NOVACRON_GITOPS_REWIND',
+  plan_digest: 'NOVACRON_GITOPS_PLAN_DIGEST',
+} as const;
+
 /** Longest result of a step; longer lists are cut. Unit: bytes of UTF-8. */
 export const GITOPS_RESULT_BYTES_MAX = 49_152;
 
@@ -144,6 +152,7 @@ export const GitopsPlanResult = z.looseObject({
   digest: z.string().describe('SHA-256 of all changes, sensitive values included'),
   counts: GitopsPlanCounts,
   needs_approval: z.array(z.string()).describe('Reasons why a person has to approve it'),
+  summary: z.string().describe('The changes in lines for people'),
   changes: cut(GitopsChange),
   drift: cut(GitopsChange).describe('What has changed outside of Terraform'),
   notices: cut(GitopsNotice),

@@ -352,6 +352,9 @@ export const LastSync = z.looseObject({
   finished_at: Timestamp.nullable(),
 });
 
+/** A resource that is not healthy. */
+const Unhealthy = z.looseObject({ resource: z.string(), reason: z.string() });
+
 /** An application as answers carry it. */
 export const GitopsApplication = z.looseObject({
   id: GitopsApplicationId,
@@ -364,7 +367,7 @@ export const GitopsApplication = z.looseObject({
   digest: z.string().describe('What an admin authorizes: changes with each change of its fields'),
   sync_status: SyncStatus,
   health_status: GitopsHealth.describe('State of its resources after the last sync'),
-  unhealthy: z.array(z.string()).describe('Resources that are not healthy, with reasons'),
+  unhealthy: z.array(Unhealthy).describe('Resources that are not healthy'),
   synced_commit: GitCommit.nullable().describe('The commit that was synced last'),
   synced_at: Timestamp.nullable(),
   resources_synced: z.int().describe('Resources that it manages since then'),
@@ -388,9 +391,9 @@ export const SyncResult = z.strictObject({
   update: z.int().min(0),
   replace: z.int().min(0),
   delete: z.int().min(0),
-  resources: z.int().min(0),
+  managed: z.int().min(0).describe('Resources before the sync'),
   in_sync: z.boolean(),
   health: GitopsHealth,
-  unhealthy: z.array(z.string().max(TEXT_MAX)).max(LIST_MAX),
+  unhealthy: z.array(Unhealthy),
 });
 export type SyncResult = z.infer<typeof SyncResult>;

@@ -17,6 +17,7 @@ import { makePlan } from './terraform/make-plan.ts';
 import { openTerraform } from './terraform/open-terraform.ts';
 import { countChanges, digestPlan, readChanges } from './terraform/read-changes.ts';
 import { readState } from './terraform/read-state.ts';
+import { summarize } from './terraform/summarize.ts';
 
 /** Longest text of a notice. Unit: characters. */
 const NOTICE_LENGTH_MAX = 1_000;
@@ -49,6 +50,7 @@ export async function planStep(context: StepContext): Promise<Result<GitopsPlanR
     digest: digestPlan(plan),
     counts,
     needs_approval: reasons.value,
+    summary: summarize(counts, changes),
     changes: wholeList(changes),
     drift: wholeList(readChanges(plan.resource_drift)),
     notices: wholeList(warnings.map(noticeOf)),

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  GITOPS_RUN_VARIABLES,
   GITOPS_SETTINGS_VARIABLE,
   GITOPS_STALE_EXIT_CODE,
   type GitopsStep,
@@ -70,6 +71,18 @@ function report({ kind, reason }: Refusal, io: CliIo): number {
   return kind === 'stale' ? GITOPS_STALE_EXIT_CODE : EXIT_CODES.failed;
 }
 
+/** Settings of this sync; those that are not set are those of the JSON. */
+function runSettings(env: Environment): Readonly<Record<string, unknown>> {
+  const { revision, last_commit, rewind, plan_digest } = GITOPS_RUN_VARIABLES;
+  const last = env[last_commit];
+  return {
+    ...(env[revision] === undefined ? {} : { revision: env[revision] }),
+    ...(last === undefined ? {} : { last_commit: last === '' ? null : last }),
+    ...(env[rewind] === undefined ? {} : { rewind: env[rewind] === 'true' }),
+    ...(env[plan_digest] === undefined ? {} : { plan_digest: env[plan_digest] }),
+  };
+}
+
 function readSettings(env: Environment): Result<GitopsStepSettings, Refusal> {
   const text = env[GITOPS_SETTINGS_VARIABLE];
   if (text === undefined) return refuse(`${GITOPS_SETTINGS_VARIABLE} is not set.`);
@@ -79,7 +92,7 @@ function readSettings(env: Environment): Result<GitopsStepSettings, Refusal> {
   } catch (cause) {
     return refuse(`${GITOPS_SETTINGS_VARIABLE} is not JSON: ${messageOf(cause)}`);
   }
-  const parsed = GitopsStepSettings.safeParse(json);
+  const parsed = GitopsStepSettings.safeParse({ ...Object(json), ...runSettings(env) });
   if (parsed.success) return ok(parsed.data);
   const issues = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
   return refuse(`${GITOPS_SETTINGS_VARIABLE} is not valid: ${issues.join('; ')}`);

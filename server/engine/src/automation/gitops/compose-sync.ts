@@ -4,6 +4,10 @@
  * of Argo CD. The same application always has the same text, so an admin authorizes its digest.
  */
 
+import {
+  GITOPS_RUN_VARIABLES,
+  GITOPS_SETTINGS_VARIABLE,
+} from '@novacron/contract/automation/gitops-step';
 import { parseDuration } from '@novacron/contract/formats/duration';
 import { GITOPS_WORKFLOW_PREFIX, type GitopsSpec } from '@novacron/contract/gitops/application';
 import { parseRepository } from '@novacron/contract/gitops/repository';
@@ -24,7 +28,7 @@ const REFERENCE = /\$\{/g;
 const PLANNED = 'steps.plan.status == "succeeded" && !inputs.dry_run';
 const CHANGES = `${PLANNED} && steps.plan.outputs.changes > 0`;
 
-const GATED = 'steps.plan.outputs.gate != "" || size(steps.fetch.outputs.protected) > 0';
+const GATED = 'size(steps.plan.outputs.gates) > 0 || steps.fetch.outputs.protected > 0';
 const DELETES = 'steps.plan.outputs.delete > 0 || steps.plan.outputs.replace > 0';
 
 /** The condition under which people are asked. */
@@ -96,12 +100,7 @@ function fetchStep(spec: GitopsSpec): JsonObject {
     id: 'fetch',
     command: ['novacron', 'gitops-step', 'fetch'],
     ...(run_on === undefined ? {} : { run_on }),
-    env: {
-      ...settingsOf(spec),
-      NOVACRON_GITOPS_REVISION: `\${inputs.revision}`,
-      NOVACRON_GITOPS_LAST_COMMIT: `\${inputs.last_commit}`,
-      NOVACRON_GITOPS_REWIND: `\${inputs.rewind}`,
-    },
+    env: settingsOf(spec),
     ...(host === undefined ? {} : { hosts: [host] }),
     ...(credential === undefined ? {} : { secrets: { GIT_CREDENTIAL: credential } }),
     artifacts: { save: ['source'] },
@@ -110,7 +109,7 @@ function fetchStep(spec: GitopsSpec): JsonObject {
       subject: 'json.subject',
       author: 'json.author',
       changed: 'json.changed',
-      protected: 'json.protected',
+      protected: 'json.protected.total',
     },
     retry: FETCH_RETRY,
     timeout: FETCH_TIMEOUT,
@@ -124,15 +123,16 @@ function planStep(spec: GitopsSpec): JsonObject {
     if: 'steps.fetch.outputs.changed || inputs.check',
     command: ['novacron', 'gitops-step', 'plan'],
     ...runnerOf(spec),
-    env: { ...settingsOf(spec), NOVACRON_GITOPS_REWIND: `\${inputs.rewind}` },
+    env: settingsOf(spec),
     artifacts: { load: ['fetch.source'], save: ['plan'] },
     outputs: {
-      changes: 'json.changes',
-      create: 'json.create',
-      update: 'json.update',
-      replace: 'json.replace',
-      delete: 'json.delete',
-      gate: 'json.gate',
+      changes: 'json.changes.total',
+      create: 'json.counts.create',
+      update: 'json.counts.update',
+      replace: 'json.counts.replace',
+      delete: 'json.counts.delete',
+      managed: 'json.counts.managed',
+      gates: 'json.needs_approval',
       digest: 'json.digest',
       summary: 'json.summary',
     },
@@ -149,7 +149,7 @@ function approvalStep(spec: GitopsSpec): JsonObject {
     approval: {
       message:
         `Sync of ${name} to \${steps.fetch.outputs.commit}: \${steps.fetch.outputs.subject}\n` +
-        `\${steps.plan.outputs.gate}\n\${steps.plan.outputs.summary}`,
+        `\${steps.plan.outputs.summary}\n\${steps.plan.outputs.gates}`,
       required,
       ...(approvers === undefined ? {} : { approvers }),
       expires: spec.approval_expires,
@@ -166,7 +166,7 @@ function applyStep(spec: GitopsSpec): JsonObject {
     ...runnerOf(spec),
     env: {
       ...settingsOf(spec),
-      NOVACRON_GITOPS_PLAN_DIGEST: `\${steps.plan.outputs.digest}`,
+      [GITOPS_RUN_VARIABLES.plan_digest]: `\${steps.plan.outputs.digest}`,
     },
     artifacts: { load: ['fetch.source', 'plan.plan'] },
     timeout: APPLY_TIMEOUT,
@@ -183,18 +183,17 @@ function verifyStep(spec: GitopsSpec): JsonObject {
     env: settingsOf(spec),
     artifacts: { load: ['fetch.source'] },
     outputs: {
-      resources: 'json.resources',
       in_sync: 'json.in_sync',
       health: 'json.health',
-      unhealthy: 'json.unhealthy',
+      unhealthy: 'json.unhealthy.items',
     },
     timeout: PLAN_TIMEOUT,
   };
 }
 
 function recordStep(id: string): JsonObject {
-  const plan = ['create', 'update', 'replace', 'delete'];
-  const verified = ['resources', 'in_sync', 'health', 'unhealthy'];
+  const plan = ['create', 'update', 'replace', 'delete', 'managed'];
+  const verified = ['in_sync', 'health', 'unhealthy'];
   const from = (step: string, names: readonly string[]) =>
     names.map((name) => [name, `\${steps.${step}.outputs.${name}}`] as const);
   return {
@@ -219,13 +218,16 @@ function runnerOf({ run_on, hosts }: GitopsSpec): JsonObject {
   return { ...labels, ...(hosts === undefined ? {} : { hosts: [...hosts] }), token: true };
 }
 
-/** The settings of the steps; a `$` of them is no reference. */
-function settingsOf(spec: GitopsSpec): { readonly NOVACRON_GITOPS: string } {
+/**
+ * The settings of the steps; a `$` of them is no reference. What differs between syncs is a variable
+ * of its own, so that no value of a run becomes a part of JSON.
+ */
+function settingsOf(spec: GitopsSpec): Readonly<Record<string, string>> {
   const { repository, path, source, known_hosts, programs } = spec;
   const { protected_paths = [], providers = [], variables = {} } = spec;
   const settings = {
     repository,
-    path,
+    path: path === '.' ? '' : path,
     source,
     ...(known_hosts === undefined ? {} : { known_hosts }),
     ...signaturesOf(spec),
@@ -242,7 +244,16 @@ function settingsOf(spec: GitopsSpec): { readonly NOVACRON_GITOPS: string } {
       ratio_max: spec.prune_ratio_max,
     },
   };
-  return { NOVACRON_GITOPS: JSON.stringify(settings).replaceAll(REFERENCE, (text) => `$${text}`) };
+  const { revision, last_commit, rewind } = GITOPS_RUN_VARIABLES;
+  return {
+    [GITOPS_SETTINGS_VARIABLE]: JSON.stringify(settings).replaceAll(
+      REFERENCE,
+      (text) => `$${text}`,
+    ),
+    [revision]: `\${inputs.revision}`,
+    [last_commit]: `\${inputs.last_commit}`,
+    [rewind]: `\${inputs.rewind}`,
+  };
 }
 
 function signaturesOf({ require_signatures: required, allowed_signers, gpg_keys }: GitopsSpec) {

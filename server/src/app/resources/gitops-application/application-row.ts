@@ -23,7 +23,7 @@ import { grantOf } from '../workflow/run-as.ts';
 export interface SyncState {
   readonly in_sync: boolean;
   readonly health: SyncResult['health'];
-  readonly unhealthy: readonly string[];
+  readonly unhealthy: SyncResult['unhealthy'];
   readonly resources: number;
   /** The newest first. */
   readonly history: readonly SyncRecord[];
@@ -54,9 +54,11 @@ export function syncStateOf({ synced_json }: GitopsApplicationRow): SyncState | 
 /** The state after a sync. */
 export function withSync(
   before: SyncState | undefined,
-  { in_sync, health, unhealthy, resources }: SyncResult,
+  result: SyncResult,
   record: SyncRecord,
 ): SyncState {
+  const { in_sync, health, unhealthy, managed, create, delete: deleted } = result;
+  const resources = managed + create - deleted;
   const history = [record, ...(before?.history ?? [])].slice(0, SYNC_HISTORY_MAX);
   return { in_sync, health, unhealthy, resources, history };
 }

@@ -66,10 +66,12 @@ async function findRef(
   git: Git,
 ): Promise<Result<string, Refusal>> {
   if (/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(revision)) return ok(`${revision}:`);
-  const wanted = revision.startsWith('refs/')
-    ? [revision]
-    : [`refs/heads/${revision}`, `refs/tags/${revision}`];
-  const listed = await git.reach(['ls-remote', '--refs', '--end-of-options', url, ...wanted]);
+  const wanted =
+    revision === 'HEAD' || revision.startsWith('refs/')
+      ? [revision]
+      : [`refs/heads/${revision}`, `refs/tags/${revision}`];
+  const flags = revision === 'HEAD' ? [] : ['--refs'];
+  const listed = await git.reach(['ls-remote', ...flags, '--end-of-options', url, ...wanted]);
   if (!listed.ok) return listed;
   // Git matches the ends of names, too.
   const names = listed.value.split('\n').map((line) => line.split('\t')[1] ?? '');

@@ -60,6 +60,7 @@ export async function planDocuments(
       managed: compared.value.manifests.length - countOf('create'),
     },
     needs_approval: [],
+    summary: '',
     changes: wholeList(differences.map(changeOf)),
     drift: wholeList([]),
     notices: wholeList([]),

@@ -25,9 +25,10 @@ export interface ServerAccess {
 export async function readServerAccess({
   env,
 }: Pick<StepContext, 'env'>): Promise<Result<ServerAccess, Refusal>> {
-  const { NOVACRON_ENDPOINT: endpoint = '', NOVACRON_TOKEN: path = '' } = env;
+  const { NOVACRON_ENDPOINT: endpoint = '', NOVACRON_API_KEY_FILE: path = '' } = env;
   if (!URL.canParse(endpoint)) return refuse('NOVACRON_ENDPOINT is not the address of a server.');
   const token = path === '' ? '' : (await readFile(path, 'utf8').catch(() => '')).trim();
-  if (token === '') return refuse('The secret NOVACRON_TOKEN is missing: the key of the server.');
+  if (token === '')
+    return refuse('The secret NOVACRON_API_KEY_FILE is missing: the key of the server.');
   return ok({ endpoint: endpoint.replace(/\/+$/, ''), token });
 }
