@@ -160,6 +160,28 @@ describe('an approval', () => {
     expect(refused.detail).toContain('ann requested it, or is an author of what it is about');
   });
 
+  test('is subject to policies, which see what it is about', async () => {
+    const rule = `package novacron
+deny contains "ops decide about releases" if {
+  input.operation == "approval.approve"
+  input.resource.subject_name == "release"
+  input.resource.details.step == "ask"
+  input.resource.person != "ops"
+}
+`;
+    const policy = { name: 'releases', type: 'security', enforcement_mode: 'block', rule } as const;
+    await bench().expectOk('policy.create', policy);
+    const { approval, operation } = await ask();
+    const { id } = approval;
+    const refused = await bench().expectProblem('approval.approve', { id }, await keyOf('ann'));
+    expect([refused.code, refused.detail]).toEqual([
+      'policy-denied',
+      expect.stringContaining('ops decide about releases'),
+    ]);
+    await bench().expectOk('approval.approve', { id }, await keyOf('ops'));
+    expect((await endOf(operation)).status).toBe('succeeded');
+  });
+
   test('that is denied takes the execution back', async () => {
     const { approval, operation } = await ask();
     const input = { id: approval.id, comment: 'not today' };

@@ -273,11 +273,14 @@ describe('drift.remediate', () => {
       expect((await show(approval)).problem).toBe('a voter may not approve any more');
     });
 
-    test('is not muted by those who need an approval; an admin needs none', async () => {
+    test('is muted and made the baseline by those only who need no approval', async () => {
       const { id } = await applyGrave();
       const ignore = (by?: Caller['principal']) =>
         remediate({ action: 'ignore', ids: [id], until: '1h', reason: 'x' }, by);
-      expect(await ignore((await keyOf('ann')).principal)).toMatchObject([
+      const ann = await keyOf('ann');
+      const set = await bench().expectProblem('drift_baseline.set', { id }, ann);
+      expect(set.detail).toContain('another person must approve its adoption');
+      expect(await ignore(ann.principal)).toMatchObject([
         {
           outcome: 'refused',
           problem: { detail: 'The drift of web-01 is critical, so your role may not mute it.' },

@@ -19,7 +19,7 @@ const PAGE = 100;
 export function approvalClosing(parts: VoteParts): Reconciler {
   return {
     name: 'approval-closing',
-    summary: 'Expires approvals that nobody gave in time, and voids those of changed subjects.',
+    summary: 'Expires approvals that were not given in time, and voids those of changed subjects.',
     everyMs: EVERY_MS,
     lease: 'reconcilers',
     run: async (budget) => {
@@ -46,10 +46,13 @@ async function closeAll(
       damaged: 'blank',
     });
     for (const row of rows) {
-      const change = await findEnd(parts, row);
-      if (change !== undefined) {
+      try {
+        const change = await findEnd(parts, row);
+        if (change === undefined) continue;
         // A vote that came first is seen in the next round.
         await commitUnder(guard, deps, endApproval(deps, row, change).changes);
+      } catch (cause) {
+        deps.logger.warn({ approval: row.id, cause }, 'an approval cannot be closed');
       }
     }
     if (rows.length < PAGE) return;
@@ -61,7 +64,6 @@ async function findEnd(
   { deps, subjects }: VoteParts,
   row: ApprovalRow,
 ): Promise<ApprovalChange | undefined> {
-  if (row.subject_json === '') return undefined;
   if (row.expires_at_ms <= deps.clock.nowMs()) return expired(row);
   const digest = await subjects[row.subject_kind].digestNow(row);
   if (digest === row.digest) return undefined;

@@ -19,7 +19,7 @@ import { parseInput, prepareOf } from '../../platform/step-write.ts';
 import type { Check } from '../../resources/scope.ts';
 import { configuredOf } from '../../rows/observed/grown-size.ts';
 import type { Compared } from './compare-resources.ts';
-import { baselineAdopted, decideAdoption, setBaseline, tryBaseline } from './drift-baselines.ts';
+import { adoptRow, baselineAdopted, decideAdoption, tryBaseline } from './drift-baselines.ts';
 
 /** Dependencies of adopting drift. */
 export interface AdoptionParts {
@@ -42,7 +42,7 @@ export async function adoptDrift(
   if (foreign !== undefined) return err(foreign);
   const update = updateTo(target);
   if (update === undefined) {
-    const set = await setBaseline(deps, { id: row.id }, context);
+    const set = await adoptRow(deps, { kind: record.resource_kind, row }, context);
     return set.ok ? ok(undefined) : set;
   }
   const refused = await decideAdoption(deps, { kind: record.resource_kind, row }, context);

@@ -19,6 +19,9 @@ import type { WriteScope } from '../../resources/scope.ts';
 import { configuredOf } from '../../rows/observed/grown-size.ts';
 import { observedDiffOf } from '../../rows/observed/observed-resource.ts';
 import { busy, notFound, replan } from '../../rows/resource-problems.ts';
+import { RESOURCE_TABLES } from '../../rows/resource-tables.ts';
+import { compareResources } from './compare-resources.ts';
+import { needsApproval } from './drift-subject.ts';
 
 /** Shows the drift baseline of a resource. Problems: `not-found`. */
 export async function showBaseline(
@@ -34,8 +37,9 @@ export async function showBaseline(
 }
 
 /**
- * Makes the current fields the baseline. Problems: `not-found`, `policy-denied`, `conflict` while
- * an operation works on the resource, or where its node differs from it.
+ * Makes the current fields the baseline. Problems: `not-found`, `policy-denied`, `forbidden` for
+ * critical drift that the caller may not adopt alone, `conflict` while an operation works on the
+ * resource, or where its node differs from it.
  */
 export async function setBaseline(
   deps: CapabilityDeps,
@@ -44,7 +48,20 @@ export async function setBaseline(
 ): Promise<Result<{ readonly resource: Baseline }, Problem>> {
   const found = await findAny(deps, input.id, context);
   if (!found.ok) return found;
-  const { kind, row } = found.value;
+  const scope = { tenantId: context.principal.tenantId, ids: [input.id] };
+  const [drifted] = (await compareResources(deps.store, scope)).drifted;
+  if (drifted !== undefined && needsApproval(drifted.record, context.principal)) {
+    return err(needsVotes(drifted.row));
+  }
+  return adoptRow(deps, found.value, context);
+}
+
+/** Makes the fields of a row the baseline, unless they have changed since it was read. */
+export async function adoptRow(
+  deps: CapabilityDeps,
+  { kind, row }: Adopted,
+  context: CallContext,
+): Promise<Result<{ readonly resource: Baseline }, Problem>> {
   if (row.busy_operation_id !== null) return err(busy(kind, row));
   const observedDiff = Object.keys(observedDiffOf(kind, row));
   if (observedDiff.length > 0) return err(differsOnNode({ kind, row }, observedDiff));
@@ -137,10 +154,22 @@ async function adopt(
     fields: configuredOf(row),
     deployment: earlier?.deployment ?? context.deployment,
   });
-  const done = await commitChanges(deps, kept);
+  const table = RESOURCE_TABLES[kind];
+  const expect = { revision: row.revision };
+  const otherwise = replan(row.name);
+  const unchanged = { kind: 'update', table, id: row.id, set: {}, expect, otherwise } as const;
+  const done = await commitChanges(deps, [unchanged, ...kept]);
   if (!done.ok) return done;
   const [now] = await deps.store.read({ from: 'baselines', where });
   return now === undefined ? err(replan(row.name)) : ok({ resource: toBaseline(now, 'proven') });
+}
+
+function needsVotes({ id, name }: ResourceRow): Problem {
+  return problem('forbidden', {
+    detail: `The drift of ${name} is critical: another person must approve its adoption.`,
+    remedy: `Request the approval: novacron drift remediate ${id} --action adopt --yes`,
+    data: { resource_id: id },
+  });
 }
 
 /** A baseline of the desired fields would be drift at once. */

@@ -1,15 +1,23 @@
 /** Critical drift as the subject of approvals. */
 import { hash } from 'node:crypto';
+import type { DriftRecord } from '@novacron/contract/drift/drift';
 import type { RemediationAction } from '@novacron/contract/drift/drift-remediation';
 import { canonicalJson } from '@novacron/contract/json';
 import type { ApprovalRow } from '../../../ports/tables/access/approval-row.ts';
 import type { ApprovalSubject } from '../../access/approvals/approval-subjects.ts';
 import { detailsOf } from '../../access/approvals/stored-approval.ts';
+import { mayCall } from '../../access/identity/may-call.ts';
+import type { Principal } from '../../kernel/context/call-context.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { type Compared, compareResources } from './compare-resources.ts';
 
 /** What people approve: muting critical drift needs the right to remediate it alone. */
 export type ApprovedAction = Exclude<RemediationAction, 'ignore'>;
+
+/** Critical drift is remediated by those who may do that alone, or with an approval. */
+export function needsApproval({ severity }: DriftRecord, principal: Principal): boolean {
+  return severity === 'critical' && !mayCall(principal, 'drift.remediate_critical');
+}
 
 /** Behavior of drift: a vote changes nothing of the resource, its requester remediates later. */
 export function driftSubject({ store }: Pick<CapabilityDeps, 'store'>): ApprovalSubject {

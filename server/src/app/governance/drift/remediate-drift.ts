@@ -8,7 +8,6 @@ import { type Problem, problem, toProblemDocument } from '@novacron/contract/pro
 import { err, ok, type Result } from '@novacron/contract/result';
 import { renderImport, renderResource } from '@novacron/engine/drift/render-hcl';
 import { nameCause } from '@novacron/engine/drift/rules/group-by-cause';
-import { mayCall } from '../../access/identity/may-call.ts';
 import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { answerOperation } from '../../kernel/operations/answer-operation.ts';
@@ -17,6 +16,7 @@ import type { CapabilityDeps } from '../../platform/deps.ts';
 import { adoptDrift, tryAdoption } from './adopt-drift.ts';
 import { beginRevert } from './begin-revert.ts';
 import { type Compared, compareResources } from './compare-resources.ts';
+import { needsApproval } from './drift-subject.ts';
 import { fieldsOf, prepareRevert } from './plan-revert.ts';
 import { requireApproval } from './request-approval.ts';
 import { recordSuppression, trySuppression } from './suppress-drift.ts';
@@ -128,7 +128,7 @@ async function remediateOne(
   const item = describe(one);
   const { deps } = parts;
   const { input } = one;
-  const isCritical = mayOnlyWithApproval(one, context);
+  const isCritical = needsApproval(one.target.record, context.principal);
   if (input.dry_run || isCritical) {
     const refused = await tryAction(deps, one, context);
     if (refused !== undefined) {
@@ -141,11 +141,6 @@ async function remediateOne(
   const done = await act(parts, one, context);
   if (!done.ok) return { ...item, outcome: 'refused', problem: toProblemDocument(done.error) };
   return { ...item, ...done.value };
-}
-
-/** Critical drift is remediated by those who may do that alone, or with an approval. */
-function mayOnlyWithApproval({ target }: One, { principal }: CallContext): boolean {
-  return target.record.severity === 'critical' && !mayCall(principal, 'drift.remediate_critical');
 }
 
 async function findMissingApproval(

@@ -174,6 +174,21 @@ describe.each(STORES)('on %s, retention', (_name, open) => {
     });
   });
 
+  test('forgets approvals that no execution waits for by their end', async () => {
+    const { old, young } = around(RETENTION_TIMES.operationsMs);
+    const approval = (id: string, operation_id: string | null, expires_at_ms: number) => ({
+      into: 'approvals' as const,
+      row: { ...ROW_OF_EACH_TABLE.approvals, id, operation_id, expires_at_ms, question: id },
+    });
+    await put([
+      approval('apr_execution', 'op_x', old),
+      approval('apr_old', null, old),
+      approval('apr_young', null, young),
+    ]);
+    expect(await run('approvals')).toBe(1);
+    expect(await idsIn('approvals')).toEqual(['apr_execution', 'apr_young']);
+  });
+
   test('keeps operations for as long as the keys of their requests', async () => {
     const { old } = around(RETENTION_TIMES.idempotencyKeysMs);
     const row = { ...operationRow('op_a'), status: 'failed', finished_at_ms: old + HOUR_MS };
