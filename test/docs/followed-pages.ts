@@ -176,6 +176,16 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     },
   },
   'docs/how-to/terraform-state.md': { kind: 'followed', by: 'test/docs/terraform-state.test.ts' },
+  'docs/how-to/argocd.md': {
+    kind: 'followed',
+    by: 'test/docs/argocd.test.ts',
+    notRun: {
+      kubectl: 'needs a cluster; test/deploy/checks/kubernetes.mjs validates the example',
+      'export ARGOCD_SERVER':
+        'needs Argo CD; server/cli/src/commands/argocd/argocd.test.ts plays one',
+      'novacron argocd': 'needs Argo CD; server/cli/src/commands/argocd/argocd.test.ts plays one',
+    },
+  },
   'docs/how-to/metrics.md': { kind: 'followed', by: 'test/docs/metrics.test.ts' },
   'docs/how-to/export-a-snapshot.md': {
     kind: 'followed',

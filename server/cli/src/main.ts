@@ -150,7 +150,15 @@ async function runProgram(argv: readonly string[], env: Environment, io: CliIo):
     printCompletion: async (shell) => io.stdout.write(completionScript(shell)),
   };
   const progress = () => progressOf(program);
-  const program = createProgram(actions, { io, words: argv, finish, online, progress, output });
+  const program = createProgram(actions, {
+    io,
+    env,
+    words: argv,
+    finish,
+    online,
+    progress,
+    output,
+  });
   if (argv[0] === COMPLETE) {
     const words = await completeWords(program, readTab(argv.slice(1)), {
       names: (noun, profile) =>

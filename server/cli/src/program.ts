@@ -45,6 +45,7 @@ import { ENDPOINT_DEFAULT } from './client/endpoint.ts';
 import { TIMEOUT_SECONDS_DEFAULT } from './client/settings.ts';
 import { addAnomalyCommand } from './commands/anomaly/anomaly-command.ts';
 import { addApplyCommands } from './commands/apply/apply-commands.ts';
+import { addArgocdCommands } from './commands/argocd/argocd-commands.ts';
 import { addCapacityCommands } from './commands/capacity/plan-command.ts';
 import { addConsoleCommand, type ConsoleActions } from './commands/console/console-commands.ts';
 import { addCostCommands } from './commands/cost/cost-commands.ts';
@@ -149,6 +150,7 @@ export function createProgram(actions: ProgramActions, context: CommandContext):
   addEditCommand(program, context);
   addForecastCommand(program, context);
   addAnomalyCommand(program, context);
+  addArgocdCommands(program, context);
   addDefinitionCommands(groupOf(program, 'workflow'), 'workflow', context);
   addDefinitionCommands(groupOf(program, 'runbook'), 'runbook', context);
   addExecutionCommands(groupOf(program, 'execution'), context);

@@ -17,6 +17,7 @@ import {
   findObject,
   KUBERNETES as MANIFESTS,
   OVERLAYS,
+  renderArgocdExample,
   renderBootstrap,
   renderOverlay,
 } from '../kubernetes/render-overlay.mjs';
@@ -34,6 +35,7 @@ const VALIDATED =
 export const KUBERNETES = {
   name: 'kubernetes',
   artifacts: [
+    { path: 'examples/argocd/', label: 'VALIDATED', how: VALIDATED },
     { path: 'server/deploy/kubernetes/base/', label: 'VALIDATED', how: VALIDATED },
     { path: 'server/deploy/kubernetes/bootstrap/', label: 'VALIDATED', how: VALIDATED },
     {
@@ -102,6 +104,7 @@ export const KUBERNETES = {
       readSettingsForReal(objects, directory);
       say(`  ${name}: ${objects.length} objects`);
     }
+    refuse('examples/argocd', await findProblems(renderArgocdExample()));
     refuse('bootstrap', await findProblems(renderBootstrap()));
     readSettingsForReal(renderBootstrap(), directory);
     await reloadPermissions(directory);

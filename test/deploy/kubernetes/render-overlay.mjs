@@ -17,6 +17,11 @@ export function renderBootstrap() {
   return render(join(KUBERNETES, 'bootstrap'));
 }
 
+/** @returns {readonly object[]} the objects of the example for Argo CD */
+export function renderArgocdExample() {
+  return render(resolve(import.meta.dirname, '../../../examples/argocd'));
+}
+
 function render(folder) {
   const text = execFileSync('kubectl', ['kustomize', folder], { encoding: 'utf8' });
   return parseAllDocuments(text).map((document) => document.toJS());

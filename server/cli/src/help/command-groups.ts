@@ -36,7 +36,9 @@ const GROUPS: Readonly<Record<string, Group>> = {
   },
   'All resources': { main: 'apply diff', others: 'describe edit export terraform-state' },
   Servers: { main: 'server admin', others: 'settings agent runner config backup restore' },
-  Tools: { others: 'completion help simulate forecast anomaly provider gitops-step' },
+  Tools: {
+    others: 'completion help simulate forecast anomaly argocd provider gitops-step',
+  },
 };
 
 const OTHERS = 'Other commands';

@@ -1,13 +1,14 @@
 /** Context of commands that need more than a row of the operations table. */
 import type { Session } from '../client/session.ts';
 import type { exitCodeOf } from '../failures/failure.ts';
-import type { CliIo } from '../io/cli-io.ts';
+import type { CliIo, Environment } from '../io/cli-io.ts';
 import type { OutputFormat } from '../output/render-output.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Input, output and completion of a command. */
 export interface CommandContext {
   readonly io: CliIo;
+  readonly env: Environment;
   /** The words of the command line. Only groups that they name get the flags of their commands. */
   readonly words: readonly string[];
   /** Prints the outcome of a command and sets the exit code. */

@@ -357,6 +357,8 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     ...named('name', 'role', 'prefix', 'expires_at', 'last_used_at'),
     ...named('created_by', 'created_at', 'id'),
   ],
+  argocd_revision: named('id', 'revision', 'target_revision', 'deployed_at'),
+  argocd_resource: named('kind', 'name', 'namespace', 'health_status', 'parent'),
   session: named('principal', 'method', 'client_address', 'last_used_at', 'expires_at', 'id'),
   enrollment: [
     ...named('node', 'runner', 'status', 'expires_at', 'enrolled_at'),
