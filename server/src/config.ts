@@ -174,6 +174,8 @@ export interface ServerConfig {
   /** Lifetime of browser sessions. */
   readonly sessions: { readonly idleMs: number; readonly lifetimeMs: number };
   readonly otlp: OtlpSettings;
+  /** Whether the server starts a runner. */
+  readonly runner: 'on' | 'off';
   /** Whether the dashboard is served. */
   readonly dashboard: 'on' | 'off';
   /** Callers that may read the metrics: those with a key, or everyone. */
@@ -259,6 +261,7 @@ function toConfig(
   }
   return ok({
     otlp: otlp.value,
+    runner: values.runner ? 'on' : 'off',
     dashboard: values.dashboard ? 'on' : 'off',
     metricsAccess: values['metrics-open'] ? 'open' : 'key',
     dataDir: values['data-dir'],

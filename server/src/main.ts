@@ -406,7 +406,7 @@ async function startParts(
   }
   const paths = tightenFiles(agentsDirIn(config.dataDir));
   if (paths.length > 0) deps.logger.warn({ paths }, 'files of agents were open to other users');
-  const started = await startAgents(config, deps, base.tracer);
+  const started = await startAgents(config, deps, base);
   if (!started.ok) {
     registry.stop();
     await leases.stop();

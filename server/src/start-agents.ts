@@ -1,4 +1,4 @@
-/** The agents that run in the process of the server. */
+/** The agents that run in the process of the server, and the runner that it starts. */
 import { type EmbeddedFleet, startEmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
 import { startHostNode } from '@novacron/agent/start-host-node';
 import type { RunningNodes } from '@novacron/agent/start-nodes';
@@ -9,17 +9,19 @@ import type { Tracer } from '@novacron/tracing/tracer';
 import { agentsDirIn, qemuDirIn } from './adapters/data-dir/data-dir-files.ts';
 import type { CompletePorts } from './app/composition/deps.ts';
 import type { ServerConfig } from './config.ts';
+import type { Front } from './open-front.ts';
+import { startOwnRunner } from './start-own-runner.ts';
 
 /** Grace period for running commands after a stop request. Unit: ms. */
 const STOP_GRACE_MS = 10_000;
 
-/** The agents in this process. */
+/** The agents in this process, with the runner. */
 export interface OwnAgents {
   readonly fleet: EmbeddedFleet;
   readonly hypervisor: string;
   /** Number of nodes that the agents serve. */
   readonly nodes: number;
-  /** Machines of QEMU go on running. */
+  /** Machines of QEMU go on running; commands get some time to end. */
   readonly stop: () => Promise<void>;
 }
 
@@ -28,8 +30,30 @@ export function isFleetHere({ agents }: ServerConfig): boolean {
   return agents === 'embedded';
 }
 
-/** Starts the simulated fleet, or the agent of this host. */
+/** Starts the agents of this process, and the runner where the server has one. */
 export async function startAgents(
+  config: ServerConfig,
+  deps: CompletePorts,
+  { tracer, front }: { readonly tracer: Tracer; readonly front: Pick<Front, 'listener'> },
+): Promise<Result<OwnAgents, Problem>> {
+  const agents = await startNodes(config, deps, tracer);
+  if (!agents.ok || config.runner === 'off') return agents;
+  const runner = await startOwnRunner(config, deps, front.listener.url);
+  if (!runner.ok) {
+    await agents.value.stop();
+    return runner;
+  }
+  return ok({
+    ...agents.value,
+    stop: async () => {
+      await runner.value.stop();
+      await agents.value.stop();
+    },
+  });
+}
+
+/** Starts the simulated fleet, or the agent of this host. */
+async function startNodes(
   config: ServerConfig,
   deps: CompletePorts,
   tracer: Tracer,

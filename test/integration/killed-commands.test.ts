@@ -41,11 +41,29 @@ const retry = 'retry: { max_attempts: 9, backoff: fixed, delay: 200ms }';
 /** Each step leaves processes behind that have left its process group, and ignore signals. */
 const script = "setsid sh -c 'trap : TERM; sleep 600; sleep 600' & sleep 1; echo done";
 
+/** What is transferred while all is killed: later steps find it whole. */
+const save = 'cd $NOVACRON_ARTIFACTS/save; head -c 3000000 /dev/urandom >x; sha256sum <x >sum';
+const check = 'cd $NOVACRON_ARTIFACTS/load; sha256sum <a.x | cmp - a.sum || exit 9';
+
 const TEXT = `name: commands
 steps:
-  - { id: a, command: [sh, -c, "${script}"], ${retry}, outputs: { said: stdout } }
-  - { id: b, needs: [a], command: [sh, -c, "${script}"], ${retry}, outputs: { said: stdout } }
-  - { id: c, needs: [b], command: [sh, -c, "${script}"], ${retry}, outputs: { said: stdout } }
+  - id: a
+    command: [sh, -c, "${save}; ${script}"]
+    artifacts: { save: [x, sum] }
+    ${retry}
+    outputs: { said: stdout }
+  - id: b
+    needs: [a]
+    command: [sh, -c, "${check}; ${script}"]
+    artifacts: { load: [a.x, a.sum] }
+    ${retry}
+    outputs: { said: stdout }
+  - id: c
+    needs: [b]
+    command: [sh, -c, "${check}; ${script}"]
+    artifacts: { load: [a.x, a.sum] }
+    ${retry}
+    outputs: { said: stdout }
 `;
 
 let directory = '';

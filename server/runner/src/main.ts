@@ -16,6 +16,7 @@ import { AGENT_VERSION } from '@novacron/agent/process/version';
 import { tightenFiles } from '@novacron/agent/secrets/private-files';
 import type { Bus } from '@novacron/bus/bus';
 import { openNatsBus } from '@novacron/bus/open-nats-bus';
+import { openProcessBus } from '@novacron/bus/process-bus';
 import type { RunnerCapability } from '@novacron/contract/automation/runner';
 import { runnerInboxPrefixOf } from '@novacron/contract/automation/runner-subjects';
 import { type LinkTls, TLS_VERSION_DEFAULT } from '@novacron/contract/link-tls';
@@ -27,6 +28,7 @@ import { openTracer } from '@novacron/tracing/open-tracer';
 import { examineAnsible } from './ansible/examine-ansible.ts';
 import {
   type HostConfig,
+  PARENT,
   type RunnerConfig,
   readRunnerConfig,
 } from './config/read-runner-config.ts';
@@ -186,9 +188,12 @@ interface Run {
   readonly stop: AbortSignal;
   readonly tls: LinkTls;
   readonly inboxPrefix: string | undefined;
+  /** Aborted when the server that has started this process is gone: its commands end at once. */
+  readonly gone?: AbortSignal;
 }
 
 async function runOnBus(config: ExaminedConfig, run: Run): Promise<number> {
+  if (config.bus.servers.includes(PARENT)) return runUnderServer(config, run);
   const { io, logger, stop, tls, inboxPrefix } = run;
   const { servers } = config.bus;
   const reached = await connectPatiently({
@@ -221,8 +226,26 @@ async function runOnBus(config: ExaminedConfig, run: Run): Promise<number> {
   }
 }
 
+/** Runs with the bus of the server that has started this process, and ends with that server. */
+async function runUnderServer(config: ExaminedConfig, run: Run): Promise<number> {
+  const gone = new AbortController();
+  process.once('disconnect', () => gone.abort());
+  if (!process.connected) gone.abort();
+  const bus = openProcessBus({
+    send: (frame) => {
+      if (process.connected) process.send?.(frame, undefined, undefined, () => {});
+    },
+    listen: (hear) => void process.on('message', hear),
+  });
+  try {
+    return await runUntilStopped(config, { ...run, gone: gone.signal }, bus);
+  } finally {
+    if (process.connected) process.disconnect();
+  }
+}
+
 async function runUntilStopped(config: ExaminedConfig, run: Run, bus: Bus): Promise<number> {
-  const { io, logger, stop } = run;
+  const { io, logger, stop, gone } = run;
   const { name, dataDir, labels, places, firstUid, isolation, hosts, capabilities, memory } =
     config;
   const { endpoint } = config;
@@ -255,11 +278,11 @@ async function runUntilStopped(config: ExaminedConfig, run: Run, bus: Bus): Prom
   });
   const servers = config.bus.servers.map((address) => new URL(address).host).join(',');
   io.stdout.write(`NovaCron runner ${AGENT_VERSION} is ready: ${name} on ${servers}\n`);
-  await anyAborted([stop, replaced.signal]);
+  await anyAborted([stop, replaced.signal, ...(gone === undefined ? [] : [gone])]);
   const isReplaced = replaced.signal.aborted;
   if (isReplaced) refuse(io, laterStart(name), EXIT.failed);
   else io.stdout.write('Stopping: commands that run get 30 s to end.\n');
-  await runner.stop(isReplaced ? 0 : STOP_GRACE_MS);
+  await runner.stop(isReplaced || gone?.aborted === true ? 0 : STOP_GRACE_MS);
   journal.close();
   await tracer.close();
   return isReplaced ? EXIT.failed : EXIT.ok;

@@ -86,6 +86,7 @@ describe('a server without any setting', () => {
       healthCheckIntervalMs: 30_000,
       logLevel: 'info',
       otlp: { endpoint: undefined, headers: {}, ratio: 1 },
+      runner: 'off',
       dashboard: 'on',
       metricsAccess: 'key',
       tenantRateLimitPerSecond: undefined,
@@ -185,6 +186,7 @@ describe('the value that counts', () => {
     'tls-min-version': ['1.2', '1.2'],
     'insecure-listen': ['yes', true],
     'shutdown-delay': ['1500ms', '1s500ms'],
+    runner: ['yes', true],
     dashboard: ['no', false],
     'public-url': ['https://nova.example/', 'https://nova.example'],
     'session-idle': ['900s', '15m'],
@@ -563,6 +565,7 @@ listen: 127.0.0.1:7480  # default
 tls-min-version: "1.3"  # default
 insecure-listen: false  # default
 shutdown-delay: 0s  # default
+runner: false  # default
 dashboard: true  # default
 store: postgres://nova:***@localhost/nova  # flag --store
 # store-file:

@@ -79,6 +79,13 @@ export const SETTINGS = {
     schema: DelaySchema,
     default: '0s',
   }),
+  runner: setting({
+    description:
+      'Run commands and playbooks of workflows of the first tenant, in a runner that the server ' +
+      'starts; variables of `novacron runner`, such as NOVACRON_RUNNER_PLACES, configure it.',
+    schema: SwitchSchema,
+    default: false,
+  }),
   dashboard: setting({
     description: 'Serve the dashboard at /dashboard.',
     schema: SwitchSchema,

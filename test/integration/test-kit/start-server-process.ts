@@ -42,8 +42,9 @@ export async function runNovacron(
 export async function startServerProcess(
   dataDir: string,
   flags: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<ServerProcess> {
-  const launched = launchServerProcess(dataDir, flags);
+  const launched = launchServerProcess(dataDir, flags, env);
   try {
     return { ...launched, url: await launched.ready() };
   } catch (cause) {
@@ -56,9 +57,10 @@ export async function startServerProcess(
 export function launchServerProcess(
   dataDir: string,
   flags: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
 ): Omit<ServerProcess, 'url'> & { readonly ready: () => Promise<string> } {
   const place = ['--data-dir', dataDir, '--listen', '127.0.0.1:0', '--log-level', 'error'];
-  const running = launch(['server', ...place, ...flags], {});
+  const running = launch(['server', ...place, ...flags], env);
   const { child, said } = running;
   const signal = async (name: NodeJS.Signals): Promise<Ended> => {
     if (child.exitCode === null && child.signalCode === null) child.kill(name);

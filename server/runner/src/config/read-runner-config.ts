@@ -54,6 +54,11 @@ export type RunnerRequest =
   | { readonly kind: 'examine'; readonly config: HostConfig }
   | { readonly kind: 'start'; readonly config: RunnerConfig };
 
+/** The address of the bus for a runner that a server has started: that of the server. */
+export const PARENT = 'parent:';
+
+const PARENT_LINK: BusLink = { servers: [PARENT], tls: {} };
+
 type Read<T> = Result<T, readonly FieldProblem[]>;
 
 /**
@@ -76,7 +81,7 @@ export function readRunnerConfig(
   }
   const name = readName(said);
   const labels = readLabels(said);
-  const bus = readBusLink(said);
+  const bus = textOf(said, 'bus') === PARENT ? ok(PARENT_LINK) : readBusLink(said);
   const enrollment = readEnrollment(said);
   const endpoint = readEndpoint(said);
   const otlp = readOtlp(said);

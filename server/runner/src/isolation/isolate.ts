@@ -153,14 +153,14 @@ done
 `;
 
 /**
- * Words: uid, network, MiB, lines of hosts, cgroup, Node, the package of `novacron`, number of paths that it can read, these, number
- * of secrets, a key and a number of bytes for each, number of files, a path and a number of bytes
- * for each, number of artifacts, a name and a number of bytes for each, number of artifacts to
- * save, their names, the step. Paths are kept open while what is above them is covered. Programs
- * such as ssh do not run as a user that has no name. Names of hosts are resolved by a socket below
- * /run where systemd does that. The step gets no file that the runner has inherited open: Bash closes
- * files of any number, other shells those below 10. What Bash says of a step that a signal has
- * ended, its whole command line, is in no log.
+ * Words: uid, network, MiB, lines of hosts, cgroup, Node, the package of `novacron`, number of
+ * paths that it can read, these, number of secrets, a key and a number of bytes for each, number of
+ * files, a path and a number of bytes for each, number of artifacts, a name and a number of bytes
+ * for each, number of artifacts to save, their names, the step. Paths are kept open while what is
+ * above them is covered. Programs such as ssh do not run as a user that has no name. Names of hosts
+ * are resolved by a socket below /run where systemd does that. The step gets no file that the
+ * runner has inherited open: Bash closes files of any number, other shells those below 10. What
+ * Bash says of a step that a signal has ended, its whole command line, is in no log.
  */
 const SCRIPT = `set -euo pipefail
 umask 022

@@ -12,6 +12,11 @@ export function agentsDirIn(dataDir: string): string {
   return join(dataDir, 'agents');
 }
 
+/** Directory of the runner that the server starts. */
+export function runnerDirIn(dataDir: string): string {
+  return join(dataDir, 'runner');
+}
+
 /** Returns the directory of the host agent's journal, and of QEMU machines and disks. */
 export function qemuDirIn(dataDir: string): string {
   return join(dataDir, 'qemu');
