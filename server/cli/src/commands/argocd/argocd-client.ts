@@ -144,11 +144,16 @@ async function ask(
   } catch (cause) {
     return err(
       problem('unavailable', {
-        detail: `Argo CD at ${server} does not answer: ${messageOf(cause)}.`,
+        detail: `Argo CD at ${server} does not answer: ${messageOf(reasonOf(cause))}.`,
         remedy: 'Check the address, and NODE_EXTRA_CA_CERTS for a certificate of your own.',
       }),
     );
   }
+}
+
+/** What `fetch` wraps, such as a refused connection. */
+function reasonOf(failure: unknown): unknown {
+  return failure instanceof Error && failure.cause !== undefined ? failure.cause : failure;
 }
 
 const Refusal = z.looseObject({ message: z.string(), code: z.int().optional() });
