@@ -23,7 +23,7 @@ export const bundledPackages = {
 };
 
 /** A module of a workspace: its home and its path below `src`. */
-const MODULE = /^(.*[\\/]server(?:[\\/]\w+)?)[\\/]src[\\/](.*)\.ts$/;
+const MODULE = /^(.*[\\/](?:server(?:[\\/]\w+)?|provider))[\\/]src[\\/](.*)\.ts$/;
 
 /**
  * Modules that look for files beside them, such as the programs of threads, find those that the

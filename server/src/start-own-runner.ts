@@ -83,6 +83,7 @@ function environmentOf({ dataDir, logLevel }: ServerConfig, url: string) {
     NOVACRON_RUNNER_NETWORK: network,
     ...(network === 'hosts' ? { NOVACRON_RUNNER_ALLOW_HOST: hosts } : {}),
     NOVACRON_RUNNER_NAME: env.NOVACRON_RUNNER_NAME ?? NAME_DEFAULT,
+    NOVACRON_RUNNER_ENDPOINT: env.NOVACRON_RUNNER_ENDPOINT ?? addressOf(url),
     NOVACRON_RUNNER_BUS: 'parent:',
     NOVACRON_RUNNER_DATA_DIR: runnerDirIn(dataDir),
     NOVACRON_RUNNER_LOG_LEVEL: logLevel,
@@ -94,6 +95,11 @@ function hostOf(url: string): string {
   const { hostname, port, protocol } = new URL(url);
   const host = /^\d+[.]/.test(hostname) && hostname !== '0.0.0.0' ? hostname : '127.0.0.1';
   return `${host}:${port === '' ? (protocol === 'https:' ? '443' : '80') : port}`;
+}
+
+/** The address for steps with a token. */
+function addressOf(url: string): string {
+  return `${new URL(url).protocol}//${hostOf(url)}`;
 }
 
 /** Finds out why the host cannot isolate steps, as `novacron runner doctor` does. */

@@ -1,6 +1,6 @@
 /**
  * Bundles the command line, so that a command reads some fifty files instead of a thousand, and the
- * programs that it starts: server, agent and runner. Parts that a program imports while it runs,
+ * programs that it starts: server, agent and runner, and what installs the provider. Parts that a program imports while it runs,
  * such as the Rego compiler, stay files of their own.
  *
  *   node server/cli/build/bundle.mjs
@@ -39,9 +39,16 @@ await bundle(cli, {
   entryPoints: ['src/main.ts', 'src/node-io.ts'],
   plugins: [englishOnly, bundledPackages, lazyTables, lazyImports],
 });
-for (const program of ['..', '../agent', '../runner']) {
-  await bundle(resolve(cli, program), {
-    entryPoints: ['src/main.ts'],
+const programs = [
+  ['..', 'main'],
+  ['../agent', 'main'],
+  ['../runner', 'main'],
+  // Steps of workflows have the package of the provider alone, without what it depends on.
+  ['../../provider', 'install-provider'],
+];
+for (const [home, entry] of programs) {
+  await bundle(resolve(cli, home), {
+    entryPoints: [`src/${entry}.ts`],
     external: UNBUNDLED,
     plugins: [englishOnly, bundledPackages, compiledUrls],
   });

@@ -14,7 +14,7 @@ import { runGit } from './io/run-git.ts';
 import { writePrivateText } from './io/write-private-text.ts';
 
 /** A program that the command starts, by its package. */
-const PROGRAM = /^(@novacron\/(?:server|agent|runner))\/main$/;
+const PROGRAM = /^(@novacron\/(?:server|agent|runner|provider))\/(main|install-provider)$/;
 
 /**
  * Makes the world of a real process.
@@ -59,7 +59,7 @@ export function createNodeIo(release: {
     readSecret: (prompt) => readSecret({ input: process.stdin, output: process.stderr }, prompt),
     onInterrupt,
     loadModule: (specifier) =>
-      import(release.isBundled === true ? specifier.replace(PROGRAM, '$1/bundle/main') : specifier),
+      import(release.isBundled === true ? specifier.replace(PROGRAM, '$1/bundle/$2') : specifier),
     userName: () => userInfo().username,
     homeDir: homedir,
   };

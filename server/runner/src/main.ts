@@ -1,7 +1,8 @@
 /** The composition root of a runner, which is a process of its own. */
 import { randomBytes } from 'node:crypto';
 import { realpathSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
 import type { Environment } from '@novacron/agent/config/agent-flags';
 import { keepIdentity, prepareIdentity } from '@novacron/agent/identity/prepare-identity';
 import { makeIncarnation } from '@novacron/agent/presence/make-incarnation';
@@ -115,7 +116,20 @@ function probeOf({ places, firstUid, isolation }: HostConfig): Isolation {
 function findNovacron(): NovacronProgram | undefined {
   const program = realpathSync(process.argv[1] ?? '');
   if (basename(program) !== 'novacron.mjs') return undefined;
-  return { node: process.execPath, directory: dirname(dirname(program)) };
+  const directory = dirname(dirname(program));
+  return { node: process.execPath, directory, provider: findProvider(directory) };
+}
+
+/** The package of the provider in the same installation. */
+function findProvider(directory: string): string | undefined {
+  try {
+    const main = createRequire(join(directory, 'package.json')).resolve(
+      '@novacron/provider/install-provider',
+    );
+    return dirname(dirname(main));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Configuration of a runner, with its detected capabilities. */

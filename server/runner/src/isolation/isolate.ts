@@ -31,6 +31,8 @@ export interface NovacronProgram {
   readonly node: string;
   /** The directory of its package. */
   readonly directory: string;
+  /** That of the Terraform provider beside it; undefined where it is not installed. */
+  readonly provider?: string | undefined;
 }
 
 /** A namespace that a step joins. */
@@ -61,6 +63,9 @@ export interface LoadedFile {
   readonly name: string;
   readonly parts: readonly Buffer[];
 }
+
+/** Where the command `novacron` finds the package of the provider. */
+const PROVIDER_DIR = '/run/novacron/node_modules/@novacron/provider';
 
 /** Directory of the command `novacron`, for the PATH of a step. */
 export const NOVACRON_BIN = '/run/novacron/bin';
@@ -153,22 +158,24 @@ done
 `;
 
 /**
- * Words: uid, network, MiB, lines of hosts, cgroup, Node, the package of `novacron`, number of
- * paths that it can read, these, number of secrets, a key and a number of bytes for each, number of
- * files, a path and a number of bytes for each, number of artifacts, a name and a number of bytes
- * for each, number of artifacts to save, their names, the step. Paths are kept open while what is
- * above them is covered. Programs such as ssh do not run as a user that has no name. Names of hosts
- * are resolved by a socket below /run where systemd does that. The step gets no file that the
- * runner has inherited open: Bash closes files of any number, other shells those below 10. What
- * Bash says of a step that a signal has ended, its whole command line, is in no log.
+ * Words: uid, network, MiB, lines of hosts, cgroup, Node, the packages of `novacron` and of the
+ * provider, number of paths that it can read, these, number of secrets, a key and a number of
+ * bytes for each, number of files, a path and a number of bytes for each, number of artifacts, a
+ * name and a number of bytes for each, number of artifacts to save, their names, the step. Paths
+ * are kept open while what is above them is covered. Programs such as ssh do not run as a user
+ * that has no name. Names of hosts are resolved by a socket below /run where systemd does that.
+ * The step gets no file that the runner has inherited open: Bash closes files of any number, other
+ * shells those below 10. What Bash says of a step that a signal has ended, its whole command line,
+ * is in no log.
  */
 const SCRIPT = `set -euo pipefail
 umask 022
 shopt -s nullglob dotglob
-uid=$1 network=$2 mib=$3 hosts=$4 group=$5 node=$6 novacron=$7 count=$8
-shift 8
+uid=$1 network=$2 mib=$3 hosts=$4 group=$5 node=$6 novacron=$7 provider=$8 count=$9
+shift 9
 if [ -n "$group" ]; then echo 0 >"$group/cgroup.procs"; fi
 if [ -n "$novacron" ]; then exec {node}<"$node" {novacron}<"$novacron"; fi
+if [ -n "$provider" ]; then exec {provider}<"$provider"; fi
 paths=() opened=()
 while [ "$count" -gt 0 ]; do
   if [ -e "$1" ]; then
@@ -204,6 +211,11 @@ if [ -n "$novacron" ]; then
   printf '%s\\n' '#!/bin/sh' 'exec /run/novacron/node /run/novacron/cli/bin/novacron.mjs "$@"' \
     >${NOVACRON_BIN}/novacron
   chmod 755 ${NOVACRON_BIN}/novacron
+  ln -s /run/novacron/node ${NOVACRON_BIN}/node
+fi
+if [ -n "$provider" ]; then
+  mkdir -p ${PROVIDER_DIR}
+  mount --no-canonicalize --bind "/proc/$$/fd/$provider" ${PROVIDER_DIR}
 fi
 for place in /*; do
   case "$place" in ${ROOT_ENTRIES}) continue ;; esac
@@ -352,6 +364,7 @@ export function isolate(
     group ?? '',
     novacron?.node ?? '',
     novacron?.directory ?? '',
+    novacron?.provider ?? '',
     `${readable.length}`,
     ...readable,
     ...lists.flatMap((list) => [
