@@ -38,7 +38,7 @@ const RINGS = {
   config: '^server/src/(config/|(config|version)[.]ts$)',
   composition: [
     '^server/src/(main|open-front|start-agents|open-own-vault|wait-for-service|break-glass)[.]ts$',
-    '^server/src/(run-doctor|examine-server|preview-thread|forecast-thread)[.]ts$',
+    '^server/src/(start-own-runner|run-doctor|examine-server|preview-thread|forecast-thread)[.]ts$',
     '^server/src/doctor/',
   ].join('|'),
   provider: '^provider/src/',

@@ -240,6 +240,20 @@ steps:
     expect(steps[0]?.message).toContain('its artifact x is lost: the runner runner-01');
   });
 
+  test('are deleted with their tenant', async () => {
+    const { resource } = await bench().expectOk('tenant.create', { name: 'research' });
+    const row = { ...ROW_OF_EACH_TABLE.execution_artifacts, tenant_id: resource.id };
+    const otherwise = problem('conflict', { detail: 'It is there.', remedy: 'Wait.' });
+    const change = { kind: 'insert', into: 'execution_artifacts', row, otherwise } as const;
+    await bench().store.commit([
+      change,
+      { ...change, row: { ...row, id: 'x', tenant_id: 'tnt_x' } },
+    ]);
+    await bench().expectOk('tenant.delete', { id: resource.id });
+    const left = await bench().store.read({ from: 'execution_artifacts' });
+    expect(left.map(({ id }) => id)).toEqual(['x']);
+  });
+
   test('are for runners that know them', async () => {
     const published = jest.spyOn(bench().bus, 'publish');
     published.mockImplementation((subject, message) => {
