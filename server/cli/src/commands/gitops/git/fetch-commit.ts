@@ -16,6 +16,12 @@ export interface FetchedCommit {
 
 const FETCH = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head'] as const;
 
+/** What servers say whose SSH drops `GIT_PROTOCOL`: version 0 gives out no commit by its id. */
+const UNADVERTISED = /unadvertised object/;
+
+/** Everything that such a server names. */
+const REFS = ['+refs/heads/*:refs/novacron/heads/*', '+refs/tags/*:refs/novacron/tags/*'] as const;
+
 const TIP = 'refs/novacron/tip';
 const LAST = 'refs/novacron/last';
 
@@ -36,7 +42,9 @@ export async function fetchCommit(
   if (!ref.ok) return ref;
   const fetch = (depth: string, refspec: string) =>
     git.reach([...FETCH, depth, '--end-of-options', address.url, refspec]);
-  const fetched = await fetch('--depth=1', `${ref.value}${TIP}`);
+  const direct = await fetch('--depth=1', `${ref.value}${TIP}`);
+  const isHidden = !direct.ok && UNADVERTISED.test(direct.error.reason);
+  const fetched = isHidden ? await fetchThroughRefs(revision, address, git) : direct;
   if (!fetched.ok) return fetched;
   const tip = await parse(git, TIP);
   const commit = await parse(git, `${TIP}^{commit}`);
@@ -84,6 +92,19 @@ async function findRef(
   return refuse(
     `${url} has no branch or tag ${revision}.${isShort ? ' Write ids of commits in full.' : ''}`,
   );
+}
+
+/** Fetches a commit with the whole history of all branches and tags. Refused: it is not in it. */
+async function fetchThroughRefs(
+  commit: string,
+  { url }: GitAddress,
+  git: Git,
+): Promise<Result<string, Refusal>> {
+  const all = await git.reach([...FETCH, '--end-of-options', url, ...REFS]);
+  if (!all.ok) return all;
+  const named = await git.run(['update-ref', TIP, commit]);
+  if (named.code === 0) return all;
+  return refuse(`${url} has no branch or tag with the commit ${commit}.`);
 }
 
 /** The id of a name; undefined for one that is not there. */
