@@ -97,6 +97,12 @@ test('commits become VMs as policies and people allow, drift is undone, and comm
     resources_synced: 1,
   });
 
+  // As a schedule does: without a change of its files, an application is as it should be.
+  const current = repository.commit({ 'README.md': '# Infrastructure' });
+  const polled = must(await world.call('workflow.run', { id: (await web.show()).workflow_id }));
+  expect((await web.end(polled.operation.id)).results.plan).toBe('skipped');
+  expect(await web.show()).toMatchObject({ sync_status: 'synced', synced_commit: first });
+
   const [vm] = must(await world.call('vm.list', {})).items;
   if (vm === undefined) throw new Error('there is no VM');
   must(await world.call('vm.update', { id: vm.id, memory_gb: 2 }));
@@ -118,7 +124,7 @@ test('commits become VMs as policies and people allow, drift is undone, and comm
   const next = repository.commit({ 'live/main.tf': configurationOf({ a: 1, b: 1 }) });
   const early = await world.call('gitops_application.sync', { id: live.id, revision: next });
   expect(early).toMatchObject({ ok: false, error: { code: 'validation-failed' } });
-  expect(await live.sync()).toMatchObject({ reason: '', outputs: { fetch: { commit: first } } });
+  expect(await live.sync()).toMatchObject({ reason: '', outputs: { fetch: { commit: current } } });
   expect(await listVms(world)).toEqual(['a 1', 'live-a 1']);
 
   expect(await web.sync()).toMatchObject({ status: 'succeeded' });
@@ -126,5 +132,5 @@ test('commits become VMs as policies and people allow, drift is undone, and comm
   const back = must(await world.call('gitops_application.rollback', { id: web.id }));
   expect(await web.end(back.operation.id)).toMatchObject({ status: 'succeeded' });
   expect(await listVms(world)).toEqual(['a 1', 'live-a 1']);
-  expect((await web.show()).synced_commit).toBe(first);
+  expect((await web.show()).synced_commit).toBe(current);
 });

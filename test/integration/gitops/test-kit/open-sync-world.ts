@@ -11,6 +11,7 @@ import { createHttpCarrier } from '@novacron/testing/http-carrier';
 import { waitUntil } from '@novacron/testing/wait-until';
 import { TEST_UID } from '../../../../server/runner/src/test-kit/run-for-test.ts';
 import { findTerraform } from '../../../support/services/find-terraform.ts';
+import { findFreePort } from '../../../support/services/own-process.ts';
 import { clientOf } from '../../test-kit/live-client.ts';
 import { type ServerProcess, startServerProcess } from '../../test-kit/start-server-process.ts';
 import type { Call } from '../../test-kit/world.ts';
@@ -62,11 +63,13 @@ export async function openSyncWorld({ hosts = [], paths = [] }: Reach): Promise<
     ...(hosts.length > 0 ? { NOVACRON_RUNNER_ALLOW_HOST: hosts.join(',') } : {}),
     ...(paths.length > 0 ? { NOVACRON_RUNNER_ALLOW_PATH: paths.join(',') } : {}),
   };
+  // A saved plan names the address of the state.
+  const listen = ['--listen', `127.0.0.1:${await findFreePort()}`];
   let server: ServerProcess | undefined;
   let secret = '';
   let callers: { readonly call: Call; readonly approver: Call } | undefined;
   const start = async () => {
-    server = await startServerProcess(dataDir, ['--runner'], env);
+    server = await startServerProcess(dataDir, ['--runner', ...listen], env);
     const call = clientOf(server.url, dataDir);
     await waitUntil('the runner', async () => {
       const { items } = must(await call('runner.list', {}));
@@ -183,7 +186,9 @@ async function endExecution({ call }: SyncWorld, id: OperationId) {
   const outputs = Object.fromEntries(steps.map((step) => [step.id, step.outputs]));
   const failed = steps.find((step) => step.status === 'failed');
   if (failed === undefined) return { id, status, results, outputs, reason: '' };
-  const { text } = must(await call('execution.logs', { id, step: failed.id }));
+  // Nothing is known of what a command has printed whose runner is gone.
+  const shown = await call('execution.logs', { id, step: failed.id });
+  const text = shown.ok ? shown.value.text : '';
   return { id, status, results, outputs, reason: `${failed.message}: ${text}` };
 }
 

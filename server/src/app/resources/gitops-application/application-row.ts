@@ -35,8 +35,15 @@ export interface BesideApplication {
   readonly workflow: WorkflowRow | undefined;
   /** The execution that was started last. */
   readonly last: Tables['operations'] | undefined;
-  /** The commit that it has read; undefined before that. */
-  readonly commit: string | undefined;
+  /** What it has read; undefined before that. */
+  readonly fetched: FetchedCommit | undefined;
+}
+
+/** The commit that a sync has read. */
+export interface FetchedCommit {
+  readonly commit: string;
+  /** Whether files of the application differ from the commit that was synced last. */
+  readonly isChanged: boolean;
 }
 
 /** @throws damagedRow */
@@ -91,7 +98,7 @@ const UNSET = {
 /** An application as answers carry it. @throws damagedRow */
 export function toApplication(
   row: GitopsApplicationRow,
-  { workflow, last, commit }: BesideApplication,
+  { workflow, last, fetched }: BesideApplication,
 ): GitopsApplication {
   const state = syncStateOf(row);
   const [newest] = state?.history ?? [];
@@ -104,13 +111,13 @@ export function toApplication(
     workflow: workflow?.name ?? '',
     authorized: workflow !== undefined && grantOf(workflow)?.digest === workflow.digest,
     digest: workflow?.digest ?? '',
-    sync_status: statusOf(state, last, commit),
+    sync_status: statusOf(state, last, fetched),
     health_status: state?.health ?? 'unknown',
     unhealthy: [...(state?.unhealthy ?? [])],
     synced_commit: newest?.commit ?? null,
     synced_at: newest?.at ?? null,
     resources_synced: state?.resources ?? 0,
-    last_sync: last === undefined ? null : toLastSync(last, commit),
+    last_sync: last === undefined ? null : toLastSync(last, fetched?.commit),
     history: [...(state?.history ?? [])],
     revision: row.revision,
     created_at: toTimestamp(row.created_at_ms),
@@ -123,21 +130,22 @@ export function toApplication(
 function statusOf(
   state: SyncState | undefined,
   last: Tables['operations'] | undefined,
-  commit: string | undefined,
+  fetched: FetchedCommit | undefined,
 ): SyncStatus {
   if (last?.finished_at_ms === null) return 'syncing';
   if (last !== undefined && last.status !== 'succeeded') return 'failed';
   const [newest] = state?.history ?? [];
   if (state === undefined || newest === undefined) return 'never_synced';
-  const isBehind = commit !== undefined && commit !== newest.commit;
+  const isBehind = fetched?.isChanged === true && fetched.commit !== newest.commit;
   return state.in_sync && !isBehind ? 'synced' : 'out_of_sync';
 }
 
-/** The commit that a sync has read, from the ended attempts of its first step. */
-export function commitOf(fetched: readonly ExecutionStepRow[]): string | undefined {
-  const outputs = fetched.map(({ outputs_json }) => parseStored(outputs_json ?? '{}'));
+/** What a sync has read, from the ended attempts of its first step. */
+export function fetchedOf(ended: readonly ExecutionStepRow[]): FetchedCommit | undefined {
+  const outputs = ended.map(({ outputs_json }) => parseStored(outputs_json ?? '{}'));
   const found = outputs.find((each) => isRecord(each) && typeof each.commit === 'string');
-  return isRecord(found) && typeof found.commit === 'string' ? found.commit : undefined;
+  if (!isRecord(found) || typeof found.commit !== 'string') return undefined;
+  return { commit: found.commit, isChanged: found.changed === true };
 }
 
 function toLastSync(

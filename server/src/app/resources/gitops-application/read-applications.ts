@@ -8,7 +8,7 @@ import { type ListInput, readList } from '../../kernel/lists/read-list.ts';
 import type { Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import type { ResourceDeps } from '../deps.ts';
-import { type BesideApplication, commitOf, toApplication } from './application-row.ts';
+import { type BesideApplication, fetchedOf, toApplication } from './application-row.ts';
 
 type Deps = Pick<ResourceDeps, 'store' | 'clock'>;
 
@@ -68,22 +68,22 @@ async function show(deps: Deps, row: GitopsApplicationRow): Promise<GitopsApplic
   return toApplication(row, { workflow, ...(await readLastSync(deps, row)) });
 }
 
-/** The sync that was started last, and the commit that it has read. */
+/** The sync that was started last, and what it has read. */
 export async function readLastSync(
   { store }: Pick<Deps, 'store'>,
   { tenant_id, workflow_id: target_id }: GitopsApplicationRow,
-): Promise<Pick<BesideApplication, 'last' | 'commit'>> {
+): Promise<Pick<BesideApplication, 'last' | 'fetched'>> {
   const [last] = await store.read({
     from: 'operations',
     where: { tenant_id, target_id, kind: 'workflow.run' },
     orderBy: { column: 'id', direction: 'desc' },
     limit: 1,
   });
-  if (last === undefined) return { last, commit: undefined };
-  const fetched = await store.read({
+  if (last === undefined) return { last, fetched: undefined };
+  const ended = await store.read({
     from: 'execution_steps',
     where: { execution_id: last.id, step: 'fetch', result: 'succeeded' },
     damaged: 'blank',
   });
-  return { last, commit: commitOf(fetched) };
+  return { last, fetched: fetchedOf(ended) };
 }
