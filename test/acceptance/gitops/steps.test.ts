@@ -31,8 +31,8 @@ findTerraform();
 
 let system: System;
 let repository: GitFixture;
-/** An apply that waits for a lock, for a minute, beside all other tests. */
-let lockedApply: Promise<StepRun>;
+/** A plan that waits for a lock, for a minute, beside all other tests. */
+let lockedPlan: Promise<StepRun>;
 let lockedBench: StepBench | undefined;
 const benches: StepBench[] = [];
 beforeAll(async () => {
@@ -41,13 +41,12 @@ beforeAll(async () => {
   const application = openApplication('locked');
   lockedBench = benches.pop();
   await application.commit({ 'main.tf': 'resource "terraform_data" "a" {}' });
-  const { digest } = await application.plan();
   await fetch(`${system.url}/terraform-states/locked`, {
     method: 'LOCK',
     headers: { authorization: `Bearer ${system.adminKey}` },
     body: JSON.stringify({ ID: 'lock-1', Operation: 'OperationTypeApply', Who: 'ada@laptop' }),
   });
-  lockedApply = application.run('apply', { plan_digest: digest });
+  lockedPlan = application.run('plan');
 });
 afterAll(async () => {
   lockedBench?.remove();
@@ -275,7 +274,7 @@ describe('a plan is refused', () => {
   });
 
   test('while another run has the state locked, and says who that is', async () => {
-    const { reason } = await lockedApply;
+    const { reason } = await lockedPlan;
     expect(reason).toContain('The state locked is locked by ada@laptop since 20');
     expect(reason).toContain('terraform-state unlock locked --lock-id lock-1');
   });

@@ -9,7 +9,7 @@ import { readArtifact } from './step/read-artifact.ts';
 import { type Refusal, refuse } from './step/refusal.ts';
 import type { StepContext } from './step/step-context.ts';
 import { readPlan } from './terraform/make-plan.ts';
-import { openTerraform, type Terraform } from './terraform/open-terraform.ts';
+import { LOCK_TIMEOUT, openTerraform, type Terraform } from './terraform/open-terraform.ts';
 import { digestPlan } from './terraform/read-changes.ts';
 import { readState } from './terraform/read-state.ts';
 
@@ -42,9 +42,6 @@ export async function applyStep(context: StepContext): Promise<Result<GitopsAppl
   if (!state.ok) return state;
   return ok({ applied: applied.value, serial: state.value.serial });
 }
-
-/** Waiting for another run that has the state locked. */
-const LOCK_TIMEOUT = '-lock-timeout=60s';
 
 /** Types of lines that say how far an apply is. */
 const PROGRESS: readonly string[] = [

@@ -6,7 +6,7 @@ import { messageOf } from '../../../io/message-of.ts';
 import { type Refusal, refuse } from '../step/refusal.ts';
 import type { StepContext } from '../step/step-context.ts';
 import type { Diagnostic } from './diagnostics.ts';
-import type { Terraform } from './open-terraform.ts';
+import { LOCK_TIMEOUT, type Terraform } from './open-terraform.ts';
 import { PlanJson } from './plan-json.ts';
 
 /** A plan, and what Terraform has said about it. */
@@ -26,9 +26,7 @@ export async function makePlan(
   await writeFile(variables, JSON.stringify(settings.variables), { mode: 0o600 });
   const file = join(directory, 'plan');
   say('Planning.');
-  // A plan writes no state, and is refused as stale if that changes before it is applied. A lock
-  // would stay after a crash, and only a person may remove it.
-  const flags = ['-json', '-input=false', '-lock=false'];
+  const flags = ['-json', '-input=false', LOCK_TIMEOUT];
   const made = await terraform.run(['plan', ...flags, `-var-file=${variables}`, `-out=${file}`]);
   if (!made.ok) return made;
   const plan = await readPlan(terraform, file);

@@ -55,6 +55,9 @@ const OVERRIDE = '~novacron_override.tf';
 /** Source address of NovaCron's provider, without a host. */
 const OWN_SOURCE = 'novacron/novacron';
 
+/** Waiting for another run that has the state locked. */
+export const LOCK_TIMEOUT = '-lock-timeout=60s';
+
 /**
  * Unpacks the source and initializes it.
  * @param lockText - lock file of the plan that is applied
