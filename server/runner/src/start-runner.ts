@@ -338,7 +338,8 @@ function outcomeOf(
         ? { stdout, stdout_cut: isStdoutCut }
         : { stdout: lastLine, stdout_cut: false };
     const saved = artifacts === undefined ? {} : { artifacts: describeSaved(end.saved) };
-    return { kind: 'exited', code: end.code, ...shown, ...saved, ...printed };
+    const said = errorIn(log, end.code);
+    return { kind: 'exited', code: end.code, ...shown, ...said, ...saved, ...printed };
   }
   const isStopped = end.kind === 'cancelled' && signal.reason === STOPPED;
   return { kind: 'ended', why: isStopped ? 'runner-stopped' : end.kind, ...printed };
@@ -350,6 +351,17 @@ function describeSaved(saved: SavedFiles): Extract<RunnerOutcome, { kind: 'exite
     return { name, bytes: bytes.length, sha256 };
   });
   return { kind: 'saved', list };
+}
+
+/** Longest reason of a failure. Unit: characters. */
+const ERROR_LENGTH_MAX = 500;
+
+/** Why a command has failed, where its last line says so as many programs do. */
+function errorIn(log: string, code: number): { readonly error?: string } {
+  if (code === 0) return {};
+  const line = log.trimEnd().split('\n').at(-1) ?? '';
+  const [, error] = /^error: (.+)/i.exec(line) ?? [];
+  return error === undefined ? {} : { error: error.slice(0, ERROR_LENGTH_MAX) };
 }
 
 /** For the log: what a command has printed is in its own. */

@@ -5889,7 +5889,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         },
         "prune": {
-          "description": "Whether what is no longer in the repository is deleted; otherwise a sync is refused",
+          "description": "Whether resources that left the repository are deleted; otherwise a sync is refused",
           "type": [
             "boolean",
             "null"

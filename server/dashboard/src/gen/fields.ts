@@ -3406,7 +3406,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "prune",
    "type": "boolean",
-   "description": "Whether what is no longer in the repository is deleted; otherwise a sync is refused",
+   "description": "Whether resources that left the repository are deleted; otherwise a sync is refused",
    "default": false
   },
   {
@@ -3593,7 +3593,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "prune",
    "type": "boolean",
-   "description": "Whether what is no longer in the repository is deleted; otherwise a sync is refused"
+   "description": "Whether resources that left the repository are deleted; otherwise a sync is refused"
   },
   {
    "name": "prune_count_max",
@@ -3710,52 +3710,61 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "commit",
    "type": "text",
-   "required": true
+   "required": true,
+   "description": "The commit that was synced"
   },
   {
    "name": "subject",
    "type": "long",
-   "required": true
+   "required": true,
+   "description": "First line of its message"
   },
   {
    "name": "author",
    "type": "long",
-   "required": true
+   "required": true,
+   "description": "Its author"
   },
   {
    "name": "create",
    "type": "integer",
    "required": true,
+   "description": "Resources that were created",
    "min": 0
   },
   {
    "name": "update",
    "type": "integer",
    "required": true,
+   "description": "Resources that were changed",
    "min": 0
   },
   {
    "name": "replace",
    "type": "integer",
    "required": true,
+   "description": "Resources that were replaced",
    "min": 0
   },
   {
    "name": "delete",
    "type": "integer",
    "required": true,
+   "description": "Resources that were deleted",
    "min": 0
   },
   {
-   "name": "resources",
+   "name": "managed",
    "type": "integer",
    "required": true,
+   "description": "Resources before the sync",
    "min": 0
   },
   {
    "name": "in_sync",
    "type": "boolean",
-   "required": true
+   "required": true,
+   "description": "Whether the resources are as the commit says"
   },
   {
    "name": "health",
@@ -3766,12 +3775,15 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
     "degraded",
     "unknown"
    ],
-   "required": true
+   "required": true,
+   "description": "State of the resources"
   },
   {
    "name": "unhealthy",
-   "type": "texts",
-   "required": true
+   "type": "json",
+   "required": true,
+   "description": "Resources that are not healthy",
+   "example": "[{\"resource\":\"…\",\"reason\":\"…\"}]"
   }
  ],
  "budget.create": [

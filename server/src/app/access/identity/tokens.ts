@@ -86,7 +86,7 @@ export async function createToken(
 }
 
 /**
- * Signs a token for a step of an execution, which it names in the records of what it does. Problems:
+ * Signs a token for a step of an execution, which the records of what the step does name. Problems:
  * this server issues no tokens, or the role is gone.
  * @param principal - whom the step acts as, as of now
  */

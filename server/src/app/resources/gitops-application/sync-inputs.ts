@@ -1,6 +1,6 @@
 /**
- * The inputs of a sync that the server decides, whoever starts it: the commit that it may not fall
- * behind, and the commits that may be promoted.
+ * The inputs of a sync that the server decides: the commit that it may not fall behind, and the
+ * commits that may be promoted.
  */
 import type { JsonObject } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -11,8 +11,8 @@ import { specOf, syncStateOf } from './application-row.ts';
 import { findApplicationOf } from './read-applications.ts';
 
 /**
- * Returns the inputs that replace those of a run; none for any other workflow. Problems: nothing can
- * be promoted, or the commit was not synced before.
+ * Returns the inputs that replace those of a run; none for any other workflow. Problems: nothing
+ * can be promoted, or the commit was not synced before.
  */
 export async function completeSyncInputs(
   deps: Pick<ResourceDeps, 'store'>,
