@@ -1,6 +1,6 @@
 /**
- * Decides whether a scheduled sync has anything to do, before it is started. Source of the idea: the
- * refresh of Argo CD, and its backoff after a sync that failed.
+ * Decides whether a scheduled sync has anything to do, before it is started. Source of the idea:
+ * the refresh of Argo CD, and its backoff after a sync that failed.
  */
 import type { PollFacts, PollPlan } from './model/poll.ts';
 import { findRevision } from './rules/find-revision.ts';

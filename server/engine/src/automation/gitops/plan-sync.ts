@@ -76,7 +76,7 @@ export function planSync(id: string, spec: GitopsSpec): string {
   return `${JSON.stringify(definition, null, 2)}\n`;
 }
 
-/** The repository is asked at these times; a sync without a new commit ends after its first step. */
+/** Times at which the repository is asked; a sync without news ends after its first step. */
 function scheduleOf({ poll_every, self_heal }: GitopsSpec): JsonObject {
   const minutes = (parseDuration(poll_every) ?? 0) / 60_000;
   const cron = minutes === 60 ? '0 * * * *' : `*/${minutes} * * * *`;
@@ -219,8 +219,8 @@ function runnerOf({ run_on, hosts }: GitopsSpec): JsonObject {
 }
 
 /**
- * The settings of the steps; a `$` of them is no reference. What differs between syncs is a variable
- * of its own, so that no value of a run becomes a part of JSON.
+ * The settings of the steps; a `$` of them is no reference. What differs between syncs is a
+ * variable of its own, so that no value of a run becomes a part of JSON.
  */
 function settingsOf(spec: GitopsSpec): Readonly<Record<string, string>> {
   const { repository, path, source, known_hosts, programs } = spec;
