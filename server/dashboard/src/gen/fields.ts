@@ -97,7 +97,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "gitops_application.create": "Creates a GitOps application: a directory of a Git repository that decides what runs.",
  "gitops_application.update": "Changes a GitOps application; an admin then authorizes its syncs again.",
  "gitops_application.delete": "Deletes a GitOps application; its resources and its Terraform state stay.",
- "gitops_application.sync": "Starts a sync of a GitOps application, to its target revision or to another one.",
+ "gitops_application.sync": "Starts a sync of a GitOps application, or plans one.",
  "gitops_application.rollback": "Starts a sync back to a commit that was synced before.",
  "gitops_application.record": "Records what a sync has done: the last step of a sync, and refused to all others.",
  "budget.create": "Creates a budget, which limits what the resources of a tenant cost.",
@@ -3672,7 +3672,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "revision",
    "type": "text",
-   "description": "Branch, tag or commit. Default: target_revision"
+   "description": "Branch, tag or commit for a dry run; of an application with promote_from also for a sync. Default: target_revision"
   },
   {
    "name": "dry_run",
@@ -6441,6 +6441,7 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
     "type": "choices",
     "options": [
      "execution",
+     "gitops_sync",
      "drift"
     ],
     "description": "Only approvals about one of these kinds"
