@@ -96,6 +96,9 @@ interface Runner extends RunnerParts {
   readonly held: HeldArtifacts;
 }
 
+/** Time to end for a step that calls the server, which may be in mid-apply. Unit: ms. */
+const CALLING_GRACE_MS = 60_000;
+
 /** Reason of the signal that cancels a step. */
 const STOPPED = 'stopped';
 
@@ -289,7 +292,8 @@ async function runInNetwork(
   const { secrets, timeout_ms: timeoutMs, hosts = [] } = order;
   const memory = memoryParent === undefined ? {} : { memoryParent };
   const files = { ...commandOf(order), secrets, loaded, saved };
-  const command = { ...files, ...memory, output, timeoutMs };
+  const grace = order.token === undefined ? {} : { graceMs: CALLING_GRACE_MS };
+  const command = { ...files, ...memory, ...grace, output, timeoutMs };
   const named = hosts.flatMap((text) => {
     const host = parseNetworkHost(text, 'step');
     return host.ok ? [host.value] : [];
