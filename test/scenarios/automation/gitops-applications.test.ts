@@ -1,4 +1,4 @@
-/** GitOps applications: what is stored, who may let them sync, what a sync is told. */
+/** GitOps applications: what is stored, who may let them sync, what a sync accepts. */
 import { describe, expect, test } from '@jest/globals';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { problem } from '@novacron/contract/problem/problem';
