@@ -59,7 +59,7 @@ describe('an application', () => {
     expect((await bench().expectOk('workflow.list', {})).items).toEqual([]);
   });
 
-  test('of an operator syncs once an admin has authorized it, after each change again', async () => {
+  test('of an operator syncs once an admin has authorized it, and each change', async () => {
     await keyOf('deployer');
     const sam = await keyOf('sam');
     const made = await bench().expectOk('gitops_application.create', WEB, sam);

@@ -101,8 +101,7 @@ export const gitopsOperations = {
     input: z.strictObject({
       id: GitopsApplicationId,
       revision: GitRevision.optional().describe(
-        'Branch, tag or commit for a dry run; of an application with promote_from also for a sync. ' +
-          'Default: target_revision',
+        'Branch, tag or commit for a dry run, or a commit to promote. Default: target_revision',
       ),
       dry_run: z
         .boolean()

@@ -3672,7 +3672,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "revision",
    "type": "text",
-   "description": "Branch, tag or commit for a dry run; of an application with promote_from also for a sync. Default: target_revision"
+   "description": "Branch, tag or commit for a dry run, or a commit to promote. Default: target_revision"
   },
   {
    "name": "dry_run",

@@ -217,7 +217,7 @@ export async function authenticateToken(
   });
 }
 
-/** Whether the execution of a step's token is over: what is left of the step may do nothing more. */
+/** Whether the execution of a step's token is over: what is left of the step may do nothing. */
 async function hasEnded({ store }: AccessDeps, id: string): Promise<boolean> {
   const [execution] = await store.read({ from: 'operations', where: { id } });
   return execution === undefined || execution.finished_at_ms !== null;
