@@ -1,7 +1,7 @@
 /**
  * Bundles the command line, so that a command reads some fifty files instead of a thousand, and the
- * programs that it starts: server, agent and runner, and what installs the provider. Parts that a program imports while it runs,
- * such as the Rego compiler, stay files of their own.
+ * programs that it starts: server, agent and runner, and what installs the provider. Parts that a
+ * program imports while it runs, such as the Rego compiler, stay files of their own.
  *
  *   node server/cli/build/bundle.mjs
  */

@@ -96,6 +96,9 @@ interface Runner extends RunnerParts {
   readonly held: HeldArtifacts;
 }
 
+/** Time to end for a step that calls the server, which may be in mid-apply. Unit: ms. */
+const CALLING_GRACE_MS = 60_000;
+
 /** Reason of the signal that cancels a step. */
 const STOPPED = 'stopped';
 
@@ -289,7 +292,8 @@ async function runInNetwork(
   const { secrets, timeout_ms: timeoutMs, hosts = [] } = order;
   const memory = memoryParent === undefined ? {} : { memoryParent };
   const files = { ...commandOf(order), secrets, loaded, saved };
-  const command = { ...files, ...memory, output, timeoutMs };
+  const grace = order.token === undefined ? {} : { graceMs: CALLING_GRACE_MS };
+  const command = { ...files, ...memory, ...grace, output, timeoutMs };
   const named = hosts.flatMap((text) => {
     const host = parseNetworkHost(text, 'step');
     return host.ok ? [host.value] : [];
@@ -338,7 +342,8 @@ function outcomeOf(
         ? { stdout, stdout_cut: isStdoutCut }
         : { stdout: lastLine, stdout_cut: false };
     const saved = artifacts === undefined ? {} : { artifacts: describeSaved(end.saved) };
-    return { kind: 'exited', code: end.code, ...shown, ...saved, ...printed };
+    const said = errorIn(log, end.code);
+    return { kind: 'exited', code: end.code, ...shown, ...said, ...saved, ...printed };
   }
   const isStopped = end.kind === 'cancelled' && signal.reason === STOPPED;
   return { kind: 'ended', why: isStopped ? 'runner-stopped' : end.kind, ...printed };
@@ -350,6 +355,17 @@ function describeSaved(saved: SavedFiles): Extract<RunnerOutcome, { kind: 'exite
     return { name, bytes: bytes.length, sha256 };
   });
   return { kind: 'saved', list };
+}
+
+/** Longest reason of a failure. Unit: characters. */
+const ERROR_LENGTH_MAX = 500;
+
+/** Why a command has failed, where its last line says so as many programs do. */
+function errorIn(log: string, code: number): { readonly error?: string } {
+  if (code === 0) return {};
+  const line = log.trimEnd().split('\n').at(-1) ?? '';
+  const [, error] = /^error: (.+)/i.exec(line) ?? [];
+  return error === undefined ? {} : { error: error.slice(0, ERROR_LENGTH_MAX) };
 }
 
 /** For the log: what a command has printed is in its own. */

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { parseNetworkHost } from '@novacron/contract/automation/network-host';
 import { registerRunners } from '@novacron/server/app/automation/runners/register-runners';
+import { beginRequest } from '@novacron/server/app/kernel/context/call-context';
 import { waitUntil } from '@novacron/testing/wait-until';
 import { makeRequest } from '../../../server/agent/src/identity/make-request.ts';
 import {
@@ -119,6 +120,7 @@ steps:
     command: [bash, -c, 'exec 3<>/dev/tcp/127.0.0.1/${port} && cat "$NOVACRON_API_KEY_FILE" >&3']
     token: true
     retry: { max_attempts: 1 }
+  - { id: rest, needs: [a], wait: { signal: go } }
 `;
 
   test('calls the server as whom it acts, on behalf of who started it', async () => {
@@ -144,6 +146,31 @@ steps:
     await bench().expectOk('network.create', { name: 'n', cidr: '10.0.0.0/16' }, { principal });
     const { items } = await bench().expectOk('audit.list', { operation: ['network.create'] });
     expect(items).toMatchObject([{ principal: 'deployer', on_behalf_of: 'admin' }]);
+    // What a step that was killed leaves ends with its execution.
+    const states = bench().application.terraformStates;
+    const as = (executionId: string) => ({
+      principal: { ...principal, executionId },
+      requestId: bench().application.nextRequestId(),
+      client: 'rest' as const,
+      deployment: 'default',
+      signal: new AbortController().signal,
+      request: beginRequest(),
+    });
+    const lockOf = (ID: string) => ({ name: 'web', lock: { ID } });
+    const later = as(bench().deps.ids.next('op'));
+    expect(await states.lock(lockOf('one'), as(operation.id))).toMatchObject({ ok: true });
+    expect(await states.lock(lockOf('two'), later)).toMatchObject({
+      error: { kind: 'locked', lock: '{"ID":"one"}' },
+    });
+    await bench().expectOk('operation.cancel', { id: operation.id });
+    await waitUntil('the end', async () => {
+      const { finished_at } = await bench().expectOk('execution.get', { id: operation.id });
+      return finished_at ?? undefined;
+    });
+    expect(await states.lock(lockOf('two'), later)).toMatchObject({ ok: true });
+    expect(await bench().application.authenticate(token)).toMatchObject({
+      error: { detail: 'The execution whose step had the token has ended.' },
+    });
   });
 
   test('is refused at the start where no runner knows the server', async () => {

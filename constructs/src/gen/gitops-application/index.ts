@@ -122,7 +122,7 @@ export interface GitopsApplicationConfig extends cdktf.TerraformMetaArguments {
   */
   readonly providers?: GitopsApplicationProviders[] | cdktf.IResolvable;
   /**
-  * Whether what is no longer in the repository is deleted; otherwise a sync is refused. Default: `false`. A change is live.
+  * Whether resources that left the repository are deleted; otherwise a sync is refused. Default: `false`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/gitops_application#prune GitopsApplication#prune}
   */

@@ -138,7 +138,7 @@ export interface GitopsApplicationProps extends TerraformMetaArguments {
    */
   readonly selfHeal?: boolean;
   /**
-   * Whether what is no longer in the repository is deleted.
+   * Whether resources that left the repository are deleted.
    * @default false
    */
   readonly prune?: boolean;

@@ -9,10 +9,10 @@ import { PrincipalName, Timestamp } from '../schema/resource.ts';
 
 /** Kinds of subjects: what an approval is about. The server has a row of behavior for each. */
 export const ApprovalSubjectKind = z
-  .enum(['execution', 'drift'])
+  .enum(['execution', 'gitops_sync', 'drift'])
   .describe(
-    '`execution`: a step of an execution waits; `drift`: critical drift of a resource is to be ' +
-      'remediated',
+    '`execution`: a step of an execution waits; `gitops_sync`: a sync waits, which is an ' +
+      'execution, too; `drift`: critical drift of a resource is to be remediated',
   );
 export type ApprovalSubjectKind = z.infer<typeof ApprovalSubjectKind>;
 
@@ -54,8 +54,10 @@ export const ApprovalSummary = z.looseObject({
   id: ApprovalId,
   tenant_id: TenantId,
   subject_kind: ApprovalSubjectKind,
-  subject_id: z.string().describe('Id of the execution, or of the drifted resource'),
-  subject_name: z.string().describe('Name of the workflow or runbook, or of the resource'),
+  subject_id: z.string().describe('Id of the execution or sync, or of the drifted resource'),
+  subject_name: z
+    .string()
+    .describe('Name of the workflow, runbook or application, or of the resource'),
   details: JsonObject.describe(
     'Facts about the subject. Of an execution: `workflow_id` and `step`; of drift: ' +
       '`resource_kind` and `action`',

@@ -11,7 +11,7 @@ export type GitopsStep = z.infer<typeof GitopsStep>;
 /** The variable that has the settings, as JSON. */
 export const GITOPS_SETTINGS_VARIABLE = 'NOVACRON_GITOPS';
 
-/** Variables of single settings, which are not the same in every sync. They replace those in the JSON. */
+/** Variables of single settings that differ between syncs. They replace those in the JSON. */
 export const GITOPS_RUN_VARIABLES = {
   revision: 'NOVACRON_GITOPS_REVISION',
   last_commit: 'NOVACRON_GITOPS_LAST_COMMIT',

@@ -50,7 +50,7 @@ export const StepHosts = z
   .array(
     z
       .string()
-      .max(300)
+      .max(300, { abort: true })
       .refine((text) => parseNetworkHost(text, 'step').ok, {
         error: 'must be HOST:PORT, such as db.example.com:5432 or 10.1.0.0/16:443',
       }),

@@ -133,6 +133,10 @@ export const RunnerOutcome = z.discriminatedUnion('kind', [
     code: z.int().describe('Exit code; 128 and the number of the signal that ended it'),
     stdout: z.string().describe('The beginning of its standard output, masked'),
     stdout_cut: z.boolean(),
+    error: z
+      .string()
+      .optional()
+      .describe('Last line of what it has printed, if that says "error: "'),
     artifacts: z
       .discriminatedUnion('kind', [
         z.looseObject({ kind: z.literal('saved'), list: z.array(SavedArtifact) }),

@@ -5889,7 +5889,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         },
         "prune": {
-          "description": "Whether what is no longer in the repository is deleted; otherwise a sync is refused",
+          "description": "Whether resources that left the repository are deleted; otherwise a sync is refused",
           "type": [
             "boolean",
             "null"
@@ -7009,22 +7009,23 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "description": "null while it is unknown"
         },
         "subject_kind": {
-          "description": "`execution`: a step of an execution waits; `drift`: critical drift of a resource is to be remediated",
+          "description": "`execution`: a step of an execution waits; `gitops_sync`: a sync waits, which is an execution, too; `drift`: critical drift of a resource is to be remediated",
           "enum": [
             "execution",
+            "gitops_sync",
             "drift",
             null
           ]
         },
         "subject_id": {
-          "description": "Id of the execution, or of the drifted resource",
+          "description": "Id of the execution or sync, or of the drifted resource",
           "type": [
             "string",
             "null"
           ]
         },
         "subject_name": {
-          "description": "Name of the workflow or runbook, or of the resource",
+          "description": "Name of the workflow, runbook or application, or of the resource",
           "type": [
             "string",
             "null"

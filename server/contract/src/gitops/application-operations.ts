@@ -96,11 +96,13 @@ export const gitopsOperations = {
   'gitops_application.sync': {
     ...change,
     ...shared,
-    summary: 'Starts a sync of a GitOps application, to its target revision or to another one.',
+    summary: 'Starts a sync of a GitOps application, or plans one.',
     rest: { method: 'POST', path: '/gitops-applications/{id}/sync', status: 202 },
     input: z.strictObject({
       id: GitopsApplicationId,
-      revision: GitRevision.optional().describe('Branch, tag or commit. Default: target_revision'),
+      revision: GitRevision.optional().describe(
+        'Branch, tag or commit for a dry run, or a commit to promote. Default: target_revision',
+      ),
       dry_run: z
         .boolean()
         .default(false)

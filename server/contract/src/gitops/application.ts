@@ -1,7 +1,7 @@
 /**
  * GitOps applications: a directory of a Git repository that decides what runs. A sync brings the
- * tenant to a commit; it is an execution of a workflow that NovaCron composes. Sources of the terms:
- * Argo CD (application, sync, prune, self-heal, target revision) and Terraform.
+ * tenant to a commit; it is an execution of a workflow that NovaCron composes. Sources of the
+ * terms: Argo CD (application, sync, prune, self-heal, target revision) and Terraform.
  */
 import { z } from 'zod';
 import { StepHosts } from '../automation/network-host.ts';
@@ -53,12 +53,12 @@ export type GitopsSource = z.infer<typeof GitopsSource>;
 /** A secret of the tenant, by name. */
 const SecretName = z
   .string()
-  .max(NAME_MAX)
+  .max(NAME_MAX, { abort: true })
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*(?:@\d{1,9})?$/, 'must be the name of a secret');
 
 const Every = z
   .string()
-  .max(NAME_MAX)
+  .max(NAME_MAX, { abort: true })
   .refine((text) => {
     const minutes = (parseDuration(text) ?? 0) / 60_000;
     return Number.isInteger(minutes) && minutes >= 1 && minutes <= EVERY_MINUTES_MAX;
@@ -66,7 +66,7 @@ const Every = z
 
 const Expires = z
   .string()
-  .max(NAME_MAX)
+  .max(NAME_MAX, { abort: true })
   .refine((text) => (parseDuration(text) ?? 0) > 0, 'must be a duration such as 24h');
 
 /** When a sync asks people before it changes anything. */
@@ -174,7 +174,7 @@ const WORDS: Readonly<Record<keyof typeof PARTS, string>> = {
   automatic: 'Whether new commits start syncs; otherwise people and pipelines do',
   poll_every: 'Interval at which the repository is asked for new commits',
   self_heal: 'Whether a sync also starts when resources have drifted; needs `automatic`',
-  prune: 'Whether what is no longer in the repository is deleted; otherwise a sync is refused',
+  prune: 'Whether resources that left the repository are deleted; otherwise a sync is refused',
   prune_count_max: 'Most deletions of a sync without an approval',
   prune_ratio_max: 'Most deletions without an approval, as a part of what it manages, 0 to 1',
   approval:
@@ -384,16 +384,16 @@ export type GitopsApplication = z.infer<typeof GitopsApplication>;
 /** What the last step of a sync records. */
 export const SyncResult = z.strictObject({
   id: GitopsApplicationId,
-  commit: GitCommit,
-  subject: z.string().max(TEXT_MAX),
-  author: z.string().max(TEXT_MAX),
-  create: z.int().min(0),
-  update: z.int().min(0),
-  replace: z.int().min(0),
-  delete: z.int().min(0),
+  commit: GitCommit.describe('The commit that was synced'),
+  subject: z.string().max(TEXT_MAX).describe('First line of its message'),
+  author: z.string().max(TEXT_MAX).describe('Its author'),
+  create: z.int().min(0).describe('Resources that were created'),
+  update: z.int().min(0).describe('Resources that were changed'),
+  replace: z.int().min(0).describe('Resources that were replaced'),
+  delete: z.int().min(0).describe('Resources that were deleted'),
   managed: z.int().min(0).describe('Resources before the sync'),
-  in_sync: z.boolean(),
-  health: GitopsHealth,
-  unhealthy: z.array(Unhealthy),
+  in_sync: z.boolean().describe('Whether the resources are as the commit says'),
+  health: GitopsHealth.describe('State of the resources'),
+  unhealthy: z.array(Unhealthy).describe('Resources that are not healthy'),
 });
 export type SyncResult = z.infer<typeof SyncResult>;

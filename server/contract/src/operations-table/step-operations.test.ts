@@ -20,6 +20,7 @@ test('what decides who may do what is never a step', () => {
     'api_key',
     'drift_settings',
     'price_list',
+    'gitops_application',
     'budget',
     'terraform_state',
     'token',

@@ -97,7 +97,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "gitops_application.create": "Creates a GitOps application: a directory of a Git repository that decides what runs.",
  "gitops_application.update": "Changes a GitOps application; an admin then authorizes its syncs again.",
  "gitops_application.delete": "Deletes a GitOps application; its resources and its Terraform state stay.",
- "gitops_application.sync": "Starts a sync of a GitOps application, to its target revision or to another one.",
+ "gitops_application.sync": "Starts a sync of a GitOps application, or plans one.",
  "gitops_application.rollback": "Starts a sync back to a commit that was synced before.",
  "gitops_application.record": "Records what a sync has done: the last step of a sync, and refused to all others.",
  "budget.create": "Creates a budget, which limits what the resources of a tenant cost.",
@@ -3406,7 +3406,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "prune",
    "type": "boolean",
-   "description": "Whether what is no longer in the repository is deleted; otherwise a sync is refused",
+   "description": "Whether resources that left the repository are deleted; otherwise a sync is refused",
    "default": false
   },
   {
@@ -3593,7 +3593,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "prune",
    "type": "boolean",
-   "description": "Whether what is no longer in the repository is deleted; otherwise a sync is refused"
+   "description": "Whether resources that left the repository are deleted; otherwise a sync is refused"
   },
   {
    "name": "prune_count_max",
@@ -3672,7 +3672,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "revision",
    "type": "text",
-   "description": "Branch, tag or commit. Default: target_revision"
+   "description": "Branch, tag or commit for a dry run, or a commit to promote. Default: target_revision"
   },
   {
    "name": "dry_run",
@@ -3710,52 +3710,61 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "commit",
    "type": "text",
-   "required": true
+   "required": true,
+   "description": "The commit that was synced"
   },
   {
    "name": "subject",
    "type": "long",
-   "required": true
+   "required": true,
+   "description": "First line of its message"
   },
   {
    "name": "author",
    "type": "long",
-   "required": true
+   "required": true,
+   "description": "Its author"
   },
   {
    "name": "create",
    "type": "integer",
    "required": true,
+   "description": "Resources that were created",
    "min": 0
   },
   {
    "name": "update",
    "type": "integer",
    "required": true,
+   "description": "Resources that were changed",
    "min": 0
   },
   {
    "name": "replace",
    "type": "integer",
    "required": true,
+   "description": "Resources that were replaced",
    "min": 0
   },
   {
    "name": "delete",
    "type": "integer",
    "required": true,
+   "description": "Resources that were deleted",
    "min": 0
   },
   {
-   "name": "resources",
+   "name": "managed",
    "type": "integer",
    "required": true,
+   "description": "Resources before the sync",
    "min": 0
   },
   {
    "name": "in_sync",
    "type": "boolean",
-   "required": true
+   "required": true,
+   "description": "Whether the resources are as the commit says"
   },
   {
    "name": "health",
@@ -3766,12 +3775,15 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
     "degraded",
     "unknown"
    ],
-   "required": true
+   "required": true,
+   "description": "State of the resources"
   },
   {
    "name": "unhealthy",
-   "type": "texts",
-   "required": true
+   "type": "json",
+   "required": true,
+   "description": "Resources that are not healthy",
+   "example": "[{\"resource\":\"…\",\"reason\":\"…\"}]"
   }
  ],
  "budget.create": [
@@ -6429,6 +6441,7 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
     "type": "choices",
     "options": [
      "execution",
+     "gitops_sync",
      "drift"
     ],
     "description": "Only approvals about one of these kinds"

@@ -23,7 +23,7 @@ import type { OutputCollector, StepOutput } from './collect-output.ts';
 import { composeEnvironment } from './compose-environment.ts';
 import { hasProcesses } from './has-processes.ts';
 
-/** Time for a step to end after it was asked to. Unit: ms. */
+/** Time for a step to end after it was asked to, unless its order says another. Unit: ms. */
 const GRACE_MS = 5_000;
 
 /** Time for the processes of a killed namespace to disappear. Unit: ms. */
@@ -44,6 +44,8 @@ export interface CommandOrder {
   /** Collector of the output, masked for the secrets of the whole execution. */
   readonly output: OutputCollector;
   readonly timeoutMs: number;
+  /** Time to end after it was asked to. Unit: ms. */
+  readonly graceMs?: number;
   readonly isolation: Isolation;
   /** The cgroup below which it gets its own; without one, its processes are limited. */
   readonly memoryParent?: string;
@@ -120,7 +122,8 @@ async function runIn(
   const collected = collectArtifacts(order.saved ?? []);
   readableOf(child, SAVED_FD)?.on('data', (bytes: Buffer) => collected.push(bytes));
   sendContents(child, contents);
-  const killing = endWhenAsked(child, { timeoutMs: order.timeoutMs, timers, signal });
+  const { timeoutMs, graceMs = GRACE_MS } = order;
+  const killing = endWhenAsked(child, { timeoutMs, graceMs, timers, signal });
   const { code, fault } = await endOf(child);
   killing.leave();
   const isGone = killing.why === undefined || (await waitUntilGone(isolation.uid, timers));
@@ -181,9 +184,15 @@ function endWhenAsked(
   child: ChildProcess,
   {
     timeoutMs,
+    graceMs,
     timers,
     signal,
-  }: { readonly timeoutMs: number; readonly timers: Timers; readonly signal: AbortSignal },
+  }: {
+    readonly timeoutMs: number;
+    readonly graceMs: number;
+    readonly timers: Timers;
+    readonly signal: AbortSignal;
+  },
 ): { readonly why: 'timed-out' | 'cancelled' | undefined; readonly leave: () => void } {
   let why: 'timed-out' | 'cancelled' | undefined;
   let cancelTimer = (): void => {};
@@ -192,7 +201,7 @@ function endWhenAsked(
     why = reason;
     cancelTimer();
     signalGroup(child, 'SIGTERM');
-    cancelTimer = timers.after(GRACE_MS, () => signalGroup(child, 'SIGKILL'));
+    cancelTimer = timers.after(graceMs, () => signalGroup(child, 'SIGKILL'));
   };
   const onAbort = (): void => end('cancelled');
   cancelTimer = timers.after(timeoutMs, () => end('timed-out'));

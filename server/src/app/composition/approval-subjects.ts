@@ -8,8 +8,10 @@ import { driftSubject } from '../governance/drift/drift-subject.ts';
 
 /** Makes it; a new kind of the contract is one more row. */
 export function approvalSubjects(parts: ExecutionSubjectParts): ApprovalSubjects {
+  const execution = executionSubject(parts);
   return {
-    execution: executionSubject(parts),
+    execution,
+    gitops_sync: execution,
     drift: driftSubject(parts.deps),
   };
 }

@@ -8,8 +8,8 @@ export interface GitopsActions {
 }
 
 const SETTINGS_HELP = `
-Settings come from NOVACRON_GITOPS (JSON), the key of the server from the file that NOVACRON_API_KEY_FILE
-names. The result is one JSON object on standard output.
+Settings come from NOVACRON_GITOPS (JSON), the key of the server from the file that
+NOVACRON_API_KEY_FILE names. The result is one JSON object on standard output.
 Exit codes: 0 done, 1 refused or failed, 3 the state has changed since the plan.`;
 
 /** Adds it to the program. */

@@ -81,9 +81,9 @@ export function ApprovalParts({ item: approval }: { readonly item: Item }) {
   );
 }
 
-/** The page of the execution, or of the resource that has drifted. */
+/** The page of the execution or sync, or of the resource that has drifted. */
 function pathOfSubject({ subject_kind: kind, subject_id: id, details }: Item): string | undefined {
-  if (kind === 'execution') return `/executions/${String(id)}`;
+  if (kind !== 'drift') return `/executions/${String(id)}`;
   return pathOfResource(String(toItem(details).resource_kind), String(id));
 }
 

@@ -1,16 +1,26 @@
 import { expect, test } from '@jest/globals';
-import { type PollFacts, planPoll } from './plan-poll.ts';
+import { explainPoll } from './explain-poll.ts';
+import type { PollFacts } from './model/poll.ts';
+import { planPoll } from './plan-poll.ts';
 
 const MINUTE_MS = 60_000;
 const [OLD, NEW] = ['a'.repeat(40), 'b'.repeat(40)];
 const DONE = { commit: OLD, succeeded: true, endedMs: 0 };
-const QUIET: PollFacts = { head: OLD, last: DONE, heals: false, drifted: 0, incidents: 0 };
+const refsOf = (commit: string) => `003d${commit} refs/heads/main\n`;
+const QUIET: PollFacts = {
+  refs: refsOf(OLD),
+  revision: 'main',
+  last: DONE,
+  heals: false,
+  drifted: 0,
+  incidents: 0,
+};
 
 test.each<[string, Partial<PollFacts>, number, string | undefined]>([
   ['nothing new', {}, 1, 'nothing has changed since aaaaaaaaaaaa'],
-  ['a new commit', { head: NEW }, 1, undefined],
+  ['a new commit', { refs: refsOf(NEW) }, 1, undefined],
   ['no sync so far', { last: undefined }, 1, undefined],
-  ['a repository that the server cannot ask', { head: undefined }, 1, undefined],
+  ['a repository that the server cannot ask', { refs: undefined }, 1, undefined],
   ['drift that nothing heals', { drifted: 1 }, 1, 'nothing has changed since aaaaaaaaaaaa'],
   ['drift', { heals: true, drifted: 1 }, 1, undefined],
   ['no drift', { heals: true }, 1, 'nothing has changed since aaaaaaaaaaaa'],
@@ -28,5 +38,5 @@ test.each<[string, Partial<PollFacts>, number, string | undefined]>([
   ],
   ['a failure a while ago', { last: { ...DONE, succeeded: false } }, 30, undefined],
 ])('%s', (_name, facts, minutes, wanted) => {
-  expect(planPoll({ ...QUIET, ...facts }, minutes * MINUTE_MS)).toBe(wanted);
+  expect(explainPoll(planPoll({ ...QUIET, ...facts }, minutes * MINUTE_MS))).toBe(wanted);
 });

@@ -14,6 +14,7 @@ const TABLES: readonly TablePlan[] = [
       lock_json: 'text?',
       locked_by: 'text?',
       locked_at_ms: 'integer?',
+      lock_execution_id: 'text?',
       revision: 'integer',
       created_at_ms: 'integer',
       created_by: 'text',

@@ -139,6 +139,7 @@ const NULLABLE_COLUMNS = {
   lost_from: true,
   maintenance_until_ms: true,
   lineage: { terraform_states: true },
+  lock_execution_id: true,
   lock_id: true,
   lock_json: true,
   locked_at_ms: true,

@@ -16,6 +16,7 @@ export const TERRAFORM_STATE_ROWS: Pick<
     lock_json: '{}',
     locked_by: 'ci',
     locked_at_ms: 1,
+    lock_execution_id: 'op_a',
     revision: 1,
     created_at_ms: 1,
     created_by: 'admin',

@@ -9,6 +9,7 @@ type TokenRefusal =
   | ClaimFault['reason']
   | 'revoked'
   | 'session-ended'
+  | 'execution-ended'
   | 'unbound'
   | 'moved'
   | 'no-issuer'
@@ -30,6 +31,7 @@ const REASONS: Readonly<Record<TokenRefusal, string>> = {
   'wrong-audience': 'The token was issued for another audience.',
   revoked: 'The API key that created the token was revoked.',
   'session-ended': 'The session that created the token has ended.',
+  'execution-ended': 'The execution whose step had the token has ended.',
   unbound: 'The token does not name the session or mapping it belongs to.',
   moved: 'The group mapping of this server now assigns the holder of the token to another tenant.',
   'no-issuer': 'The token comes from an issuer that this server does not trust.',

@@ -86,7 +86,7 @@ export async function createToken(
 }
 
 /**
- * Signs a token for a step of an execution, which it names in the records of what it does. Problems:
+ * Signs a token for a step of an execution, which the records of what the step does name. Problems:
  * this server issues no tokens, or the role is gone.
  * @param principal - whom the step acts as, as of now
  */
@@ -199,6 +199,9 @@ export async function authenticateToken(
   const { on_behalf_of: onBehalfOf } = claims.data;
   const creator = await findTokenCreator(deps, claims.data);
   if (!creator.ok) return creator;
+  if (executionId !== undefined && (await hasEnded(deps, executionId))) {
+    return err(refusedToken('execution-ended'));
+  }
   const role = await roleOf(deps, claims.data, creator.value.principal);
   if (role === undefined) return err(refusedToken('no-role'));
   const expiresAtMs = exp * MS_PER_SECOND;
@@ -212,6 +215,12 @@ export async function authenticateToken(
     ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
     ...creator.value.bound,
   });
+}
+
+/** Whether the execution of a step's token is over: what is left of the step may do nothing. */
+async function hasEnded({ store }: AccessDeps, id: string): Promise<boolean> {
+  const [execution] = await store.read({ from: 'operations', where: { id } });
+  return execution === undefined || execution.finished_at_ms !== null;
 }
 
 /** The current role of a token, never with more rights than its creator has now. */

@@ -62,7 +62,8 @@ export function outcomeOf(
   const codes = action.success_when?.exit_codes ?? [0];
   if (!codes.includes(code)) {
     const expected = codes.length === 1 && codes[0] === 0 ? '' : `, not with ${codes.join(' or ')}`;
-    return failed(`the command ended with the exit code ${code}${expected}`, next);
+    const why = outcome.error === undefined ? '' : `: ${outcome.error}`;
+    return failed(`the command ended with the exit code ${code}${expected}${why}`, next);
   }
   return { kind: 'answered', answer: answerOf(code, isCut ? undefined : stdout) };
 }

@@ -3,6 +3,7 @@
  * and each later one looks what has become of it. Between them nothing of the step is in memory.
  */
 import { type AutomationStep, approvalMsOf } from '@novacron/contract/automation/definition';
+import { GITOPS_WORKFLOW_PREFIX } from '@novacron/contract/gitops/application';
 import { isRecord } from '@novacron/contract/json';
 import { assert, ok, type Result } from '@novacron/contract/result';
 import { explainTargets } from '@novacron/engine/automation/workflows/approval/explain-targets';
@@ -100,9 +101,7 @@ async function ask(run: ApprovalRun): Promise<ApprovalOutcome> {
     kind === 'check' ? [] : [...new Set([...(execution.excluded ?? []), ...authors])];
   const approval = newApproval(deps, {
     tenant_id: tenantId,
-    subject_kind: 'execution',
-    subject_id: row.id,
-    subject_name: row.target_name,
+    ...subjectFieldsOf(row),
     operation_id: row.id,
     question: id,
     kind,
@@ -112,7 +111,8 @@ async function ask(run: ApprovalRun): Promise<ApprovalOutcome> {
     subject: {
       approvers: step.approval?.approvers ?? null,
       excluded,
-      effects: explainTargets(targets),
+      // Of a sync, people read the changes of its plan, and not the commands of its steps.
+      effects: isSync(row) ? linesOf(message.value) : explainTargets(targets),
       shown: { version, inputs, targets: targets.map((target) => ({ ...target })) },
     },
     digest,
@@ -129,6 +129,25 @@ async function ask(run: ApprovalRun): Promise<ApprovalOutcome> {
   ]);
   if (!done.ok) return failed(done.error.detail, 'retry');
   return waiting(approval);
+}
+
+function isSync({ target_name: name }: Pick<Tables['operations'], 'target_name'>): boolean {
+  return name.startsWith(GITOPS_WORKFLOW_PREFIX);
+}
+
+function subjectFieldsOf(row: Tables['operations']) {
+  const { id: subject_id, target_name: name } = row;
+  return isSync(row)
+    ? {
+        subject_kind: 'gitops_sync' as const,
+        subject_id,
+        subject_name: name.slice(GITOPS_WORKFLOW_PREFIX.length),
+      }
+    : { subject_kind: 'execution' as const, subject_id, subject_name: name };
+}
+
+function linesOf(text: string | null): readonly string[] {
+  return (text ?? '').split('\n').filter((line) => line !== '');
 }
 
 /** Returns the message for people. Problems: a reference without a value. */

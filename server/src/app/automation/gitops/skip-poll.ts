@@ -1,8 +1,9 @@
 /** Asks the repository of an application for news before a scheduled sync is started. */
 import { GITOPS_WORKFLOW_PREFIX, type GitopsSpec } from '@novacron/contract/gitops/application';
 import { parseRepository } from '@novacron/contract/gitops/repository';
-import { type PollFacts, planPoll } from '@novacron/engine/automation/gitops/plan-poll';
-import { findRevision } from '@novacron/engine/automation/gitops/read-refs';
+import { explainPoll } from '@novacron/engine/automation/gitops/explain-poll';
+import type { PollFacts } from '@novacron/engine/automation/gitops/model/poll';
+import { planPoll } from '@novacron/engine/automation/gitops/plan-poll';
 import type { GitopsApplicationRow } from '../../../ports/tables/automation/gitops-application-row.ts';
 import { compareResources } from '../../governance/drift/compare-resources.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
@@ -36,24 +37,25 @@ export async function skipPoll(deps: PollDeps, workflowId: string): Promise<stri
   const row = await findApplicationOf(deps, workflowId);
   if (row === undefined) return undefined;
   const spec = specOf(row);
-  const head = await askRepository(deps, row, spec);
-  if (head === undefined) return undefined;
+  const refs = await askRepository(deps, row, spec);
+  if (refs === undefined) return undefined;
   const heals = spec.self_heal;
   const facts: PollFacts = {
-    head,
+    refs,
+    revision: spec.target_revision,
     last: await lastOf(deps, row),
     heals,
     drifted: heals ? await countDrifted(deps, row) : 0,
     incidents: heals ? await countIncidents(deps, row) : 0,
   };
-  return planPoll(facts, deps.clock.nowMs());
+  return explainPoll(planPoll(facts, deps.clock.nowMs()));
 }
 
-/** The commit of the target revision; undefined where the server may not ask. */
+/** What the Git server says of its branches and tags; undefined where this one may not ask. */
 async function askRepository(
   deps: PollDeps,
   row: GitopsApplicationRow,
-  { repository, target_revision, credential }: GitopsSpec,
+  { repository, credential }: GitopsSpec,
 ): Promise<string | undefined> {
   const { egress, settings } = deps;
   const { protocol, host, user } = parseRepository(repository) ?? {};
@@ -87,7 +89,7 @@ async function askRepository(
     bodyBytesMax: REFS_BYTES_MAX,
   });
   if (answer.kind !== 'answered' || answer.status !== 200 || answer.isCut) return undefined;
-  return findRevision(answer.body, target_revision);
+  return answer.body;
 }
 
 function withoutUser(repository: string, user: string | undefined): string {

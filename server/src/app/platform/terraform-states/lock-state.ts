@@ -34,7 +34,9 @@ export async function lockState(
   const { principal } = context;
   if (!isRecord(lock) || typeof lock.ID !== 'string' || lock.ID === '') return err(noLock());
   const before = await findByName(deps, principal.tenantId, name);
-  if (before?.lock_id != null) return err({ kind: 'locked', lock: before.lock_json ?? '{}' });
+  if (before?.lock_id != null && !(await isLeft(deps, before))) {
+    return err({ kind: 'locked', lock: before.lock_json ?? '{}' });
+  }
   const full = await refuseFull(deps, { before, name, lock }, context);
   if (full !== undefined) return err({ kind: 'locked', lock: JSON.stringify(full) });
   const nowMs = deps.clock.nowMs();
@@ -43,6 +45,7 @@ export async function lockState(
     lock_json: JSON.stringify(lock),
     locked_by: principal.name,
     locked_at_ms: nowMs,
+    lock_execution_id: principal.executionId ?? null,
   };
   const row = { ...(before ?? newState(deps, context, name)), ...set };
   const otherwise = replan(`The state ${name}`);
@@ -52,6 +55,10 @@ export async function lockState(
       : updateState(before, set);
   const done = await commitChanges(deps, [
     stored,
+    // Taken over from an execution that has ended.
+    ...(before?.lock_id == null
+      ? []
+      : [auditOf(deps, context, row, 'unlock', { lock_id: before.lock_id })]),
     auditOf(deps, context, row, 'lock', { lock_id: lock.ID }),
   ]);
   if (done.ok) return ok(undefined);
@@ -62,6 +69,20 @@ export async function lockState(
       ? { kind: 'locked', lock: now.lock_json ?? '{}' }
       : { kind: 'problem', problem: done.error },
   );
+}
+
+/**
+ * Whether a lock was left behind by a step that was killed. Its execution has ended, and with it
+ * the token of the step: a process that is left of it can neither write the state nor change
+ * anything else.
+ */
+async function isLeft(
+  { store }: LockDeps,
+  { lock_execution_id: id }: TerraformStateRow,
+): Promise<boolean> {
+  if (id === null) return false;
+  const [execution] = await store.read({ from: 'operations', where: { id } });
+  return execution === undefined || execution.finished_at_ms !== null;
 }
 
 /**

@@ -21,6 +21,7 @@ export const UNLOCKED = {
   lock_json: null,
   locked_by: null,
   locked_at_ms: null,
+  lock_execution_id: null,
 } as const;
 
 /** Finds a state by its name. */

@@ -8,7 +8,7 @@ import { WorkflowId } from '@novacron/contract/ids';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { composeSync } from '@novacron/engine/automation/gitops/compose-sync';
+import { planSync } from '@novacron/engine/automation/gitops/plan-sync';
 import type { Change } from '../../../ports/store.ts';
 import type { GitopsApplicationRow } from '../../../ports/tables/automation/gitops-application-row.ts';
 import { refuseGrant } from '../../access/identity/grant-roles.ts';
@@ -39,7 +39,7 @@ export const prepareApplicationCreate: Prepare<ParsedInputOf<'gitops_application
   const [holder] = await deps.store.read({ from: 'gitops_applications', where, damaged: 'blank' });
   if (holder !== undefined) return err([nameTaken(holder)]);
   const id = deps.ids.next('gapp');
-  const text = composeSync(id, spec);
+  const text = planSync(id, spec);
   const workflow = await planWorkflowCreate({ text, enabled: true }, scope);
   if (!workflow.ok) return workflow;
   const row: GitopsApplicationRow = {
@@ -81,7 +81,7 @@ export const prepareApplicationUpdate: Prepare<ParsedInputOf<'gitops_application
   const spec = GitopsSpec.parse(Object.fromEntries(merged.filter(([, value]) => value !== null)));
   const refused = await refuseSpec(scope, spec);
   if (refused.length > 0) return err(refused);
-  const text = composeSync(row.id, spec);
+  const text = planSync(row.id, spec);
   const workflow = await planWorkflowUpdate({ id: WorkflowId.parse(row.workflow_id), text }, scope);
   if (!workflow.ok) return workflow;
   const set = {
@@ -228,11 +228,15 @@ async function refuseSpec(
   if (lines.length === 0) return [];
   return [
     problem('validation-failed', {
-      detail: `The application ${spec.name} is not accepted: ${lines.map((each) => each.join(' ')).join('; ')}.`,
+      detail: `The application ${spec.name} is not accepted: ${listOf(lines)}.`,
       remedy: 'Correct the fields; novacron gitops app create --help describes them.',
       fields: lines.map(([field, message]) => ({ path: [field], message })),
     }),
   ];
+}
+
+function listOf(lines: readonly (readonly [string, string])[]): string {
+  return lines.map((each) => each.join(' ')).join('; ');
 }
 
 function nameTaken({ id, name }: GitopsApplicationRow): Problem {

@@ -1,6 +1,6 @@
 /**
- * The inputs of a sync that the server decides, whoever starts it: the commit that it may not fall
- * behind, and the commits that may be promoted.
+ * The inputs of a sync that the server decides: the commit that it may not fall behind, and the
+ * commits that may be promoted.
  */
 import type { JsonObject } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -11,8 +11,8 @@ import { specOf, syncStateOf } from './application-row.ts';
 import { findApplicationOf } from './read-applications.ts';
 
 /**
- * Returns the inputs that replace those of a run; none for any other workflow. Problems: nothing can
- * be promoted, or the commit was not synced before.
+ * Returns the inputs that replace those of a run; none for any other workflow. Problems: nothing
+ * can be promoted, or the commit was not synced before.
  */
 export async function completeSyncInputs(
   deps: Pick<ResourceDeps, 'store'>,
@@ -26,8 +26,13 @@ export async function completeSyncInputs(
   if (inputs.rewind === true && !own.some(({ commit }) => commit === inputs.revision)) {
     return err(notSynced(row, String(inputs.revision ?? ''), 'before'));
   }
-  const { promote_from: from } = specOf(row);
-  if (from === undefined || inputs.rewind === true) return ok({ last_commit });
+  const { promote_from: from, target_revision: target } = specOf(row);
+  const { revision: wanted = target } = inputs;
+  if (inputs.rewind === true) return ok({ last_commit });
+  if (from === undefined) {
+    const isOther = wanted !== target && inputs.dry_run !== true;
+    return isOther ? err(notTarget(row, { wanted: String(wanted), target })) : ok({ last_commit });
+  }
   const where = { tenant_id: row.tenant_id, name: from };
   const [other] = await deps.store.read({ from: 'gitops_applications', where });
   const promotable = (other === undefined ? undefined : syncStateOf(other))?.history ?? [];
@@ -36,6 +41,20 @@ export async function completeSyncInputs(
     return err(notSynced(row, String(revision ?? ''), `in ${from}`));
   }
   return ok({ revision: String(revision), last_commit });
+}
+
+/** An admin has authorized one branch: who may start a sync must not choose another one. */
+function notTarget(
+  { name }: GitopsApplicationRow,
+  { wanted, target }: { readonly wanted: string; readonly target: string },
+): Problem {
+  return problem('validation-failed', {
+    detail: `${name} syncs ${target}; another revision, such as ${wanted}, can only be planned.`,
+    remedy:
+      `Plan it with --dry-run, or change what is synced: novacron gitops app update ${name} ` +
+      `--target-revision ${wanted}`,
+    fields: [{ path: ['revision'], message: `is not ${target}, and this is no dry run` }],
+  });
 }
 
 function notSynced({ name }: GitopsApplicationRow, commit: string, where: string): Problem {

@@ -15,6 +15,8 @@ export interface TerraformStateRow {
   readonly lock_json: string | null;
   readonly locked_by: string | null;
   readonly locked_at_ms: number | null;
+  /** The execution whose step has it; null for any other run. */
+  readonly lock_execution_id: string | null;
   /** Rises with each change. */
   readonly revision: number;
   readonly created_at_ms: number;

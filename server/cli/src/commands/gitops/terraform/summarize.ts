@@ -7,7 +7,8 @@ const NAMED_MAX = 40;
 /** @returns the counts, then a line for each change */
 export function summarize(counts: GitopsPlanCounts, changes: readonly GitopsChange[]): string {
   const { create, update, replace, delete: deleted } = counts;
-  const head = `${create} to create, ${update} to update, ${replace} to replace, ${deleted} to delete`;
+  const head =
+    `${create} to create, ${update} to update, ` + `${replace} to replace, ${deleted} to delete`;
   const lines = changes.slice(0, NAMED_MAX).map(({ action, address, fields }) => {
     const paths = action === 'update' ? fields.map(({ path }) => path).join(', ') : '';
     return `${action} ${address}${paths === '' ? '' : `: ${paths}`}`;

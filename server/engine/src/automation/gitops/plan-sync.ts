@@ -39,7 +39,7 @@ const ASKS: Readonly<Record<GitopsSpec['approval'], string>> = {
 };
 
 /** Returns the name of the workflow of an application. */
-export function workflowNameOf({ name }: Pick<GitopsSpec, 'name'>): string {
+function workflowNameOf({ name }: Pick<GitopsSpec, 'name'>): string {
   return `${GITOPS_WORKFLOW_PREFIX}${name}`;
 }
 
@@ -48,7 +48,7 @@ export function workflowNameOf({ name }: Pick<GitopsSpec, 'name'>): string {
  * @param id - of the application, which the last step records
  * @returns the text: JSON, in an order that does not depend on how the fields were given
  */
-export function composeSync(id: string, spec: GitopsSpec): string {
+export function planSync(id: string, spec: GitopsSpec): string {
   const { name, run_as, target_revision: revision } = spec;
   const definition = {
     name: workflowNameOf(spec),
@@ -76,7 +76,7 @@ export function composeSync(id: string, spec: GitopsSpec): string {
   return `${JSON.stringify(definition, null, 2)}\n`;
 }
 
-/** The repository is asked at these times; without a new commit a sync ends after its first step. */
+/** Times at which the repository is asked; a sync without news ends after its first step. */
 function scheduleOf({ poll_every, self_heal }: GitopsSpec): JsonObject {
   const minutes = (parseDuration(poll_every) ?? 0) / 60_000;
   const cron = minutes === 60 ? '0 * * * *' : `*/${minutes} * * * *`;
@@ -89,7 +89,7 @@ function webhookOf({ webhook: kind, webhook_secrets: secrets = [] }: GitopsSpec)
 }
 
 /** Name of the Terraform state. */
-export function stateOf({ name, state }: Pick<GitopsSpec, 'name' | 'state'>): string {
+function stateOf({ name, state }: Pick<GitopsSpec, 'name' | 'state'>): string {
   return state ?? name;
 }
 
@@ -219,8 +219,8 @@ function runnerOf({ run_on, hosts }: GitopsSpec): JsonObject {
 }
 
 /**
- * The settings of the steps; a `$` of them is no reference. What differs between syncs is a variable
- * of its own, so that no value of a run becomes a part of JSON.
+ * The settings of the steps; a `$` of them is no reference. What differs between syncs is a
+ * variable of its own, so that no value of a run becomes a part of JSON.
  */
 function settingsOf(spec: GitopsSpec): Readonly<Record<string, string>> {
   const { repository, path, source, known_hosts, programs } = spec;

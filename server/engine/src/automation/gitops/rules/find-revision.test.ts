@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { findRevision } from './read-refs.ts';
+import { findRevision } from './find-revision.ts';
 
 const [HEAD, TAG, COMMIT, BRANCH] = ['1', '2', '3', '4'].map((digit) => digit.repeat(40));
 const ANSWER =

@@ -1,9 +1,7 @@
 /**
- * Reads what a Git server says of its branches and tags: the answer to `info/refs` of git-upload-pack
- * in the protocol's version 0, one line for each name. Source: gitprotocol-http(5).
+ * Reads what a Git server says of its branches and tags: the answer to `info/refs` of
+ * git-upload-pack in the protocol's version 0, one line for each name. Source: gitprotocol-http(5).
  */
-import type { GitopsSpec } from '@novacron/contract/gitops/application';
-
 const REF = /([0-9a-f]{40}|[0-9a-f]{64}) ([!-~]+)[\0\n]/g;
 
 /**
@@ -11,10 +9,7 @@ const REF = /([0-9a-f]{40}|[0-9a-f]{64}) ([!-~]+)[\0\n]/g;
  * @param revision - a branch or a tag; a commit stands for itself
  * @returns undefined where the answer does not say it
  */
-export function findRevision(
-  answer: string,
-  revision: GitopsSpec['target_revision'],
-): string | undefined {
+export function findRevision(answer: string, revision: string): string | undefined {
   const refs = new Map([...answer.matchAll(REF)].map(([, commit, name]) => [name, commit]));
   if (refs.size === 0) return undefined;
   // Behind a tag with a message of its own stands the commit.

@@ -1,0 +1,168 @@
+/** GitOps applications: what is stored, who may let them sync, what a sync accepts. */
+import { describe, expect, test } from '@jest/globals';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
+import { problem } from '@novacron/contract/problem/problem';
+import { useBench } from '../test-kit/use-bench.ts';
+
+const bench = useBench();
+
+const COMMITS = ['1', '2', '3'].map((digit) => digit.repeat(40));
+
+async function keyOf(name: string, role = 'operator') {
+  const { resource } = await bench().expectOk('api_key.create', { name, role, person: name });
+  const { id, tenant_id: tenantId } = resource;
+  return { principal: { id, name, role, tenantId } };
+}
+
+const WEB = { name: 'web', repository: 'file:///srv/infra.git', run_as: 'deployer' };
+
+const create = async (more: Partial<InputOf<'gitops_application.create'>> = {}) =>
+  (await bench().expectOk('gitops_application.create', { ...WEB, ...more })).resource;
+
+/** Stores which commits were synced, the newest first, as the last steps of syncs do. */
+async function synced(id: string, commits: readonly string[]) {
+  const history = commits.map((commit) => ({
+    execution_id: bench().deps.ids.next('op'),
+    commit,
+    subject: 's',
+    author: 'Ann',
+    changes: { create: 0, update: 0, replace: 0, delete: 0 },
+    by: 'admin',
+    at: '2026-01-01T00:00:00.000Z',
+  }));
+  const state = { in_sync: true, health: 'healthy', unhealthy: [], resources: 1, history };
+  const set = { synced_json: JSON.stringify(state) };
+  const otherwise = problem('conflict', { detail: 'It has changed.', remedy: 'Try again.' });
+  await bench().store.commit([
+    { kind: 'update', table: 'gitops_applications', id, set, otherwise },
+  ]);
+}
+
+describe('an application', () => {
+  test('has a workflow that nothing else writes, and that goes with it', async () => {
+    await keyOf('deployer');
+    const { id, workflow_id, workflow, authorized, sync_status } = await create();
+    expect([workflow, authorized, sync_status]).toEqual(['gitops.web', true, 'never_synced']);
+    const stored = await bench().expectOk('workflow.get', { id: workflow_id });
+    expect(stored.run_as).toMatchObject({ principal: 'deployer', authorized: true });
+    const text = stored.text.replace('gitops-step', 'version');
+    for (const refused of [
+      await bench().expectProblem('workflow.update', { id: workflow_id, text }),
+      await bench().expectProblem('workflow.delete', { id: workflow_id }),
+      await bench().expectProblem('workflow.create', {
+        text: stored.text.replace('gitops.web', 'gitops.other'),
+      }),
+    ]) {
+      expect(refused.detail).toBe('Workflows named gitops.… are composed for GitOps applications.');
+    }
+    await bench().expectOk('gitops_application.delete', { id });
+    expect((await bench().expectOk('workflow.list', {})).items).toEqual([]);
+  });
+
+  test('of an operator syncs once an admin has authorized it, and each change', async () => {
+    await keyOf('deployer');
+    const sam = await keyOf('sam');
+    const made = await bench().expectOk('gitops_application.create', WEB, sam);
+    const { id, workflow_id, digest, authorized } = made.resource;
+    expect(authorized).toBe(false);
+    expect(made.notices?.join()).toContain(`novacron workflow authorize gitops.web --digest`);
+    const refused = await bench().expectProblem('gitops_application.sync', { id }, sam);
+    expect(refused).toMatchObject({ code: 'forbidden', data: { reason: 'run-as' } });
+    await bench().expectOk('workflow.authorize', { id: workflow_id, digest });
+    expect(await bench().expectOk('gitops_application.get', { id })).toMatchObject({
+      authorized: true,
+    });
+    const change = { id, path: 'other' };
+    const changed = await bench().expectOk('gitops_application.update', change, sam);
+    expect(changed.resource).toMatchObject({ authorized: false, path: 'other' });
+    const again = await bench().expectOk('gitops_application.update', { id, path: 'third' });
+    expect(again.resource.authorized).toBe(true);
+  });
+
+  test('is refused where its fields contradict each other', async () => {
+    const refused = await bench().expectProblem('gitops_application.create', {
+      ...WEB,
+      repository: 'git@git.example.com:infra.git',
+      require_signatures: true,
+      webhook: 'github',
+      self_heal: true,
+      promote_from: 'web',
+    });
+    expect(refused.fields?.map(({ path }) => path.join('.'))).toEqual([
+      'known_hosts',
+      'credential',
+      'require_signatures',
+      'webhook_secrets',
+      'self_heal',
+      'promote_from',
+    ]);
+  });
+});
+
+describe('a sync', () => {
+  test('is of the revision that an admin has read; another one is only planned', async () => {
+    await keyOf('deployer');
+    const { id } = await create({ target_revision: 'main' });
+    const other = { id, revision: 'feature' };
+    const refused = await bench().expectProblem('gitops_application.sync', other);
+    expect(refused.detail).toBe(
+      'web syncs main; another revision, such as feature, can only be planned.',
+    );
+    // Nothing but the missing runner refuses it.
+    const dry = { ...other, dry_run: true };
+    const planned = await bench().expectProblem('gitops_application.sync', dry);
+    expect(planned.detail).toContain('step fetch needs a runner');
+  });
+
+  test('of an environment is of a commit that the one before it has synced', async () => {
+    await keyOf('deployer');
+    const staging = await create({ name: 'staging' });
+    const { id } = await create({ name: 'production', promote_from: 'staging' });
+    const none = await bench().expectProblem('gitops_application.sync', { id });
+    expect(none.detail).toBe('Nothing was synced in staging, so production does not accept it.');
+    await synced(staging.id, COMMITS.slice(0, 2));
+    const foreign = { id, revision: COMMITS[2] };
+    expect((await bench().expectProblem('gitops_application.sync', foreign)).detail).toContain(
+      'was not synced in staging',
+    );
+    const known = await bench().expectProblem('gitops_application.sync', { id });
+    expect(known.detail).toContain('step fetch needs a runner');
+  });
+
+  test('back to a commit needs one of the history', async () => {
+    await keyOf('deployer');
+    const { id } = await create();
+    const none = await bench().expectProblem('gitops_application.rollback', { id });
+    expect(none.detail).toBe('web has no earlier commit to roll back to.');
+    await synced(id, COMMITS.slice(0, 2));
+    const to = { id, to_commit: COMMITS[2] };
+    expect((await bench().expectProblem('gitops_application.rollback', to)).detail).toContain(
+      'was not synced before',
+    );
+    const known = await bench().expectProblem('gitops_application.rollback', { id });
+    expect(known.detail).toContain('step fetch needs a runner');
+  });
+
+  test('is recorded by itself alone', async () => {
+    const { id } = await create();
+    const record = {
+      id,
+      commit: COMMITS[0] ?? '',
+      subject: 's',
+      author: 'a',
+      create: 1,
+      update: 0,
+      replace: 0,
+      delete: 0,
+      managed: 0,
+      in_sync: true,
+      health: 'healthy' as const,
+      unhealthy: [],
+    };
+    const refused = await bench().expectProblem('gitops_application.record', record);
+    expect([refused.code, refused.detail]).toEqual([
+      'forbidden',
+      'Only a sync of web records what it has done.',
+    ]);
+  });
+});
