@@ -51,7 +51,7 @@ async function storeSecret(name: string, value: string, application: string): Pr
   must(await world.call('secret.create', { name, value, allowed }));
 }
 
-test('commits become VMs as policies and people allow, drift is undone, and commits, too', async () => {
+test('commits become VMs as policies and people allow, and drift is undone', async () => {
   const rule =
     'package novacron\n\ndeny contains "At most 4 GB." if input.resource.memory_gb > 4\n';
   must(await world.call('policy.create', { name: 'small', type: 'resource', rule }));

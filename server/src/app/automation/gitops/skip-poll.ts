@@ -102,7 +102,11 @@ async function lastOf(deps: CapabilityDeps, row: GitopsApplicationRow): Promise<
   // Changed fields are synced even where the commit is the same.
   if (last === undefined || last.finished_at_ms === null) return undefined;
   if (last.created_at_ms < row.updated_at_ms) return undefined;
-  return { commit: fetched?.commit, succeeded: last.status === 'succeeded', endedMs: last.finished_at_ms };
+  return {
+    commit: fetched?.commit,
+    succeeded: last.status === 'succeeded',
+    endedMs: last.finished_at_ms,
+  };
 }
 
 async function countDrifted(
