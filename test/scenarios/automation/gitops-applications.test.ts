@@ -99,6 +99,17 @@ describe('an application', () => {
   });
 });
 
+test('an application with a webhook takes pushes at its address', async () => {
+  await keyOf('deployer');
+  const { webhook_address, workflow_id } = await create({
+    webhook: 'gitlab',
+    webhook_secrets: ['hook'],
+  });
+  expect(webhook_address).toBe(`/webhooks/${workflow_id}/push`);
+  const [start] = (await bench().expectOk('workflow.get', { id: workflow_id })).starts;
+  expect(start).toMatchObject({ kind: 'webhook', address: webhook_address });
+});
+
 describe('a sync', () => {
   test('is of the revision that an admin has read; another one is only planned', async () => {
     await keyOf('deployer');

@@ -162,6 +162,7 @@ export const MACHINE_SAMPLES = {
       approval_expires: '24h',
       workflow_id: sampleId('wf'),
       workflow: 'gitops.web',
+      webhook_address: null,
       authorized: true,
       digest: 'ab'.repeat(32),
       sync_status: 'synced',

@@ -14,6 +14,9 @@ import { isRepository, REPOSITORY_WORDS } from './repository.ts';
 /** Prefix of the workflows that NovaCron composes for applications; no other workflow has it. */
 export const GITOPS_WORKFLOW_PREFIX = 'gitops.';
 
+/** Name of the webhook of such a workflow. */
+export const SYNC_WEBHOOK = 'push';
+
 /** Longest text of one field. Unit: characters. */
 const TEXT_MAX = 2_048;
 const KEYS_MAX = 65_536;
@@ -363,6 +366,10 @@ export const GitopsApplication = z.looseObject({
   tenant_id: TenantId,
   workflow_id: WorkflowId.describe('The workflow whose executions are its syncs'),
   workflow: z.string().describe('Name of that workflow'),
+  webhook_address: z
+    .string()
+    .nullable()
+    .describe('Path on this server that pushes are reported to; null without `webhook`'),
   authorized: z.boolean().describe('Whether an admin has authorized its syncs to use `run_as`'),
   digest: z.string().describe('What an admin authorizes: changes with each change of its fields'),
   sync_status: SyncStatus,

@@ -9,7 +9,11 @@ import {
   GITOPS_SETTINGS_VARIABLE,
 } from '@novacron/contract/automation/gitops-step';
 import { parseDuration } from '@novacron/contract/formats/duration';
-import { GITOPS_WORKFLOW_PREFIX, type GitopsSpec } from '@novacron/contract/gitops/application';
+import {
+  GITOPS_WORKFLOW_PREFIX,
+  type GitopsSpec,
+  SYNC_WEBHOOK,
+} from '@novacron/contract/gitops/application';
 import { parseRepository } from '@novacron/contract/gitops/repository';
 import type { JsonObject } from '@novacron/contract/json';
 
@@ -85,7 +89,7 @@ function scheduleOf({ poll_every, self_heal }: GitopsSpec): JsonObject {
 
 /** A push to any branch starts a sync, which ends at once unless its own branch has moved. */
 function webhookOf({ webhook: kind, webhook_secrets: secrets = [] }: GitopsSpec): JsonObject {
-  return { name: 'push', ...(kind === undefined ? {} : { kind }), secrets: [...secrets] };
+  return { name: SYNC_WEBHOOK, ...(kind === undefined ? {} : { kind }), secrets: [...secrets] };
 }
 
 /** Name of the Terraform state. */

@@ -1,8 +1,10 @@
 /** Rows of GitOps applications as answers, and as fields for policies and records. */
+import { WEBHOOKS_PATH } from '@novacron/contract/automation/workflow';
 import {
   GitopsApplication,
   GitopsSpec,
   SYNC_HISTORY_MAX,
+  SYNC_WEBHOOK,
   type SyncRecord,
   type SyncResult,
   type SyncStatus,
@@ -109,6 +111,7 @@ export function toApplication(
     tenant_id: row.tenant_id,
     workflow_id: row.workflow_id,
     workflow: workflow?.name ?? '',
+    webhook_address: addressOf(row),
     authorized: workflow !== undefined && grantOf(workflow)?.digest === workflow.digest,
     digest: workflow?.digest ?? '',
     sync_status: statusOf(state, last, fetched),
@@ -125,6 +128,12 @@ export function toApplication(
     updated_at: toTimestamp(row.updated_at_ms),
     updated_by: row.updated_by,
   });
+}
+
+/** Where the trigger of its workflow takes deliveries. */
+function addressOf(row: GitopsApplicationRow): string | null {
+  const { webhook } = specOf(row);
+  return webhook === undefined ? null : `${WEBHOOKS_PATH}/${row.workflow_id}/${SYNC_WEBHOOK}`;
 }
 
 function statusOf(
