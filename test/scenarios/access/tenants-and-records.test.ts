@@ -36,6 +36,7 @@ const BESIDE: Partial<Record<OperationName, object>> = {
     replace: 0,
     delete: 0,
     managed: 0,
+    rewind: false,
     in_sync: true,
     health: 'healthy',
     unhealthy: [],

@@ -166,6 +166,7 @@ describe('a sync', () => {
       replace: 0,
       delete: 0,
       managed: 0,
+      rewind: false,
       in_sync: true,
       health: 'healthy' as const,
       unhealthy: [],

@@ -399,6 +399,7 @@ export const SyncResult = z.strictObject({
   replace: z.int().min(0).describe('Resources that were replaced'),
   delete: z.int().min(0).describe('Resources that were deleted'),
   managed: z.int().min(0).describe('Resources before the sync'),
+  rewind: z.boolean().describe('Whether it went back to an earlier commit'),
   in_sync: z.boolean().describe('Whether the resources are as the commit says'),
   health: GitopsHealth.describe('State of the resources'),
   unhealthy: z.array(Unhealthy).describe('Resources that are not healthy'),

@@ -16,7 +16,12 @@ export function explainPoll(plan: PollPlan): string | undefined {
         `the sync of ${plan.commit.slice(0, SHORT)} failed, and is tried again after 30 minutes ` +
         'or with a new commit'
       );
+    case 'rolled-back':
+      return (
+        `it was rolled back from ${plan.commit.slice(0, SHORT)}, and goes on with the next ` +
+        'commit, or with a sync that a person starts'
+      );
     case 'in-incident':
-      return `the repair of drift waits for ${plan.incidents} open incidents`;
+      return `the repair of drift waits for open incidents: ${plan.incidents}`;
   }
 }

@@ -11,6 +11,7 @@ const QUIET: PollFacts = {
   refs: refsOf(OLD),
   revision: 'main',
   last: DONE,
+  rolledBackFrom: undefined,
   heals: false,
   drifted: 0,
   incidents: 0,
@@ -28,13 +29,26 @@ test.each<[string, Partial<PollFacts>, number, string | undefined]>([
     'drift in an incident',
     { heals: true, drifted: 1, incidents: 2 },
     1,
-    'the repair of drift waits for 2 open incidents',
+    'the repair of drift waits for open incidents: 2',
+  ],
+  [
+    'drift in an incident, of a repository that the server cannot ask',
+    { refs: undefined, heals: true, drifted: 1, incidents: 1 },
+    1,
+    'the repair of drift waits for open incidents: 1',
   ],
   [
     'a failure',
     { last: { ...DONE, succeeded: false } },
     29,
     'the sync of aaaaaaaaaaaa failed, and is tried again after 30 minutes or with a new commit',
+  ],
+  [
+    'the commit that a rollback went back from',
+    { refs: refsOf(NEW), rolledBackFrom: NEW },
+    1,
+    'it was rolled back from bbbbbbbbbbbb, and goes on with the next commit, ' +
+      'or with a sync that a person starts',
   ],
   ['a failure a while ago', { last: { ...DONE, succeeded: false } }, 30, undefined],
 ])('%s', (_name, facts, minutes, wanted) => {

@@ -207,6 +207,7 @@ function recordStep(id: string): JsonObject {
     task: 'gitops_application.record',
     with: {
       id,
+      rewind: `\${inputs.rewind}`,
       ...Object.fromEntries([
         ...from('fetch', ['commit', 'subject', 'author']),
         ...from('plan', plan),

@@ -8,7 +8,7 @@ import type { GitopsApplicationRow } from '../../../ports/tables/automation/gito
 import { compareResources } from '../../governance/drift/compare-resources.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { egressHostsOf } from '../../resources/egress-hosts.ts';
-import { specOf } from '../../resources/gitops-application/application-row.ts';
+import { specOf, syncStateOf } from '../../resources/gitops-application/application-row.ts';
 import {
   findApplicationOf,
   readLastSync,
@@ -38,12 +38,12 @@ export async function skipPoll(deps: PollDeps, workflowId: string): Promise<stri
   if (row === undefined) return undefined;
   const spec = specOf(row);
   const refs = await askRepository(deps, row, spec);
-  if (refs === undefined) return undefined;
   const heals = spec.self_heal;
   const facts: PollFacts = {
     refs,
     revision: spec.target_revision,
     last: await lastOf(deps, row),
+    rolledBackFrom: syncStateOf(row)?.rolled_back_from,
     heals,
     drifted: heals ? await countDrifted(deps, row) : 0,
     incidents: heals ? await countIncidents(deps, row) : 0,

@@ -27,6 +27,8 @@ export interface SyncState {
   readonly health: SyncResult['health'];
   readonly unhealthy: SyncResult['unhealthy'];
   readonly resources: number;
+  /** The commit that a rollback went back from, until another one is synced. */
+  readonly rolled_back_from?: string | undefined;
   /** The newest first. */
   readonly history: readonly SyncRecord[];
 }
@@ -69,7 +71,8 @@ export function withSync(
   const { in_sync, health, unhealthy, managed, create, delete: deleted } = result;
   const resources = managed + create - deleted;
   const history = [record, ...(before?.history ?? [])].slice(0, SYNC_HISTORY_MAX);
-  return { in_sync, health, unhealthy, resources, history };
+  const rolled_back_from = result.rewind ? before?.history[0]?.commit : undefined;
+  return { in_sync, health, unhealthy, resources, rolled_back_from, history };
 }
 
 /** The fields as policies and the audit log see them. */

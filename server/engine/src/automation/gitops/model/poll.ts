@@ -15,6 +15,8 @@ export interface PollFacts {
         readonly endedMs: number;
       }
     | undefined;
+  /** The commit that a rollback went back from; undefined unless that was the last sync. */
+  readonly rolledBackFrom: string | undefined;
   /** Whether a sync is asked to repair drift, too. */
   readonly heals: boolean;
   /** Number of resources of the tenant that have drifted without NovaCron's doing. */
@@ -26,5 +28,5 @@ export interface PollFacts {
 /** What is decided; `commit` is that of the revision. */
 export type PollPlan =
   | { readonly kind: 'start' }
-  | { readonly kind: 'unchanged' | 'failed-before'; readonly commit: string }
+  | { readonly kind: 'unchanged' | 'failed-before' | 'rolled-back'; readonly commit: string }
   | { readonly kind: 'in-incident'; readonly incidents: number };
