@@ -140,7 +140,7 @@ export interface GitopsApplicationConfig extends cdktf.TerraformMetaArguments {
   */
   readonly pruneRatioMax?: number;
   /**
-  * Git repository: https://…, ssh://…, USER@HOST:PATH, or file:///… on the runner. A change is live.
+  * Address of the Git repository, over HTTPS or SSH, or in files of the runner. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/gitops_application#repository GitopsApplication#repository}
   */

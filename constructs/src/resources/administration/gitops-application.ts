@@ -20,7 +20,7 @@ export interface AcceptedProvider {
 /** Props of a GitOps application. */
 export interface GitopsApplicationProps extends TerraformMetaArguments {
   /**
-   * Git repository: `https://…`, `ssh://…`, `USER@HOST:PATH`, or `file:///…` on the runner.
+   * Address of the Git repository, over HTTPS or SSH, or in files of the runner.
    */
   readonly repository: string;
   /**

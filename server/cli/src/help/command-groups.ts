@@ -31,8 +31,8 @@ const GROUPS: Readonly<Record<string, Group>> = {
     others: 'runbook approval execution automation notification-channel gitops',
   },
   Access: {
-    main: 'login whoami',
-    others: 'api-key logout profile role secret tenant token session',
+    main: 'login',
+    others: 'whoami api-key logout profile role secret tenant token session',
   },
   'All resources': { main: 'apply diff', others: 'describe edit export terraform-state' },
   Servers: { main: 'server admin', others: 'settings agent runner config backup restore' },

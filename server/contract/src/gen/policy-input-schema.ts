@@ -5704,7 +5704,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         },
         "repository": {
-          "description": "Git repository: https://…, ssh://…, USER@HOST:PATH, or file:///… on the runner",
+          "description": "Address of the Git repository, over HTTPS or SSH, or in files of the runner",
           "type": [
             "string",
             "null"

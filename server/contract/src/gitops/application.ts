@@ -150,7 +150,7 @@ const PARTS = {
 /** What each field is, for all that describes it. */
 const WORDS: Readonly<Record<keyof typeof PARTS, string>> = {
   description: 'Free-form description',
-  repository: 'Git repository: https://…, ssh://…, USER@HOST:PATH, or file:///… on the runner',
+  repository: 'Address of the Git repository, over HTTPS or SSH, or in files of the runner',
   path: 'Directory in the repository',
   target_revision: 'Branch, tag or commit that is synced; HEAD is the default branch',
   source:

@@ -3263,7 +3263,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "repository",
    "type": "long",
    "required": true,
-   "description": "Git repository: https://…, ssh://…, USER@HOST:PATH, or file:///… on the runner"
+   "description": "Address of the Git repository, over HTTPS or SSH, or in files of the runner"
   },
   {
    "name": "path",
@@ -3464,7 +3464,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "repository",
    "type": "long",
-   "description": "Git repository: https://…, ssh://…, USER@HOST:PATH, or file:///… on the runner"
+   "description": "Address of the Git repository, over HTTPS or SSH, or in files of the runner"
   },
   {
    "name": "path",
@@ -3759,6 +3759,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "required": true,
    "description": "Resources before the sync",
    "min": 0
+  },
+  {
+   "name": "rewind",
+   "type": "boolean",
+   "required": true,
+   "description": "Whether it went back to an earlier commit"
   },
   {
    "name": "in_sync",
