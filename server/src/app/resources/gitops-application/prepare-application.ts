@@ -32,7 +32,7 @@ export const prepareApplicationCreate: Prepare<ParsedInputOf<'gitops_application
 ) => {
   const { deps, context, nowMs } = scope;
   const spec = GitopsSpec.parse(asked);
-  const refused = await refuseSpec(scope, spec);
+  const refused = refuseSpec(spec);
   if (refused.length > 0) return err(refused);
   const { tenantId: tenant_id, name: by } = context.principal;
   const where = { tenant_id, name: spec.name };
@@ -79,7 +79,7 @@ export const prepareApplicationUpdate: Prepare<ParsedInputOf<'gitops_application
   const given = Object.entries(asked).filter(([, value]) => value !== undefined);
   const merged = Object.entries({ ...before, ...Object.fromEntries(given) });
   const spec = GitopsSpec.parse(Object.fromEntries(merged.filter(([, value]) => value !== null)));
-  const refused = await refuseSpec(scope, spec);
+  const refused = refuseSpec(spec);
   if (refused.length > 0) return err(refused);
   const text = planSync(row.id, spec);
   const workflow = await planWorkflowUpdate({ id: WorkflowId.parse(row.workflow_id), text }, scope);
@@ -193,10 +193,7 @@ async function findToChange(
 }
 
 /** Fields that contradict each other, or name what is not there. */
-async function refuseSpec(
-  { deps, context }: WriteScope,
-  spec: GitopsSpec,
-): Promise<readonly Problem[]> {
+function refuseSpec(spec: GitopsSpec): readonly Problem[] {
   const lines: [field: string, message: string][] = [];
   const { protocol } = parseRepository(spec.repository) ?? {};
   if (protocol === 'ssh' && spec.known_hosts === undefined) {
@@ -218,13 +215,8 @@ async function refuseSpec(
   if (spec.self_heal && !spec.automatic) {
     lines.push(['self_heal', 'needs automatic']);
   }
-  if (spec.promote_from !== undefined) {
-    const where = { tenant_id: context.principal.tenantId, name: spec.promote_from };
-    const [other] = await deps.store.read({ from: 'gitops_applications', where, damaged: 'blank' });
-    if (other === undefined || spec.promote_from === spec.name) {
-      lines.push(['promote_from', 'is not another application of the tenant']);
-    }
-  }
+  // Another one may be created in the same apply: a sync says where it has synced nothing.
+  if (spec.promote_from === spec.name) lines.push(['promote_from', 'is the application itself']);
   if (lines.length === 0) return [];
   return [
     problem('validation-failed', {
