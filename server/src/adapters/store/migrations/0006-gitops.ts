@@ -17,7 +17,12 @@ const APPLICATIONS: TablePlan = {
     updated_by: 'text',
   },
   unique: [['tenant_id', 'name']],
-  indexes: [['workflow_id']],
+  indexes: [
+    ['workflow_id'],
+    ['tenant_id', 'id'],
+    ['tenant_id', 'environment', 'id'],
+    ['tenant_id', 'created_at_ms', 'id'],
+  ],
 };
 
 /** Adds them. */
