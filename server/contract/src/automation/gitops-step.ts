@@ -22,9 +22,6 @@ export const GITOPS_RUN_VARIABLES = {
 /** Longest result of a step; longer lists are cut. Unit: bytes of UTF-8. */
 export const GITOPS_RESULT_BYTES_MAX = 49_152;
 
-/** Largest artifact. Unit: bytes. */
-export const GITOPS_ARTIFACT_BYTES_MAX = 67_108_864;
-
 /** The exit code of `apply` if the state has changed since the plan. */
 export const GITOPS_STALE_EXIT_CODE = 3;
 

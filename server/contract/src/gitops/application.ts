@@ -14,6 +14,17 @@ import { isRepository, REPOSITORY_WORDS } from './repository.ts';
 /** Prefix of the workflows that NovaCron composes for applications; no other workflow has it. */
 export const GITOPS_WORKFLOW_PREFIX = 'gitops.';
 
+/** Returns the name of the workflow of an application. */
+export function workflowOfApplication(name: string): string {
+  return `${GITOPS_WORKFLOW_PREFIX}${name}`;
+}
+
+/** Returns the name of the application that a workflow is composed for; undefined for others. */
+export function applicationOfWorkflow(name: string): string | undefined {
+  const isComposed = name.startsWith(GITOPS_WORKFLOW_PREFIX);
+  return isComposed ? name.slice(GITOPS_WORKFLOW_PREFIX.length) : undefined;
+}
+
 /** Name of the webhook of such a workflow. */
 export const SYNC_WEBHOOK = 'push';
 

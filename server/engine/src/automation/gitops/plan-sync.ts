@@ -10,9 +10,9 @@ import {
 } from '@novacron/contract/automation/gitops-step';
 import { parseDuration } from '@novacron/contract/formats/duration';
 import {
-  GITOPS_WORKFLOW_PREFIX,
   type GitopsSpec,
   SYNC_WEBHOOK,
+  workflowOfApplication,
 } from '@novacron/contract/gitops/application';
 import { parseRepository } from '@novacron/contract/gitops/repository';
 import type { JsonObject } from '@novacron/contract/json';
@@ -42,11 +42,6 @@ const ASKS: Readonly<Record<GitopsSpec['approval'], string>> = {
   always: CHANGES,
 };
 
-/** Returns the name of the workflow of an application. */
-function workflowNameOf({ name }: Pick<GitopsSpec, 'name'>): string {
-  return `${GITOPS_WORKFLOW_PREFIX}${name}`;
-}
-
 /**
  * Composes it.
  * @param id - of the application, which the last step records
@@ -55,7 +50,7 @@ function workflowNameOf({ name }: Pick<GitopsSpec, 'name'>): string {
 export function planSync(id: string, spec: GitopsSpec): string {
   const { name, run_as, target_revision: revision } = spec;
   const definition = {
-    name: workflowNameOf(spec),
+    name: workflowOfApplication(name),
     description: `Syncs of the GitOps application ${name}, composed by NovaCron`,
     run_as,
     inputs: {

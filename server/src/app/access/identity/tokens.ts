@@ -11,6 +11,7 @@ import { z } from 'zod';
 import type { TokenCrypto } from '../../../ports/tokens.ts';
 import { auditChange, auditRefusal } from '../../kernel/audit/audit.ts';
 import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
+import { hasEnded } from '../../kernel/operations/has-ended.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { AccessDeps } from '../deps.ts';
@@ -199,6 +200,7 @@ export async function authenticateToken(
   const { on_behalf_of: onBehalfOf } = claims.data;
   const creator = await findTokenCreator(deps, claims.data);
   if (!creator.ok) return creator;
+  // What is left of a step that was killed may do nothing more.
   if (executionId !== undefined && (await hasEnded(deps, executionId))) {
     return err(refusedToken('execution-ended'));
   }
@@ -215,12 +217,6 @@ export async function authenticateToken(
     ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
     ...creator.value.bound,
   });
-}
-
-/** Whether the execution of a step's token is over: what is left of the step may do nothing. */
-async function hasEnded({ store }: AccessDeps, id: string): Promise<boolean> {
-  const [execution] = await store.read({ from: 'operations', where: { id } });
-  return execution === undefined || execution.finished_at_ms !== null;
 }
 
 /** The current role of a token, never with more rights than its creator has now. */

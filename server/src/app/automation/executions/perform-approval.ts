@@ -3,7 +3,7 @@
  * and each later one looks what has become of it. Between them nothing of the step is in memory.
  */
 import { type AutomationStep, approvalMsOf } from '@novacron/contract/automation/definition';
-import { GITOPS_WORKFLOW_PREFIX } from '@novacron/contract/gitops/application';
+import { applicationOfWorkflow } from '@novacron/contract/gitops/application';
 import { isRecord } from '@novacron/contract/json';
 import { assert, ok, type Result } from '@novacron/contract/result';
 import { explainTargets } from '@novacron/engine/automation/workflows/approval/explain-targets';
@@ -99,9 +99,11 @@ async function ask(run: ApprovalRun): Promise<ApprovalOutcome> {
   // Who does what a step says is often who has started it: nothing is decided then.
   const excluded =
     kind === 'check' ? [] : [...new Set([...(execution.excluded ?? []), ...authors])];
+  const fields = subjectFieldsOf(row);
+  const isSync = fields.subject_kind === 'gitops_sync';
   const approval = newApproval(deps, {
     tenant_id: tenantId,
-    ...subjectFieldsOf(row),
+    ...fields,
     operation_id: row.id,
     question: id,
     kind,
@@ -112,7 +114,7 @@ async function ask(run: ApprovalRun): Promise<ApprovalOutcome> {
       approvers: step.approval?.approvers ?? null,
       excluded,
       // Of a sync, people read the changes of its plan, and not the commands of its steps.
-      effects: isSync(row) ? linesOf(message.value) : explainTargets(targets),
+      effects: isSync ? linesOf(message.value) : explainTargets(targets),
       shown: { version, inputs, targets: targets.map((target) => ({ ...target })) },
     },
     digest,
@@ -131,19 +133,11 @@ async function ask(run: ApprovalRun): Promise<ApprovalOutcome> {
   return waiting(approval);
 }
 
-function isSync({ target_name: name }: Pick<Tables['operations'], 'target_name'>): boolean {
-  return name.startsWith(GITOPS_WORKFLOW_PREFIX);
-}
-
-function subjectFieldsOf(row: Tables['operations']) {
-  const { id: subject_id, target_name: name } = row;
-  return isSync(row)
-    ? {
-        subject_kind: 'gitops_sync' as const,
-        subject_id,
-        subject_name: name.slice(GITOPS_WORKFLOW_PREFIX.length),
-      }
-    : { subject_kind: 'execution' as const, subject_id, subject_name: name };
+function subjectFieldsOf({ id: subject_id, target_name: name }: Tables['operations']) {
+  const application = applicationOfWorkflow(name);
+  return application === undefined
+    ? { subject_kind: 'execution' as const, subject_id, subject_name: name }
+    : { subject_kind: 'gitops_sync' as const, subject_id, subject_name: application };
 }
 
 function linesOf(text: string | null): readonly string[] {

@@ -168,7 +168,7 @@ async function chooseRun(
   const found = await findWorkflow(deps, asked.id, context);
   if (!found.ok) return err([found.error]);
   const row = found.value;
-  const own = await completeSyncInputs(deps, row.id, asked.inputs);
+  const own = await completeSyncInputs(deps, row, asked.inputs);
   if (!own.ok) return err([own.error]);
   const input = { ...asked, inputs: { ...asked.inputs, ...own.value } };
   if (row.enabled !== 1) return err([refuseDisabled(row)]);

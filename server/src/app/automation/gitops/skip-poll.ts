@@ -1,5 +1,5 @@
 /** Asks the repository of an application for news before a scheduled sync is started. */
-import { GITOPS_WORKFLOW_PREFIX, type GitopsSpec } from '@novacron/contract/gitops/application';
+import { type GitopsSpec, workflowOfApplication } from '@novacron/contract/gitops/application';
 import { parseRepository } from '@novacron/contract/gitops/repository';
 import { explainPoll } from '@novacron/engine/automation/gitops/explain-poll';
 import type { PollFacts } from '@novacron/engine/automation/gitops/model/poll';
@@ -68,7 +68,7 @@ async function askRepository(
       ? undefined
       : await deps.openSecret(credential, {
           tenantId: row.tenant_id,
-          workflow: `${GITOPS_WORKFLOW_PREFIX}${row.name}`,
+          workflow: workflowOfApplication(row.name),
           host: allowed,
         });
   if (credential !== undefined && password === undefined) return undefined;

@@ -5,6 +5,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
 import type { TerraformStateRow } from '../../../ports/tables/automation/terraform-state-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { hasEnded } from '../../kernel/operations/has-ended.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { replan } from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -77,12 +78,10 @@ export async function lockState(
  * anything else.
  */
 async function isLeft(
-  { store }: LockDeps,
+  deps: LockDeps,
   { lock_execution_id: id }: TerraformStateRow,
 ): Promise<boolean> {
-  if (id === null) return false;
-  const [execution] = await store.read({ from: 'operations', where: { id } });
-  return execution === undefined || execution.finished_at_ms !== null;
+  return id !== null && hasEnded(deps, id);
 }
 
 /**

@@ -2,6 +2,7 @@
  * The inputs of a sync that the server decides: the commit that it may not fall behind, and the
  * commits that may be promoted.
  */
+import { applicationOfWorkflow } from '@novacron/contract/gitops/application';
 import type { JsonObject } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -16,10 +17,11 @@ import { findApplicationOf } from './read-applications.ts';
  */
 export async function completeSyncInputs(
   deps: Pick<ResourceDeps, 'store'>,
-  workflowId: string,
+  workflow: { readonly id: string; readonly name: string },
   inputs: JsonObject,
 ): Promise<Result<Readonly<Record<string, string>>, Problem>> {
-  const row = await findApplicationOf(deps, workflowId);
+  if (applicationOfWorkflow(workflow.name) === undefined) return ok({});
+  const row = await findApplicationOf(deps, workflow.id);
   if (row === undefined) return ok({});
   const own = syncStateOf(row)?.history ?? [];
   const last_commit = own[0]?.commit ?? '';

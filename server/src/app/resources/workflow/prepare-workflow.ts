@@ -1,6 +1,9 @@
 /** Plans writes of workflows: a text is checked before it is stored. */
 import { WORKFLOWS_MAX } from '@novacron/contract/automation/workflow';
-import { GITOPS_WORKFLOW_PREFIX } from '@novacron/contract/gitops/application';
+import {
+  applicationOfWorkflow,
+  GITOPS_WORKFLOW_PREFIX,
+} from '@novacron/contract/gitops/application';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -239,11 +242,11 @@ export const prepareWorkflowDelete: Prepare<ParsedInputOf<'workflow.delete'>> = 
 };
 
 function isComposed(name: string): boolean {
-  return name.startsWith(GITOPS_WORKFLOW_PREFIX);
+  return applicationOfWorkflow(name) !== undefined;
 }
 
 function composed(name: string, verb: 'create' | 'update' | 'delete'): Problem {
-  const application = name.slice(GITOPS_WORKFLOW_PREFIX.length);
+  const application = applicationOfWorkflow(name) ?? name;
   return problem('validation-failed', {
     detail: `Workflows named ${GITOPS_WORKFLOW_PREFIX}… are composed for GitOps applications.`,
     remedy:

@@ -3,7 +3,7 @@ import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import { GITOPS_ARTIFACT_BYTES_MAX } from '@novacron/contract/automation/gitops-step';
+import { ARTIFACT_BYTES_MAX } from '@novacron/contract/automation/runner';
 import { ok, type Result } from '@novacron/contract/result';
 import { type Refusal, refuse } from '../step/refusal.ts';
 import { followLinks, linksOf } from './follow-links.ts';
@@ -28,10 +28,10 @@ export async function packSource(
     blocks.push(entry.content, Buffer.alloc(padding));
   }
   const packed = await promisify(gzip)(Buffer.concat([...blocks, Buffer.alloc(2 * BLOCK)]));
-  if (packed.length <= GITOPS_ARTIFACT_BYTES_MAX) return ok(packed);
+  if (packed.length <= ARTIFACT_BYTES_MAX) return ok(packed);
   return refuse(
     `The files take ${mibOf(packed.length)} MiB when compressed; an artifact may have ` +
-      `${mibOf(GITOPS_ARTIFACT_BYTES_MAX)} MiB.`,
+      `${mibOf(ARTIFACT_BYTES_MAX)} MiB.`,
   );
 }
 
@@ -101,7 +101,7 @@ export async function unpackSource(
 }
 
 /** What an archive may have when it is unpacked. Unit: bytes. */
-const UNPACKED_BYTES_MAX = 4 * GITOPS_ARTIFACT_BYTES_MAX;
+const UNPACKED_BYTES_MAX = 4 * ARTIFACT_BYTES_MAX;
 
 async function readSource(packed: Buffer): Promise<Result<readonly SourceEntry[], Refusal>> {
   const damaged = refuse('The artifact is damaged: it is not an archive that a step has made.');
