@@ -83,6 +83,8 @@ export const PolicyDecisionId = idSchema<'PolicyDecisionId'>('pdec', 'policy dec
 export type PolicyDecisionId = z.infer<typeof PolicyDecisionId>;
 export const PolicyViolationId = idSchema<'PolicyViolationId'>('pvio', 'policy violation');
 export type PolicyViolationId = z.infer<typeof PolicyViolationId>;
+export const ComplianceFindingId = idSchema<'ComplianceFindingId'>('cfnd', 'compliance finding');
+export type ComplianceFindingId = z.infer<typeof ComplianceFindingId>;
 export const PolicyWaiverId = idSchema<'PolicyWaiverId'>('pwv', 'policy waiver');
 export type PolicyWaiverId = z.infer<typeof PolicyWaiverId>;
 export const PolicyAuthorId = idSchema<'PolicyAuthorId'>('pau', 'policy author');
@@ -141,6 +143,7 @@ export interface IdByPrefix {
   readonly aud: AuditId;
   readonly blob: ContentId;
   readonly bud: BudgetId;
+  readonly cfnd: ComplianceFindingId;
   readonly cp: ControlPlaneId;
   readonly dec: DecisionId;
   readonly drift: DriftId;

@@ -249,6 +249,10 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'workflow.rollback': 'novacron workflow rollback provision-web --to-version 1',
   'workflow.authorize': `novacron workflow authorize provision-web --digest ${'ab'.repeat(32)}`,
   'workflow.run': `novacron workflow run provision-web --inputs '{"name":"web-1"}'`,
+  'compliance.status': 'novacron compliance status',
+  'compliance.report': 'novacron compliance report --standard pci-dss',
+  'compliance_finding.get': `novacron compliance finding show cfnd_${ID}`,
+  'compliance_finding.list': 'novacron compliance finding list --severity critical --state open',
   'policy_violation.get': `novacron policy-violation show pvio_${ID}`,
   'policy_violation.list': 'novacron policy-violation list --state open',
   'policy_author.create':

@@ -4,6 +4,7 @@ import {
   ApiKeyId,
   ApprovalId,
   BudgetId,
+  ComplianceFindingId,
   DecisionId,
   EnrollmentId,
   GitopsApplicationId,
@@ -68,6 +69,17 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     description: 'Policy violations: existing resources that violate policies',
     id: PolicyViolationId,
     prefix: 'pvio',
+  },
+  compliance: {
+    words: 'compliance',
+    description: 'Compliance: scores of standards, and findings of checks',
+  },
+  compliance_finding: {
+    group: 'compliance finding',
+    words: 'compliance finding',
+    description: 'Compliance findings: resources, keys and nodes that fail a check',
+    id: ComplianceFindingId,
+    prefix: 'cfnd',
   },
   policy_author: {
     words: 'policy author',

@@ -20,7 +20,7 @@ const GROUPS: Readonly<Record<string, Group>> = {
     main: 'policy',
     others:
       'orchestration-policy policy-author policy-data policy-decision policy-violation ' +
-      'policy-waiver',
+      'policy-waiver compliance',
   },
   Fleet: { main: 'status node', others: 'capacity optimizer orchestration' },
   Costs: { others: 'cost price-list budget' },

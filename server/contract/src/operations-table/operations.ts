@@ -21,6 +21,7 @@ import { runnerOperations } from '../automation/runner-operations.ts';
 import { workflowAnalysisOperations } from '../automation/workflow-analysis-operations.ts';
 import { workflowOperations } from '../automation/workflow-operations.ts';
 import { keysOf } from '../closed-table.ts';
+import { complianceOperations } from '../compliance/compliance-operations.ts';
 import { budgetOperations } from '../cost/budget-operations.ts';
 import { costOperations } from '../cost/cost-operations.ts';
 import { priceListOperations } from '../cost/price-list-operations.ts';
@@ -123,6 +124,7 @@ export const operations = {
   ...auditOperations,
   ...identityOperations,
   ...driftOperations,
+  ...complianceOperations,
   ...placementOperations,
   ...vmBatchOperations,
   ...reservationOperations,

@@ -65,6 +65,12 @@ import {
   previewVolumeImport,
   VOLUME_IMPORT,
 } from '../governance/admission-preview/preview-volume-import.ts';
+import {
+  getFinding,
+  listFindings,
+  reportCompliance,
+  showComplianceStatus,
+} from '../governance/compliance/read-compliance.ts';
 import { setBaseline, showBaseline } from '../governance/drift/drift-baselines.ts';
 import { showDriftSettings, updateDriftSettings } from '../governance/drift/drift-settings.ts';
 import { remediateDrift } from '../governance/drift/remediate-drift.ts';
@@ -233,6 +239,10 @@ export function bindCapabilities(
     'healing.outcomes': (_input, context) => showOutcomes(deps, context),
     'healing.forget_outcomes': (input, context) => forgetOutcomes(parts, input, context),
     'policy.preview': (input, context) => previewPolicy(deps, input, context),
+    'compliance.status': (_input, context) => showComplianceStatus(deps, context),
+    'compliance.report': (input, context) => reportCompliance(deps, input, context),
+    'compliance_finding.get': (input, context) => getFinding(deps, input, context),
+    'compliance_finding.list': (input, context) => listFindings(deps, input, context),
     'policy_violation.get': (input, context) => getPolicyViolation(deps, input, context),
     'policy_violation.list': (input, context) => listPolicyViolations(deps, input, context),
     'node.usage': ({ id }) => showNodeUsage(deps, id),

@@ -1,5 +1,6 @@
 /** Binds every row of the operations table to the use case that answers it. */
 
+import { createClient } from '@novacron/contract/client/client';
 import {
   type OperationName,
   operationRow,
@@ -143,7 +144,14 @@ export function createApplication(
     ...guardCalls(deps, handlers, refusals),
     takeDelivery: createDeliveries({ ...bound, refusals }),
   };
-  const parts = { ...bound, servers };
+  // NovaCron's own reads are neither limited nor asked about; the client parses the input.
+  const client = createClient<CallContext>(async (name, input, context) => {
+    if (context === undefined) throw new Error('a read of NovaCron needs a context');
+    const handler = handlers[name] as Handler<OperationName>;
+    const parsed = operationRow(name).input.parse(input) as ParsedInputOf<OperationName>;
+    return handler(parsed, context);
+  });
+  const parts = { ...bound, servers, client };
   const reconcilers = runReconcilers(deps, listReconcilers(parts), leases);
   // Reconcilers start operations, so they are stopped before the executor.
   const stop = (): void => {

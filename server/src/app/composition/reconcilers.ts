@@ -1,3 +1,4 @@
+import type { Client } from '@novacron/contract/client/client';
 import { approvalClosing } from '../access/approvals/close-approvals.ts';
 import { concurrencyTurns } from '../automation/executions/concurrency/give-turns.ts';
 import { triggeredRuns } from '../automation/executions/run-event-triggers.ts';
@@ -14,6 +15,7 @@ import { fleetImprovement } from '../fleet/optimizer/schedule-improvement.ts';
 import { nodeWaking } from '../fleet/optimizer/wake-ahead.ts';
 import { preemptedRestart } from '../fleet/preemption/restart-preempted.ts';
 import { pendingChanges } from '../fleet/restart-windows/make-pending-changes.ts';
+import { complianceScan } from '../governance/compliance/scan-compliance.ts';
 import { remediatingScan } from '../governance/drift/start-drift.ts';
 import { violationScan } from '../governance/violations/scan-violations.ts';
 import { conditionMoves } from '../healing/conditions/move-vms.ts';
@@ -34,6 +36,7 @@ import { outcomeRecords } from '../healing/outcomes/record-outcomes.ts';
 import { standbys } from '../healing/recovery/keep-standbys.ts';
 import { recoveries } from '../healing/recovery/recover-vms.ts';
 import { restarts } from '../healing/recovery/restart-vms.ts';
+import type { CallContext } from '../kernel/context/call-context.ts';
 import type { OperationExecutor } from '../kernel/operations/execute-operations.ts';
 import type { Reconciler } from '../kernel/reconcilers/reconciler.ts';
 import { auditVerification } from '../platform/audit/verify-continuously.ts';
@@ -60,6 +63,8 @@ export interface ReconcilerParts {
   /** `one`: no other server can write to the store. */
   readonly servers: 'one' | 'several';
   readonly capacityPlans: CapacityPlans;
+  /** Reads as the API answers. */
+  readonly client: Client<CallContext>;
 }
 
 /** The table of all reconcilers, in the order in which they are listed. */
@@ -75,6 +80,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     remediatingScan(parts),
     approvalClosing({ deps, subjects: approvalSubjects(parts) }),
     violationScan(parts),
+    complianceScan(parts),
     orchestrationRuns(parts),
     groupScaling(parts),
     memberSizing(parts),

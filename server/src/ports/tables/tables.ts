@@ -72,6 +72,7 @@ import type { PolicyDataRow, PolicyDataVersionRow } from './policy-data-rows.ts'
 import type { PolicyDecisionRow } from './policy-decision-row.ts';
 import type { PolicyAuthorRow, PolicySigningKeyRow } from './policy-signing-rows.ts';
 import type { PolicyVersionRow } from './policy-version-row.ts';
+import type { ComplianceFindingRow, ComplianceScanRow } from './compliance-rows.ts';
 import type { PolicyViolationRow, PolicyWaiverRow } from './policy-violation-rows.ts';
 import type {
   FleetSnapshotRow,
@@ -253,6 +254,8 @@ export interface Tables extends OrchestrationTables {
   readonly policy_versions: PolicyVersionRow;
   readonly policy_decisions: PolicyDecisionRow;
   readonly policy_violations: PolicyViolationRow;
+  readonly compliance_findings: ComplianceFindingRow;
+  readonly compliance_scans: ComplianceScanRow;
   readonly policy_authors: PolicyAuthorRow;
   readonly policy_signing_keys: PolicySigningKeyRow;
   readonly policy_data: PolicyDataRow;

@@ -11,6 +11,7 @@ import { METRIC_WATCHES } from './0003-metric-watches.ts';
 import { TERRAFORM_STATES } from './0004-terraform-states.ts';
 import { APPROVALS } from './0005-approvals.ts';
 import { GITOPS } from './0006-gitops.ts';
+import { COMPLIANCE } from './0007-compliance.ts';
 import { ACCESS_TABLES } from './access-tables.ts';
 import { AUTOMATION_TABLES } from './automation-tables.ts';
 import { FLEET_TABLES } from './fleet-tables.ts';
@@ -88,4 +89,5 @@ export const MIGRATIONS: readonly Migration[] = [
   TERRAFORM_STATES,
   APPROVALS,
   GITOPS,
+  COMPLIANCE,
 ];

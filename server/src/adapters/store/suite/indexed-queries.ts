@@ -205,6 +205,8 @@ export const INDEXED_QUERIES: readonly AnyQuery[] = [
     orderBy: { column: 'due_ms', direction: 'asc' },
     limit: 10,
   },
+  { from: 'compliance_findings', where: { tenant_id: 't', subject_id: { in: ['v'] } } },
+  { from: 'compliance_findings', where: { tenant_id: 't', state: 'open' } },
   { from: 'gitops_applications', where: { workflow_id: 'wf_a' } },
   { from: 'gitops_applications', where: { tenant_id: 't', name: 'web' } },
   { from: 'workflow_triggers', where: { workflow_id: 'wf_a' } },

@@ -16,6 +16,7 @@ import type { Result } from '@novacron/contract/result';
 import type { ChangeSet, Store } from '../../../ports/store.ts';
 import type { ResourceRow, TableName, Tables } from '../../../ports/tables/tables.ts';
 import { ALERT_ROW } from './alert-row.ts';
+import { COMPLIANCE_ROWS } from './compliance-rows.ts';
 import { COST_ROWS } from './cost-rows.ts';
 import { ARBITER_CLAIM_ROW, HOLD_ROW, INCIDENT_MEMBER_ROW, INCIDENT_ROW } from './incident-rows.ts';
 import {
@@ -463,6 +464,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
   policy_signing_keys: POLICY_SIGNING_KEY_ROW,
   ...COST_ROWS,
   ...TERRAFORM_STATE_ROWS,
+  ...COMPLIANCE_ROWS,
   policy_data: POLICY_DATA_ROW,
   policy_data_versions: POLICY_DATA_VERSION_ROW,
   policy_waivers: POLICY_WAIVER_ROW,

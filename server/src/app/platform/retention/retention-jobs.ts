@@ -27,6 +27,7 @@ export function createRetentionJobs(): readonly RetentionJob[] {
     { name: 'ledger', deleteBatch: forgetLedger },
     { name: 'policy-decisions', deleteBatch: forgetPolicyDecisions },
     { name: 'policy-violations', deleteBatch: forgetViolations },
+    { name: 'compliance-findings', deleteBatch: forgetFindings },
     { name: 'incidents', deleteBatch: forgetIncidents },
     { name: 'alerts', deleteBatch: forgetAlerts },
     { name: 'healing-outcomes', deleteBatch: forgetOutcomes },
@@ -122,6 +123,17 @@ function forgetViolations(scope: RetentionScope): Promise<number> {
   return forgetFound(scope, {
     from: 'policy_violations',
     where: { resolved_at_ms: { below: nowMs - times.policyDecisionsMs } },
+    orderBy: { column: 'resolved_at_ms', direction: 'asc' },
+    damaged: 'blank',
+  });
+}
+
+/** Findings that were resolved long ago. */
+function forgetFindings(scope: RetentionScope): Promise<number> {
+  const { nowMs, times } = scope;
+  return forgetFound(scope, {
+    from: 'compliance_findings',
+    where: { resolved_at_ms: { below: nowMs - times.auditMs } },
     orderBy: { column: 'resolved_at_ms', direction: 'asc' },
     damaged: 'blank',
   });
@@ -225,6 +237,7 @@ type Forgettable =
   | 'policy_decisions'
   | 'scaling_events'
   | 'policy_violations'
+  | 'compliance_findings'
   | 'incidents'
   | 'alerts'
   | 'incident_members'

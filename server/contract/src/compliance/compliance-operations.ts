@@ -1,0 +1,58 @@
+/** Rows of the operations table about compliance. */
+import { z } from 'zod';
+import { ComplianceFindingId } from '../ids.ts';
+import { list, oneOf, oneOfTexts } from '../operation/listing.ts';
+import { look } from '../operation/operation-shapes.ts';
+import {
+  CheckSeverity,
+  ComplianceFinding,
+  ComplianceReport,
+  ComplianceStandard,
+  ComplianceSummary,
+  FindingState,
+} from './compliance.ts';
+
+/** The rows by name. */
+export const complianceOperations = {
+  'compliance.status': {
+    ...look,
+    summary: 'Shows the score of the tenant for each standard.',
+    rest: { method: 'GET', path: '/compliance', status: 200 },
+    input: z.strictObject({}),
+    output: z.looseObject({ items: z.array(ComplianceSummary) }),
+    problems: [],
+  },
+  'compliance.report': {
+    ...look,
+    summary: 'Reports on one standard: its score, its requirements and its checks.',
+    rest: { method: 'GET', path: '/compliance/report', status: 200 },
+    input: z.strictObject({ standard: ComplianceStandard }),
+    output: ComplianceReport,
+    problems: [],
+  },
+  'compliance_finding.get': {
+    ...look,
+    summary: 'Shows a finding: a subject that fails a check.',
+    rest: { method: 'GET', path: '/compliance-findings/{id}', status: 200 },
+    input: z.strictObject({ id: ComplianceFindingId }),
+    output: ComplianceFinding,
+    problems: ['not-found'],
+  },
+  'compliance_finding.list': {
+    ...look,
+    summary: 'Lists findings: subjects that fail checks.',
+    rest: { method: 'GET', path: '/compliance-findings', status: 200 },
+    ...list(ComplianceFinding, {
+      filters: {
+        state: FindingState.optional().describe('Only those in this state'),
+        severity: oneOf(CheckSeverity, 'Only those of one of these severities'),
+        check: oneOfTexts('Only those of one of these checks: NC-NET-001'),
+        subject_id: z.string().max(64).optional().describe('Only those of this subject'),
+      },
+      sort: ['id'],
+      search: ['subject_name'],
+      time: 'opened_at',
+    }),
+    problems: [],
+  },
+} as const;

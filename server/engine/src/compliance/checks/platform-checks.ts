@@ -1,0 +1,170 @@
+/** Checks of the platform: nodes, servers, the audit log and backups. Only its tenant sees them. */
+import type { Judgement } from '../model/check.ts';
+import { hoursSince } from '../rules/ages.ts';
+import { defineCheck, expectThat, notApplicable } from '../rules/define-check.ts';
+
+const HOURS_PER_DAY = 24;
+
+const INVENTORY_HOURS_MAX = 24;
+
+/** Links to other programs that are encrypted and verified, or do not leave the process. */
+const SAFE_LINKS = new Set(['local', 'verified-tls']);
+
+const ACKNOWLEDGE_HOURS_MAX = 1;
+
+export const PLATFORM_CHECKS = [
+  defineCheck('node', {
+    id: 'NC-INV-008',
+    title: 'Nodes report regularly',
+    severity: 'low',
+    coverage: 'full',
+    needs: ['last_seen_at'],
+    judge: ({ last_seen_at: at }, around) => {
+      if (at === null)
+        return expectThat(false, 'its agent has never reported', { last_seen_at: at });
+      const hours = Math.floor(hoursSince(at, around));
+      const isFresh = hours <= INVENTORY_HOURS_MAX;
+      return expectThat(isFresh, `its agent reported ${hours} hours ago`, { last_seen_at: at });
+    },
+  }),
+  defineCheck('node', {
+    id: 'NC-INV-011',
+    title: 'Nodes name their location',
+    severity: 'low',
+    coverage: 'full',
+    needs: ['zone', 'rack'],
+    judge: ({ zone, rack }) => {
+      const missing = [zone === null ? ['zone'] : [], rack === null ? ['rack'] : []].flat();
+      return expectThat(missing.length === 0, `${missing.join(' and ')} is not set`, {
+        zone,
+        rack,
+      });
+    },
+  }),
+  defineCheck('node', {
+    id: 'NC-NOD-001',
+    title: "Agents have the server's release",
+    severity: 'high',
+    coverage: 'partial',
+    needs: ['agent_release'],
+    uses: ['release'],
+    judge: ({ agent_release: own }, { release }) =>
+      expectThat(
+        own === release,
+        `its agent has release ${own ?? 'unknown'}, the server ${release}`,
+        {
+          agent_release: own,
+          release,
+        },
+      ),
+  }),
+  defineCheck('server', {
+    id: 'NC-SRV-001',
+    title: 'The API is served over TLS',
+    severity: 'high',
+    coverage: 'partial',
+    needs: ['listens_on_loopback', 'tls'],
+    judge: ({ listens_on_loopback: isLocal, tls }) =>
+      expectThat(isLocal || tls, 'it listens on the network without TLS', { isLocal, tls }),
+  }),
+  defineCheck('server', {
+    id: 'NC-SRV-005',
+    title: 'Links to the store and to the bus are encrypted and verified',
+    severity: 'high',
+    coverage: 'full',
+    needs: ['store_link', 'bus_link'],
+    judge: ({ store_link: store, bus_link: bus }) => {
+      const open = [
+        SAFE_LINKS.has(store) ? [] : ['store'],
+        SAFE_LINKS.has(bus) ? [] : ['bus'],
+      ].flat();
+      const what = `the link to the ${open.join(' and the ')} is not encrypted and verified`;
+      return expectThat(open.length === 0, what, { store_link: store, bus_link: bus });
+    },
+  }),
+  defineCheck('server', {
+    id: 'NC-SRV-009',
+    title: 'Secrets are encrypted in the store',
+    severity: 'high',
+    coverage: 'partial',
+    needs: ['sealing'],
+    judge: ({ sealing }) => expectThat(sealing, 'the store has no sealing key', { sealing }),
+  }),
+  defineCheck('server', {
+    id: 'NC-AVL-002',
+    title: 'Several servers share the store',
+    severity: 'medium',
+    coverage: 'partial',
+    needs: ['replicas'],
+    judge: ({ replicas }) => expectThat(replicas > 1, 'there is one server', { replicas }),
+  }),
+  defineCheck('server', {
+    id: 'NC-LOG-001',
+    title: 'Every write is in the audit log',
+    severity: 'critical',
+    coverage: 'full',
+    needs: ['unaudited_writes'],
+    judge: ({ unaudited_writes: count }) =>
+      expectThat(count === 0, `${count} of the latest operations have no audit entry`, {
+        unaudited_writes: count,
+      }),
+  }),
+  defineCheck('server', {
+    id: 'NC-LOG-007',
+    title: 'The audit chain is verified daily',
+    severity: 'critical',
+    coverage: 'partial',
+    needs: ['audit_verified_at'],
+    judge: ({ audit_verified_at: at }, around) => judgeAge('verified', at, HOURS_PER_DAY, around),
+  }),
+  defineCheck('server', {
+    id: 'NC-LOG-009',
+    title: 'Audit entries are kept long enough',
+    severity: 'high',
+    coverage: 'full',
+    needs: ['audit_days'],
+    judge: ({ audit_days: days }, { parameters }) =>
+      expectThat(
+        days >= parameters.auditDays,
+        `they are kept for ${days} days; ${parameters.auditDays} are required`,
+        { audit_days: days },
+      ),
+  }),
+  defineCheck('server', {
+    id: 'NC-BCK-007',
+    title: 'The store is backed up, and restores are tested',
+    severity: 'high',
+    coverage: 'full',
+    needs: ['backup_at', 'backup_verified_at'],
+    judge: ({ backup_at: at, backup_verified_at: verified }, around) => {
+      const { recoveryPointHours, restoreTestDays } = around.parameters;
+      const age = judgeAge('backed up', at, recoveryPointHours, around);
+      if (age.state === 'fail') return age;
+      return judgeAge('restored in a test', verified, restoreTestDays * HOURS_PER_DAY, around);
+    },
+  }),
+  defineCheck('incident', {
+    id: 'NC-INC-001',
+    title: 'Open incidents have a severity and are acknowledged within an hour',
+    severity: 'high',
+    coverage: 'full',
+    needs: ['state', 'severity', 'opened_at', 'acknowledged_at'],
+    judge: ({ state, severity, opened_at: at, acknowledged_at: acknowledged }, around) => {
+      if (state !== 'open') return notApplicable();
+      const evidence = { severity, opened_at: at, acknowledged_at: acknowledged };
+      if (severity === null) return expectThat(false, 'it has no severity', evidence);
+      const isLate = acknowledged === null && hoursSince(at, around) > ACKNOWLEDGE_HOURS_MAX;
+      return expectThat(!isLate, 'nobody has acknowledged it', evidence);
+    },
+  }),
+];
+
+function judgeAge(
+  what: string,
+  at: string,
+  hoursMax: number,
+  around: { readonly nowMs: number },
+): Judgement {
+  const hours = Math.floor(hoursSince(at, around));
+  return expectThat(hours <= hoursMax, `it was ${what} ${hours} hours ago`, { [what]: at });
+}

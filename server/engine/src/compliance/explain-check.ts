@@ -1,0 +1,19 @@
+/** Describes checks and standards. */
+import type { CheckDescription } from './model/check.ts';
+import type { Standard, StandardId } from './model/standard.ts';
+import { ALL_CHECKS, STANDARDS } from './rules/catalogue.ts';
+
+/** The description of a check; undefined if this release has no predicate for it. */
+export function explainCheck(id: string): CheckDescription | undefined {
+  return ALL_CHECKS.get(id);
+}
+
+/** The standards, in the order in which they are listed. */
+export function explainStandards(): readonly Standard[] {
+  return Object.values(STANDARDS);
+}
+
+/** One standard. */
+export function explainStandard(id: StandardId): Standard {
+  return STANDARDS[id];
+}

@@ -1,0 +1,158 @@
+/**
+ * Facts that checks judge, in the names of the contract. A fact that nothing reports is absent: the
+ * check answers that it was not evaluated. Planned resources have the same names, so a plan is
+ * judged by the same checks.
+ */
+
+/** Labels of a resource. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** A firewall rule of a security group or a VM. */
+export interface RuleFacts {
+  readonly direction: string;
+  readonly action: string;
+  readonly protocol: string;
+  /** A port, a range such as `8000-8999`, or `all`; null for protocols without ports. */
+  readonly ports: string | null;
+  readonly cidr: string | null;
+  readonly description: string | null;
+}
+
+interface NamedFacts {
+  readonly id: string;
+  readonly name: string;
+}
+
+interface VmFacts extends NamedFacts {
+  readonly metadata?: Labels;
+  readonly secure_boot?: boolean;
+  readonly tpm?: boolean;
+  readonly deletion_protection?: boolean;
+  readonly io_limits?: Readonly<Record<string, number | null>> | null;
+  readonly security_groups?: readonly string[];
+  readonly firewall_rules?: readonly RuleFacts[];
+  readonly healing?: { readonly health_check?: unknown } | null;
+  readonly network_interfaces?: readonly { readonly ip_address: string }[];
+  readonly volumes?: readonly string[];
+  readonly network_id?: string | null;
+  readonly foreign_devices?: readonly unknown[];
+}
+
+interface VolumeFacts extends NamedFacts {
+  readonly metadata?: Labels;
+  readonly attached_to?: string | null;
+  readonly updated_at?: string;
+  readonly encrypted?: boolean;
+}
+
+interface NetworkFacts extends NamedFacts {
+  readonly metadata?: Labels;
+}
+
+interface SecurityGroupFacts extends NamedFacts {
+  readonly metadata?: Labels;
+  readonly rules?: readonly RuleFacts[];
+}
+
+interface SnapshotFacts extends NamedFacts {
+  readonly metadata?: Labels;
+  readonly encrypted?: boolean;
+}
+
+interface TemplateFacts extends NamedFacts {
+  readonly metadata?: Labels;
+  readonly built_in?: boolean;
+  readonly image_checksum?: string | null;
+  readonly vm_count?: number;
+  readonly updated_at?: string;
+}
+
+interface VmGroupFacts extends NamedFacts {
+  readonly metadata?: Labels;
+  /** Names of the nodes of its members. */
+  readonly member_nodes?: readonly string[];
+}
+
+interface NodeFacts extends NamedFacts {
+  readonly zone?: string | null;
+  readonly rack?: string | null;
+  readonly status?: string;
+  readonly agent_release?: string | null;
+  readonly last_seen_at?: string | null;
+}
+
+interface ApiKeyFacts extends NamedFacts {
+  readonly role?: string;
+  readonly person?: string | null;
+  readonly created_at?: string;
+  readonly created_by?: string | null;
+  readonly expires_at?: string | null;
+  readonly last_used_at?: string | null;
+}
+
+interface RoleFacts extends NamedFacts {
+  readonly built_in?: boolean;
+  /** Patterns of the permitted operations. */
+  readonly operations?: readonly string[];
+  /** Operations that the patterns permit. */
+  readonly allowed?: readonly string[];
+}
+
+interface TenantFacts extends NamedFacts {
+  readonly quotas?: Readonly<Record<string, number | null>>;
+  /** Enabled policies that block, by type. */
+  readonly blocking_policies?: Readonly<Record<string, number>>;
+  readonly admins?: number;
+}
+
+interface WaiverFacts extends NamedFacts {
+  readonly state?: string;
+  readonly reason?: string;
+  readonly owner?: string;
+  readonly created_by?: string;
+  readonly created_at?: string;
+  readonly expires_at?: string;
+}
+
+interface IncidentFacts extends NamedFacts {
+  readonly state?: string;
+  readonly severity?: string | null;
+  readonly opened_at?: string;
+  readonly acknowledged_at?: string | null;
+}
+
+interface ServerFacts extends NamedFacts {
+  readonly release?: string;
+  readonly replicas?: number;
+  readonly listens_on_loopback?: boolean;
+  readonly tls?: boolean;
+  readonly store_link?: string;
+  readonly bus_link?: string;
+  readonly sealing?: boolean;
+  readonly audit_days?: number;
+  readonly audit_verified_at?: string;
+  readonly unaudited_writes?: number;
+  readonly backup_at?: string;
+  readonly backup_verified_at?: string;
+  readonly backup_target?: string;
+}
+
+/** Kinds of subjects, with the facts of each. */
+export interface SubjectFacts {
+  readonly vm: VmFacts;
+  readonly volume: VolumeFacts;
+  readonly network: NetworkFacts;
+  readonly security_group: SecurityGroupFacts;
+  readonly snapshot: SnapshotFacts;
+  readonly template: TemplateFacts;
+  readonly vm_group: VmGroupFacts;
+  readonly node: NodeFacts;
+  readonly api_key: ApiKeyFacts;
+  readonly role: RoleFacts;
+  readonly tenant: TenantFacts;
+  readonly policy_waiver: WaiverFacts;
+  readonly incident: IncidentFacts;
+  readonly server: ServerFacts;
+}
+
+export type SubjectKind = keyof SubjectFacts;

@@ -1,0 +1,157 @@
+/** Adds results up to a report of one standard. See README.md. */
+import type { CheckResult, CheckSeverity } from './model/check.ts';
+import type { Labels } from './model/facts.ts';
+import type {
+  CheckTally,
+  ComplianceReport,
+  RequirementReport,
+  RequirementState,
+} from './model/report.ts';
+import type { Requirement, StandardId } from './model/standard.ts';
+import { ALL_CHECKS, STANDARDS } from './rules/catalogue.ts';
+import { dataClassOf, rankOf } from './rules/data-class.ts';
+
+/** Weights of checks by severity. */
+const SEVERITY_WEIGHTS: Readonly<Record<CheckSeverity, number>> = {
+  critical: 10,
+  high: 6,
+  medium: 3,
+  low: 1,
+};
+
+/** Weights of subjects by the rank of their data class. */
+const CLASS_WEIGHTS = [1, 1, 2, 3];
+
+/** The highest score while a critical failure is open. */
+const CAPPED_SCORE = 79;
+
+/** With more subjects without a verdict than this, a requirement is unknown. */
+const UNKNOWN_RATIO_MAX = 0.05;
+
+const NOTHING: CheckTally = {
+  passed: 0,
+  failed: 0,
+  waived: 0,
+  unknown: 0,
+  notApplicable: 0,
+  passedWeight: 0,
+  waivedWeight: 0,
+  weight: 0,
+};
+
+/** Results of each check, by its id. */
+export type Tallies = ReadonlyMap<string, CheckTally>;
+
+/** A result, with the labels of its subject and whether a waiver covers it. */
+export interface CountedResult {
+  readonly result: CheckResult;
+  readonly labels: Labels;
+  readonly isWaived: boolean;
+}
+
+/** Adds results to those of earlier pages. */
+export function planTallies(before: Tallies, results: readonly CountedResult[]): Tallies {
+  const tallies = new Map(before);
+  for (const counted of results) {
+    const { checkId } = counted.result;
+    tallies.set(checkId, addResult(tallies.get(checkId) ?? NOTHING, counted));
+  }
+  return tallies;
+}
+
+function addResult(tally: CheckTally, { result, labels, isWaived }: CountedResult): CheckTally {
+  if (result.state === 'not-applicable') {
+    return { ...tally, notApplicable: tally.notApplicable + 1 };
+  }
+  const own = CLASS_WEIGHTS[rankOf(dataClassOf(labels))] ?? 1;
+  const weight = tally.weight + own;
+  if (result.state === 'pass') {
+    return { ...tally, weight, passed: tally.passed + 1, passedWeight: tally.passedWeight + own };
+  }
+  if (result.state !== 'fail') return { ...tally, weight, unknown: tally.unknown + 1 };
+  if (!isWaived) return { ...tally, weight, failed: tally.failed + 1 };
+  return { ...tally, weight, waived: tally.waived + 1, waivedWeight: tally.waivedWeight + own };
+}
+
+/** Makes the report of one standard of the results of its checks. */
+export function planComplianceReport(standard: StandardId, tallies: Tallies): ComplianceReport {
+  const { requirements, notAssessable } = STANDARDS[standard];
+  const ids = new Set(requirements.flatMap(({ checks }) => checks));
+  const counted = [...tallies].flatMap(([id, tally]) => {
+    const check = ids.has(id) && tally.weight > 0 ? ALL_CHECKS.get(id) : undefined;
+    return check === undefined ? [] : [{ ...check, tally }];
+  });
+  const failures = { critical: 0, high: 0, medium: 0, low: 0 };
+  for (const { severity, tally } of counted) failures[severity] += tally.failed;
+  const cappedBy = counted
+    .filter(({ severity, tally }) => severity === 'critical' && tally.failed > 0)
+    .map(({ id }) => id);
+  const score = (ratioOf: (tally: CheckTally) => number): number | null => {
+    const weights = counted.map(({ severity }) => SEVERITY_WEIGHTS[severity]);
+    const total = sum(weights);
+    if (total === 0) return null;
+    const reached = sum(
+      counted.map(({ severity, tally }) => SEVERITY_WEIGHTS[severity] * ratioOf(tally)),
+    );
+    const exact = (100 * reached) / total;
+    return Math.round((cappedBy.length > 0 ? Math.min(exact, CAPPED_SCORE) : exact) * 10) / 10;
+  };
+  const all = sum(counted.map(({ tally }) => countOf(tally)));
+  const unknown = sum(counted.map(({ tally }) => tally.unknown));
+  return {
+    standard,
+    score: score(({ passedWeight, weight }) => passedWeight / weight),
+    scoreWithAcceptedRisk: score(
+      ({ passedWeight, waivedWeight, weight }) => (passedWeight + waivedWeight) / weight,
+    ),
+    cappedBy,
+    evaluatedRatio: all === 0 ? null : (all - unknown) / all,
+    failures,
+    requirements: [
+      ...requirements.map((requirement) => reportRequirement(requirement, tallies)),
+      ...notAssessable.map(
+        (id): RequirementReport => ({
+          id,
+          assessable: 'not-assessable',
+          state: 'not-assessable',
+          checks: [],
+        }),
+      ),
+    ],
+  };
+}
+
+function reportRequirement(requirement: Requirement, tallies: Tallies): RequirementReport {
+  const { id, checks } = requirement;
+  const known = checks.filter((check) => ALL_CHECKS.has(check));
+  if (known.length === 0) return { id, assessable: 'no-facts', state: 'no-facts', checks };
+  const isDecided =
+    requirement.answers === 'settled' &&
+    known.length === checks.length &&
+    known.every((check) => ALL_CHECKS.get(check)?.coverage === 'full');
+  const own = known.map((check) => tallies.get(check) ?? NOTHING);
+  const assessable = isDecided ? 'settled' : 'evidence-only';
+  return {
+    id,
+    assessable,
+    state: stateOf(own, isDecided ? 'evidenced' : 'partly-evidenced'),
+    checks,
+  };
+}
+
+function stateOf(tallies: readonly CheckTally[], passed: RequirementState): RequirementState {
+  if (tallies.some(({ failed, waived }) => failed + waived > 0)) return 'gap';
+  const all = sum(tallies.map(countOf));
+  if (all === 0) return 'not-applicable';
+  const unknown = sum(tallies.map((tally) => tally.unknown));
+  return unknown / all > UNKNOWN_RATIO_MAX ? 'unknown' : passed;
+}
+
+/** Subjects that the check applies to. */
+function countOf({ passed, failed, waived, unknown }: CheckTally): number {
+  return passed + failed + waived + unknown;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}

@@ -1,0 +1,44 @@
+/** All checks, by the kind of their subjects. */
+import { ACCESS_CHECKS } from '../checks/access-checks.ts';
+import { LABEL_CHECKS } from '../checks/label-checks.ts';
+import { NETWORK_CHECKS } from '../checks/network-checks.ts';
+import { PLATFORM_CHECKS } from '../checks/platform-checks.ts';
+import { RESOURCE_CHECKS } from '../checks/resource-checks.ts';
+import type { Check, CheckDescription } from '../model/check.ts';
+import type { SubjectKind } from '../model/facts.ts';
+import type { Standard, StandardId } from '../model/standard.ts';
+import { CIS } from '../standards/cis.ts';
+import { GDPR } from '../standards/gdpr.ts';
+import { HIPAA } from '../standards/hipaa.ts';
+import { ISO27001 } from '../standards/iso27001.ts';
+import { PCI_DSS } from '../standards/pci-dss.ts';
+import { SOC2 } from '../standards/soc2.ts';
+
+const ALL = [
+  ...LABEL_CHECKS,
+  ...NETWORK_CHECKS,
+  ...RESOURCE_CHECKS,
+  ...ACCESS_CHECKS,
+  ...PLATFORM_CHECKS,
+] as const;
+
+type Known = (typeof ALL)[number];
+
+/** Checks of one kind of subject. */
+export function checksOf<K extends SubjectKind>(kind: K): readonly Check<K>[] {
+  return ALL.filter((check: Known): check is Extract<Known, Check<K>> => check.kind === kind);
+}
+
+/** Checks that have a predicate, by id; one for several kinds of subjects stands for all of them. */
+export const ALL_CHECKS: ReadonlyMap<string, CheckDescription> = new Map(
+  ALL.map((check) => [check.id, check]),
+);
+
+export const STANDARDS: Readonly<Record<StandardId, Standard>> = {
+  cis: CIS,
+  'pci-dss': PCI_DSS,
+  hipaa: HIPAA,
+  soc2: SOC2,
+  gdpr: GDPR,
+  iso27001: ISO27001,
+};

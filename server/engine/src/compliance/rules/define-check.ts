@@ -1,0 +1,94 @@
+/** Makes a check of its description and its predicate; absent facts are answered here. */
+import type {
+  Check,
+  CheckDescription,
+  CheckResult,
+  Evidence,
+  Judgement,
+  Surroundings,
+} from '../model/check.ts';
+import type { SubjectFacts, SubjectKind } from '../model/facts.ts';
+
+type Present<T, F extends keyof T> = T & { readonly [P in F]-?: Exclude<T[P], undefined> };
+
+interface Definition<
+  K extends SubjectKind,
+  F extends keyof SubjectFacts[K],
+  U extends keyof Surroundings,
+> extends CheckDescription {
+  /** Facts of the subject without which there is no verdict. */
+  readonly needs: readonly F[];
+  /** Facts around it without which there is no verdict. */
+  readonly uses?: readonly U[];
+  readonly judge: (
+    subject: Present<SubjectFacts[K], F>,
+    around: Present<Surroundings, U>,
+  ) => Judgement;
+}
+
+/** Defines a check of one kind of subject. A predicate that throws is an error, never a pass. */
+export function defineCheck<
+  K extends SubjectKind,
+  F extends keyof SubjectFacts[K] & string,
+  U extends keyof Surroundings & string = never,
+>(kind: K, definition: Definition<K, F, U>): Check<K> {
+  const { needs, uses, judge, ...description } = definition;
+  const evaluate = (subject: SubjectFacts[K], around: Surroundings): CheckResult => {
+    const about = {
+      checkId: description.id,
+      kind,
+      subjectId: subject.id,
+      subjectName: subject.name,
+    };
+    if (!hasAll(subject, needs)) {
+      const absent = needs.filter((fact) => subject[fact] === undefined);
+      return { ...about, ...notEvaluated(absent.map((fact) => `${kind}.${fact}`)) };
+    }
+    if (!hasAll(around, uses ?? [])) {
+      return {
+        ...about,
+        ...notEvaluated((uses ?? []).filter((part) => around[part] === undefined)),
+      };
+    }
+    return { ...about, ...judgeSafely(() => judge(subject, around)) };
+  };
+  return { ...description, kind, evaluate };
+}
+
+function hasAll<T extends object, F extends keyof T>(
+  facts: T,
+  names: readonly F[],
+): facts is Present<T, F> {
+  return names.every((name) => facts[name] !== undefined);
+}
+
+function notEvaluated(absent: readonly string[]) {
+  const facts = absent.length === 1 ? 'fact' : 'facts';
+  const verb = absent.length === 1 ? 'is' : 'are';
+  const reason = `${facts} ${absent.join(', ')} ${verb} absent`;
+  return { state: 'not-evaluated', reason, evidence: {} } as const;
+}
+
+function judgeSafely(judge: () => Judgement) {
+  try {
+    const judgement = judge();
+    return judgement.state === 'fail' ? judgement : { ...judgement, reason: '' };
+  } catch (cause) {
+    return { state: 'error', reason: `the check failed: ${String(cause)}`, evidence: {} } as const;
+  }
+}
+
+/** The subject is as the check asks for. */
+export function pass(evidence: Evidence): Judgement {
+  return { state: 'pass', evidence };
+}
+
+/** The check is about other subjects. */
+export function notApplicable(evidence: Evidence = {}): Judgement {
+  return { state: 'not-applicable', evidence };
+}
+
+/** Passes if the condition is true. @param reason - what is wrong otherwise */
+export function expectThat(isTrue: boolean, reason: string, evidence: Evidence): Judgement {
+  return isTrue ? pass(evidence) : { state: 'fail', reason, evidence };
+}

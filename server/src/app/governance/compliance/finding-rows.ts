@@ -1,0 +1,113 @@
+/** Findings between their rows and the engine. */
+import { ComplianceFinding, FindingState } from '@novacron/contract/compliance/compliance';
+import { explainCheck } from '@novacron/engine/compliance/explain-check';
+import type { FindingChange, KnownFinding } from '@novacron/engine/compliance/plan-finding-changes';
+import { z } from 'zod';
+import type { Change } from '../../../ports/store.ts';
+import type { ComplianceFindingRow } from '../../../ports/tables/compliance-rows.ts';
+import { eventChange } from '../../kernel/events/events.ts';
+import { PLATFORM_NAME } from '../../kernel/operations/platform-caller.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+
+const Verdict = z.looseObject({
+  reason: z.string(),
+  evidence: z.record(z.string(), z.unknown()),
+});
+
+/** A finding as the engine compares it. */
+export function toKnownFinding(row: ComplianceFindingRow): KnownFinding {
+  return {
+    id: row.id,
+    checkId: row.check_id,
+    subjectId: row.subject_id,
+    state: FindingState.parse(row.state),
+    reason: readVerdict(row).reason,
+  };
+}
+
+/** A finding as the API shows it. */
+export function toFinding(row: ComplianceFindingRow): ComplianceFinding {
+  const { reason, evidence } = readVerdict(row);
+  return ComplianceFinding.parse({
+    id: row.id,
+    state: row.state,
+    check: row.check_id,
+    title: explainCheck(row.check_id)?.title ?? row.check_id,
+    severity: row.severity,
+    subject_kind: row.subject_kind,
+    subject_id: row.subject_id,
+    subject_name: row.subject_name,
+    reason,
+    evidence,
+    regressions: row.regressions,
+    first_seen_at: toTimestamp(row.first_seen_at_ms),
+    opened_at: toTimestamp(row.opened_at_ms),
+    resolved_at: row.resolved_at_ms === null ? null : toTimestamp(row.resolved_at_ms),
+  });
+}
+
+function readVerdict({ verdict_json: text }: ComplianceFindingRow): z.infer<typeof Verdict> {
+  return Verdict.parse(JSON.parse(text));
+}
+
+/** The changes of one finding, with the event that reports it. */
+export function toFindingChanges(
+  deps: CapabilityDeps,
+  given: {
+    readonly change: FindingChange;
+    readonly before: ComplianceFindingRow | undefined;
+    readonly tenantId: string;
+  },
+): readonly Change[] {
+  const { change, before, tenantId } = given;
+  const row = nextRow(deps, given);
+  if (row === undefined) return [];
+  const put: Change = { kind: 'put', into: 'compliance_findings', row };
+  if (change.kind === 'changes') return [put];
+  const event = eventChange(deps, {
+    tenantId,
+    type: `compliance_finding.${change.kind === 'resolves' ? 'resolved' : 'open'}`,
+    source: PLATFORM_NAME,
+    target: row.id,
+    priority: 'normal',
+    data: {
+      check: row.check_id,
+      severity: row.severity,
+      kind: row.subject_kind,
+      name: row.subject_name,
+      regressed: before !== undefined && change.kind === 'reopens',
+    },
+  });
+  return [put, event];
+}
+
+function nextRow(
+  { ids, clock }: CapabilityDeps,
+  given: Pick<Parameters<typeof toFindingChanges>[1], 'change' | 'before' | 'tenantId'>,
+): ComplianceFindingRow | undefined {
+  const { change, before, tenantId } = given;
+  const nowMs = clock.nowMs();
+  if (change.kind === 'resolves') {
+    return before === undefined
+      ? undefined
+      : { ...before, state: 'resolved', resolved_at_ms: nowMs };
+  }
+  const { result } = change;
+  const { checkId, kind, subjectId, subjectName, reason, evidence } = result;
+  return {
+    id: before?.id ?? ids.next('cfnd'),
+    tenant_id: tenantId,
+    state: 'open',
+    check_id: checkId,
+    severity: explainCheck(checkId)?.severity ?? 'low',
+    subject_kind: kind,
+    subject_id: subjectId,
+    subject_name: subjectName,
+    verdict_json: JSON.stringify({ reason, evidence }),
+    regressions: (before?.regressions ?? 0) + (change.kind === 'reopens' ? 1 : 0),
+    first_seen_at_ms: before?.first_seen_at_ms ?? nowMs,
+    opened_at_ms: change.kind === 'changes' ? (before?.opened_at_ms ?? nowMs) : nowMs,
+    resolved_at_ms: null,
+  };
+}

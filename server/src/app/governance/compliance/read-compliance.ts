@@ -1,0 +1,145 @@
+/** Shows scores, reports and findings of compliance. */
+import type {
+  ComplianceFinding,
+  ComplianceReport,
+  ComplianceSummary,
+} from '@novacron/contract/compliance/compliance';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import {
+  explainCheck,
+  explainStandard,
+  explainStandards,
+} from '@novacron/engine/compliance/explain-check';
+import type {
+  CheckTally,
+  ComplianceReport as Report,
+} from '@novacron/engine/compliance/model/report';
+import type { StandardId } from '@novacron/engine/compliance/model/standard';
+import {
+  planComplianceReport,
+  type Tallies,
+} from '@novacron/engine/compliance/plan-compliance-report';
+import { z } from 'zod';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { readList } from '../../kernel/lists/read-list.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
+import { mapPage, type Page } from '../../rows/page.ts';
+import { notFound } from '../../rows/resource-problems.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import { toFinding } from './finding-rows.ts';
+
+const Tally = z.looseObject({
+  passed: z.number(),
+  failed: z.number(),
+  waived: z.number(),
+  unknown: z.number(),
+  notApplicable: z.number(),
+  passedWeight: z.number(),
+  waivedWeight: z.number(),
+  weight: z.number(),
+});
+
+const StoredTallies = z.array(z.tuple([z.string(), Tally]));
+
+interface Scanned {
+  readonly tallies: Tallies;
+  readonly scannedAt: string | null;
+}
+
+/** Shows the score of the caller's tenant for each standard. */
+export async function showComplianceStatus(
+  deps: CapabilityDeps,
+  { principal }: CallContext,
+): Promise<Result<{ readonly items: readonly ComplianceSummary[] }, Problem>> {
+  const scanned = await readScan(deps, principal.tenantId);
+  return ok({ items: explainStandards().map(({ id }) => summaryOf(id, scanned).summary) });
+}
+
+/** Reports on one standard. */
+export async function reportCompliance(
+  deps: CapabilityDeps,
+  { standard }: ParsedInputOf<'compliance.report'>,
+  { principal }: CallContext,
+): Promise<Result<ComplianceReport, Problem>> {
+  const scanned = await readScan(deps, principal.tenantId);
+  const { summary, report } = summaryOf(standard, scanned);
+  const ids = new Set(report.requirements.flatMap(({ checks }) => checks));
+  const checks = [...ids].toSorted().flatMap((id) => {
+    const check = explainCheck(id);
+    return check === undefined ? [] : [{ ...check, ...countsOf(scanned.tallies.get(id)) }];
+  });
+  const requirements = report.requirements.map((each) => ({ ...each, checks: [...each.checks] }));
+  return ok({
+    ...summary,
+    requirements,
+    checks: checks.map(({ coverage: _coverage, ...check }) => check),
+  });
+}
+
+/** Lists the findings of the caller's tenant in the order in which they were first found. */
+export async function listFindings(
+  deps: CapabilityDeps,
+  input: ParsedInputOf<'compliance_finding.list'>,
+  { principal }: CallContext,
+): Promise<Result<Page<ComplianceFinding>, Problem>> {
+  const source = {
+    operation: 'compliance_finding.list',
+    from: 'compliance_findings',
+    where: { tenant_id: principal.tenantId },
+    columns: { check: 'check_id' },
+  } as const;
+  const page = await readList(deps, source, input);
+  return page.ok ? ok(mapPage(page.value, toFinding)) : page;
+}
+
+/** Shows one finding; another tenant's does not exist. */
+export async function getFinding(
+  { store }: CapabilityDeps,
+  { id }: ParsedInputOf<'compliance_finding.get'>,
+  { principal }: CallContext,
+): Promise<Result<ComplianceFinding, Problem>> {
+  const where = { id, tenant_id: principal.tenantId };
+  const [row] = await store.read({ from: 'compliance_findings', where });
+  return row === undefined ? err(notFound('compliance finding', id)) : ok(toFinding(row));
+}
+
+async function readScan({ store }: CapabilityDeps, tenantId: string): Promise<Scanned> {
+  const [row] = await store.read({ from: 'compliance_scans', where: { id: tenantId } });
+  if (row === undefined) return { tallies: new Map(), scannedAt: null };
+  const tallies = new Map<string, CheckTally>(StoredTallies.parse(JSON.parse(row.tallies_json)));
+  return { tallies, scannedAt: toTimestamp(row.scanned_at_ms) };
+}
+
+function summaryOf(id: StandardId, { tallies, scannedAt }: Scanned) {
+  const { name, version } = explainStandard(id);
+  const report = planComplianceReport(id, tallies);
+  const { failures } = report;
+  const summary: ComplianceSummary = {
+    standard: id,
+    name,
+    version,
+    compliance_score: report.score,
+    score_with_accepted_risk: report.scoreWithAcceptedRisk,
+    capped_by: [...report.cappedBy],
+    evaluated_ratio: report.evaluatedRatio,
+    open_violations: failures.critical + failures.high + failures.medium + failures.low,
+    critical_violations: failures.critical,
+    requirements_settled: countAssessable(report, 'settled'),
+    requirements_evidence_only: countAssessable(report, 'evidence-only'),
+    requirements_no_facts: countAssessable(report, 'no-facts'),
+    requirements_not_assessable: countAssessable(report, 'not-assessable'),
+    scanned_at: scannedAt,
+  };
+  return { summary, report };
+}
+
+function countAssessable({ requirements }: Report, assessable: string): number {
+  return requirements.filter((each) => each.assessable === assessable).length;
+}
+
+function countsOf(tally: CheckTally | undefined) {
+  const { passed = 0, failed = 0, waived = 0, unknown = 0, notApplicable = 0 } = tally ?? {};
+  return { passed, failed, waived, unknown, not_applicable: notApplicable };
+}

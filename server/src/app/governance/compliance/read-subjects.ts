@@ -1,0 +1,184 @@
+/**
+ * Reads the subjects of checks of a tenant as the API shows them: checks see what its people see.
+ */
+import type { Client } from '@novacron/contract/client/client';
+import type { Problem } from '@novacron/contract/problem/problem';
+import { ok, type Result } from '@novacron/contract/result';
+import type { Labels, SubjectFacts, SubjectKind } from '@novacron/engine/compliance/model/facts';
+import { z } from 'zod';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+
+/** A subject with its labels. */
+interface SubjectOf<Kind extends SubjectKind> {
+  readonly kind: Kind;
+  readonly facts: SubjectFacts[Kind];
+  readonly labels: Labels;
+}
+
+/** A subject of any kind. */
+export type Subject = { [Kind in SubjectKind]: SubjectOf<Kind> }[SubjectKind];
+
+/** Reads what the API shows in a tenant. */
+export interface SubjectReader {
+  readonly client: Client<CallContext>;
+  readonly context: CallContext;
+}
+
+/** Subjects of one kind. */
+export interface SubjectSource {
+  readonly kind: SubjectKind;
+  /** The prefix of their ids. */
+  readonly prefix: string;
+  readonly list: (
+    reader: SubjectReader,
+    cursor: string | undefined,
+  ) => Promise<Result<SubjectPage, Problem>>;
+  /** Reads one; absent where only all of them are read. */
+  readonly get?: (reader: SubjectReader, id: string) => Promise<Result<Subject, Problem>>;
+}
+
+interface SubjectPage {
+  readonly subjects: readonly Subject[];
+  readonly next: string | null;
+}
+
+interface ListAnswer<Item> {
+  readonly items: readonly Item[];
+  readonly next_cursor: string | null;
+}
+
+const PAGE_SIZE = 100;
+
+const Quotas = z.record(z.string(), z.number().nullable());
+
+/** A resource without labels has none, which is a fact. */
+function withLabels<Item extends { readonly metadata: Labels | null }>(item: Item) {
+  return { ...item, metadata: item.metadata ?? {} };
+}
+
+/** Kinds in the order in which they are read: those that others refer to come first. */
+export const TENANT_SOURCES: readonly SubjectSource[] = [
+  sourceOf('security_group', 'sg', {
+    list: ({ client, context }, page) => client.call('security_group.list', page, context),
+    get: ({ client, context }, id) => client.call('security_group.get', { id }, context),
+    toFacts: ({ metadata, rules, ...item }) => ({
+      ...item,
+      metadata: metadata ?? {},
+      rules: rules ?? [],
+    }),
+  }),
+  sourceOf('volume', 'vol', {
+    list: ({ client, context }, page) => client.call('volume.list', page, context),
+    get: ({ client, context }, id) => client.call('volume.get', { id }, context),
+    toFacts: withLabels,
+  }),
+  sourceOf('vm', 'vm', {
+    list: ({ client, context }, page) => client.call('vm.list', page, context),
+    get: ({ client, context }, id) => client.call('vm.get', { id }, context),
+    toFacts: (item) => ({
+      ...item,
+      metadata: item.metadata ?? {},
+      secure_boot: item.secure_boot ?? false,
+      tpm: item.tpm ?? false,
+      deletion_protection: item.deletion_protection ?? false,
+      security_groups: item.security_groups ?? [],
+      firewall_rules: item.firewall_rules ?? [],
+      network_interfaces: item.network_interfaces ?? [],
+      volumes: item.volumes ?? [],
+      foreign_devices: item.foreign_devices ?? [],
+    }),
+  }),
+  sourceOf('network', 'net', {
+    list: ({ client, context }, page) => client.call('network.list', page, context),
+    get: ({ client, context }, id) => client.call('network.get', { id }, context),
+    toFacts: withLabels,
+  }),
+  sourceOf('template', 'tpl', {
+    list: ({ client, context }, page) => client.call('template.list', page, context),
+    get: ({ client, context }, id) => client.call('template.get', { id }, context),
+    toFacts: (item) => ({ ...withLabels(item), vm_count: item.vm_count ?? 0 }),
+  }),
+  sourceOf('api_key', 'key', {
+    list: ({ client, context }, page) => client.call('api_key.list', page, context),
+    toFacts: ({
+      person = null,
+      last_used_at = null,
+      expires_at = null,
+      created_by = null,
+      ...item
+    }) => ({
+      ...item,
+      person,
+      last_used_at,
+      expires_at,
+      created_by,
+    }),
+  }),
+  sourceOf('role', 'role', {
+    list: ({ client, context }, page) => client.call('role.list', page, context),
+    toFacts: (item) => item,
+  }),
+  sourceOf('policy_waiver', 'pwv', {
+    list: ({ client, context }, page) => client.call('policy_waiver.list', page, context),
+    toFacts: (item) => ({ ...item, name: `${item.policy} for ${item.resource_name}` }),
+  }),
+  sourceOf('incident', 'inc', {
+    list: ({ client, context }, page) => client.call('incident.list', page, context),
+    toFacts: (item) => ({ ...item, name: `${item.cause} ${item.target}` }),
+  }),
+];
+
+/** Subjects of the platform, which only its own tenant has. */
+export const PLATFORM_SOURCES: readonly SubjectSource[] = [
+  sourceOf('node', 'node', {
+    list: ({ client, context }, page) => client.call('node.list', page, context),
+    toFacts: (item) => item,
+  }),
+  sourceOf('tenant', 'tnt', {
+    list: ({ client, context }, page) => client.call('tenant.list', page, context),
+    toFacts: ({ id, name, quotas }) => ({ id, name, quotas: Quotas.parse(quotas) }),
+  }),
+];
+
+interface SourceParts<Kind extends SubjectKind, Item> {
+  readonly list: (
+    reader: SubjectReader,
+    page: { readonly limit: number; readonly cursor?: string },
+  ) => Promise<Result<ListAnswer<Item>, Problem>>;
+  readonly get?: (reader: SubjectReader, id: string) => Promise<Result<Item, Problem>>;
+  readonly toFacts: (item: Item) => SubjectFacts[Kind];
+}
+
+function sourceOf<Kind extends SubjectKind, Item extends object>(
+  kind: Kind,
+  prefix: string,
+  { list, get, toFacts }: SourceParts<Kind, Item>,
+): SubjectSource {
+  const toSubject = (item: Item) => subjectOf(kind, toFacts(item));
+  return {
+    kind,
+    prefix,
+    list: async (reader, cursor) => {
+      const answer = await list(reader, { limit: PAGE_SIZE, ...(cursor && { cursor }) });
+      if (!answer.ok) return answer;
+      const { items, next_cursor: next } = answer.value;
+      return ok({ subjects: items.map(toSubject), next });
+    },
+    ...(get && {
+      get: async (reader: SubjectReader, id: string) => {
+        const answer = await get(reader, id);
+        return answer.ok ? ok(toSubject(answer.value)) : answer;
+      },
+    }),
+  };
+}
+
+/** A subject with the labels of its facts. */
+export function subjectOf<Kind extends SubjectKind>(
+  kind: Kind,
+  facts: SubjectFacts[Kind],
+): Subject {
+  const labels: Labels = 'metadata' in facts ? (facts.metadata ?? {}) : {};
+  // The kind and the facts belong together by the signature; the union does not follow generics.
+  return { kind, facts, labels } as SubjectOf<Kind> as Subject;
+}

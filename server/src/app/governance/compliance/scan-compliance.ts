@@ -1,0 +1,285 @@
+/**
+ * Judges what a tenant has by the checks of compliance: everything once an hour, and what events
+ * name within seconds. One server does it for all that share a store.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Client } from '@novacron/contract/client/client';
+import type { CheckResult, DriftFacts } from '@novacron/engine/compliance/model/check';
+import type { Labels, SubjectFacts } from '@novacron/engine/compliance/model/facts';
+import { planCheckResults } from '@novacron/engine/compliance/plan-check-results';
+import { planTallies } from '@novacron/engine/compliance/plan-compliance-report';
+import { planFindingChanges } from '@novacron/engine/compliance/plan-finding-changes';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { platformContext } from '../../kernel/operations/platform-caller.ts';
+import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { commitUnder } from '../../kernel/write/commit-changes.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import { toFindingChanges, toKnownFinding } from './finding-rows.ts';
+import {
+  PLATFORM_SOURCES,
+  type Subject,
+  type SubjectReader,
+  type SubjectSource,
+  TENANT_SOURCES,
+} from './read-subjects.ts';
+
+/** Interval between looks at the events. */
+const LOOK_MS = 15_000;
+
+/** Interval between complete scans: ages grow without an event. */
+const FULL_MS = 3_600_000;
+
+const EVENTS_PER_LOOK_MAX = 200;
+
+const CHANGES_PER_COMMIT_MAX = 200;
+
+/** Dependencies of the scan. */
+export interface ScanParts {
+  readonly deps: CapabilityDeps;
+  /** Reads as the API answers. */
+  readonly client: Client<CallContext>;
+}
+
+/** What is remembered of a tenant between scans. A new holder of the lease scans everything. */
+interface TenantMemory {
+  readonly results: Map<
+    string,
+    { readonly results: readonly CheckResult[]; readonly labels: Labels }
+  >;
+  readonly securityGroups: Map<string, SubjectFacts['security_group']>;
+  readonly volumes: Map<string, SubjectFacts['volume']>;
+  /** Open drift by resource. */
+  readonly drift: Map<string, DriftFacts>;
+  position: number;
+  fullAtMs: number;
+}
+
+interface Scan extends ScanParts, Pick<ReconcilerBudget, 'guard' | 'mayContinue'> {
+  readonly tenantId: string;
+  readonly isPlatform: boolean;
+  readonly memory: TenantMemory;
+}
+
+/** Checks what exists for compliance. */
+export function complianceScan(parts: ScanParts): Reconciler {
+  const { deps } = parts;
+  const memories = new Map<string, TenantMemory>();
+  return {
+    name: 'compliance-scan',
+    summary: 'Judges resources, keys, nodes and servers by the checks of compliance.',
+    everyMs: LOOK_MS,
+    lease: 'reconcilers',
+    run: async ({ guard, mayContinue }) => {
+      const tenants = await deps.store.read({ from: 'tenants' });
+      for (const id of memories.keys()) {
+        if (!tenants.some((tenant) => tenant.id === id)) memories.delete(id);
+      }
+      for (const { id: tenantId, is_platform } of tenants) {
+        if (!mayContinue()) return undefined;
+        const memory = memories.get(tenantId) ?? newMemory();
+        memories.set(tenantId, memory);
+        const isPlatform = is_platform === 1;
+        await scanTenant({ ...parts, guard, mayContinue, tenantId, isPlatform, memory });
+      }
+      return undefined;
+    },
+  };
+}
+
+function newMemory(): TenantMemory {
+  return {
+    results: new Map(),
+    securityGroups: new Map(),
+    volumes: new Map(),
+    drift: new Map(),
+    position: 0,
+    fullAtMs: Number.NEGATIVE_INFINITY,
+  };
+}
+
+async function scanTenant(scan: Scan): Promise<void> {
+  const { deps, memory } = scan;
+  const nowMs = deps.clock.nowMs();
+  const isFull = nowMs - memory.fullAtMs >= FULL_MS;
+  if (isFull) {
+    const position = await latestPosition(scan);
+    if (!(await scanEverything(scan))) return;
+    memory.position = position;
+    memory.fullAtMs = nowMs;
+  } else if (!(await followEvents(scan))) {
+    return;
+  }
+  await writeTallies(scan);
+}
+
+/** @returns whether it came to its end */
+async function scanEverything(scan: Scan): Promise<boolean> {
+  const { memory, isPlatform } = scan;
+  const reader = readerOf(scan);
+  await readDrift(scan, reader);
+  const seen = new Set<string>();
+  for (const source of sourcesOf(isPlatform)) {
+    let cursor: string | null | undefined;
+    do {
+      if (!scan.mayContinue()) return false;
+      const page = await source.list(reader, cursor ?? undefined);
+      if (!page.ok) throw new Error(page.error.detail);
+      for (const { facts } of page.value.subjects) seen.add(facts.id);
+      await judge(scan, page.value.subjects);
+      cursor = page.value.next;
+      await nextTurn();
+    } while (cursor !== null);
+  }
+  for (const id of memory.results.keys()) if (!seen.has(id)) forget(memory, id);
+  await resolveGone(scan, seen);
+  return true;
+}
+
+/** @returns whether anything was judged */
+async function followEvents(scan: Scan): Promise<boolean> {
+  const { deps, tenantId, memory, isPlatform } = scan;
+  const events = await deps.store.read({
+    from: 'events',
+    where: { tenant_id: tenantId, position: { above: memory.position } },
+    orderBy: { column: 'position', direction: 'asc' },
+    limit: EVENTS_PER_LOOK_MAX,
+  });
+  const position = events.at(-1)?.position ?? null;
+  if (position === null) return false;
+  const targets = [...new Set(events.map(({ target }) => target))];
+  const reader = readerOf(scan);
+  for (const id of targets) {
+    const prefix = id.slice(0, id.indexOf('_'));
+    const source = sourcesOf(isPlatform).find((each) => each.prefix === prefix);
+    if (source?.get === undefined) continue;
+    await readDrift(scan, reader, id);
+    const subject = await source.get(reader, id);
+    if (subject.ok) {
+      await judge(scan, [subject.value]);
+      continue;
+    }
+    if (subject.error.code !== 'not-found') throw new Error(subject.error.detail);
+    forget(memory, id);
+    await writeFindings(scan, [id], []);
+  }
+  memory.position = position;
+  return true;
+}
+
+function sourcesOf(isPlatform: boolean): readonly SubjectSource[] {
+  return isPlatform ? [...TENANT_SOURCES, ...PLATFORM_SOURCES] : TENANT_SOURCES;
+}
+
+function readerOf({ deps, client, tenantId }: Scan): SubjectReader {
+  return { client, context: platformContext(deps, tenantId, 'platform') };
+}
+
+function forget({ results, securityGroups, volumes, drift }: TenantMemory, id: string): void {
+  drift.delete(id);
+  results.delete(id);
+  securityGroups.delete(id);
+  volumes.delete(id);
+}
+
+/** Judges subjects, and writes what changed about their findings. */
+async function judge(scan: Scan, subjects: readonly Subject[]): Promise<void> {
+  const { deps, memory } = scan;
+  for (const subject of subjects) {
+    if (subject.kind === 'security_group')
+      memory.securityGroups.set(subject.facts.id, subject.facts);
+    if (subject.kind === 'volume') memory.volumes.set(subject.facts.id, subject.facts);
+  }
+  const around = {
+    nowMs: deps.clock.nowMs(),
+    securityGroups: memory.securityGroups,
+    volumes: memory.volumes,
+    release: deps.serverVersion,
+    drift: memory.drift,
+  };
+  const all = subjects.flatMap(({ kind, facts, labels }) => {
+    const results = planCheckResults(kind, facts, around);
+    memory.results.set(facts.id, { results, labels });
+    return results;
+  });
+  await writeFindings(
+    scan,
+    subjects.map(({ facts }) => facts.id),
+    all,
+  );
+}
+
+async function writeFindings(
+  scan: Scan,
+  ids: readonly string[],
+  results: readonly CheckResult[],
+): Promise<void> {
+  const { deps, tenantId, guard } = scan;
+  if (ids.length === 0) return;
+  const where = { tenant_id: tenantId, subject_id: { in: ids } };
+  const rows = await deps.store.read({ from: 'compliance_findings', where });
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const rowOf = new Map(rows.map((row) => [`${row.check_id}/${row.subject_id}`, row]));
+  const changes = planFindingChanges(rows.map(toKnownFinding), results).flatMap((change) => {
+    const before =
+      change.kind === 'opens'
+        ? rowOf.get(`${change.result.checkId}/${change.result.subjectId}`)
+        : byId.get(change.id);
+    return [...toFindingChanges(deps, { change, before, tenantId })];
+  });
+  for (let at = 0; at < changes.length; at += CHANGES_PER_COMMIT_MAX) {
+    const some = changes.slice(at, at + CHANGES_PER_COMMIT_MAX);
+    const answer = await commitUnder(guard, deps, some);
+    if (!answer.ok) throw new Error(answer.error.detail);
+  }
+}
+
+/** Resolves the findings of subjects that are gone. */
+async function resolveGone(scan: Scan, seen: ReadonlySet<string>): Promise<void> {
+  const { deps, tenantId } = scan;
+  const where = { tenant_id: tenantId, state: 'open' };
+  const rows = await deps.store.read({ from: 'compliance_findings', where });
+  const gone = new Set(rows.map((row) => row.subject_id).filter((id) => !seen.has(id)));
+  for (const id of gone) await writeFindings(scan, [id], []);
+}
+
+async function writeTallies(scan: Scan): Promise<void> {
+  const { deps, tenantId, memory, guard } = scan;
+  const counted = [...memory.results.values()].flatMap(({ results, labels }) =>
+    results.map((result) => ({ result, labels, isWaived: false })),
+  );
+  const tallies = planTallies(new Map(), counted);
+  const row = {
+    id: tenantId,
+    tallies_json: JSON.stringify([...tallies]),
+    scanned_at_ms: memory.fullAtMs,
+  };
+  const answer = await commitUnder(guard, deps, [{ kind: 'put', into: 'compliance_scans', row }]);
+  if (!answer.ok) throw new Error(answer.error.detail);
+}
+
+async function latestPosition({ deps, tenantId }: Scan): Promise<number> {
+  const orderBy = { column: 'position', direction: 'desc' } as const;
+  const where = { tenant_id: tenantId, position: { above: 0 } };
+  const [row] = await deps.store.read({ from: 'events', where, orderBy, limit: 1 });
+  return row?.position ?? 0;
+}
+
+/** Reads the open drift of all resources, or of one. */
+async function readDrift(
+  { deps, memory }: Scan,
+  { client, context }: SubjectReader,
+  id?: string,
+): Promise<void> {
+  const answer = await client.call('drift.report', { ...(id && { resource_id: id }) }, context);
+  if (!answer.ok) throw new Error(answer.error.detail);
+  if (id === undefined) memory.drift.clear();
+  else memory.drift.delete(id);
+  for (const { resource_id: of, drift_class, detected_at } of answer.value.items) {
+    const atMs = deps.clock.nowMs();
+    memory.drift.set(of, {
+      drift_class: drift_class ?? 'cosmetic',
+      detected_at: detected_at ?? toTimestamp(atMs),
+    });
+  }
+}
