@@ -7,6 +7,9 @@ const FIRST_START = 'platform';
 
 const WAIVER_DAYS_MAX = 366;
 
+const CHANNEL_DAYS_MAX = 90;
+const CHANNEL_KINDS_MIN = 2;
+
 export const ACCESS_CHECKS = [
   defineCheck('api_key', {
     id: 'NC-IAM-005',
@@ -18,7 +21,7 @@ export const ACCESS_CHECKS = [
       if (by !== FIRST_START || role !== 'admin') return notApplicable();
       const days = Math.floor(daysSince(at, around));
       const isYoung = days <= around.parameters.bootstrapDays;
-      return expectThat(isYoung, `it exists since ${days} days`, { created_at: at });
+      return expectThat(isYoung, `it is ${days} days old`, { created_at: at });
     },
   }),
   defineCheck('api_key', {
@@ -120,9 +123,26 @@ export const ACCESS_CHECKS = [
     severity: 'high',
     coverage: 'partial',
     needs: ['blocking_policies'],
-    judge: ({ blocking_policies: blocking }) => {
-      const count = Object.values(blocking).reduce((sum, each) => sum + each, 0);
-      return expectThat(count > 0, 'no enabled policy blocks', { blocking_policies: count });
+    judge: ({ blocking_policies: count }) =>
+      expectThat(count > 0, 'no enabled policy blocks', { blocking_policies: count }),
+  }),
+  defineCheck('tenant', {
+    id: 'NC-LOG-014',
+    title: 'Notifications reach people by two kinds of channels',
+    severity: 'high',
+    coverage: 'partial',
+    needs: ['channels'],
+    judge: ({ channels }, around) => {
+      const recent = channels.filter(
+        ({ type, delivered_at: at }) =>
+          type !== 'log' && at !== null && daysSince(at, around) <= CHANNEL_DAYS_MAX,
+      );
+      const kinds = new Set(recent.map(({ type }) => type)).size;
+      return expectThat(
+        kinds >= CHANNEL_KINDS_MIN,
+        `${kinds} kinds of channels have delivered within ${CHANNEL_DAYS_MAX} days`,
+        { channels: channels.length, kinds },
+      );
     },
   }),
   defineCheck('policy_waiver', {

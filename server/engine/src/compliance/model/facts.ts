@@ -100,9 +100,12 @@ interface RoleFacts extends NamedFacts {
 
 interface TenantFacts extends NamedFacts {
   readonly quotas?: Readonly<Record<string, number | null>>;
-  /** Enabled policies that block, by type. */
-  readonly blocking_policies?: Readonly<Record<string, number>>;
+  /** Number of enabled policies that block. */
+  readonly blocking_policies?: number;
+  /** Number of API keys with the role admin. */
   readonly admins?: number;
+  /** Notification channels with the time of their last delivery. */
+  readonly channels?: readonly { readonly type: string; readonly delivered_at: string | null }[];
 }
 
 interface WaiverFacts extends NamedFacts {
@@ -122,19 +125,25 @@ interface IncidentFacts extends NamedFacts {
 }
 
 interface ServerFacts extends NamedFacts {
-  readonly release?: string;
-  readonly replicas?: number;
   readonly listens_on_loopback?: boolean;
   readonly tls?: boolean;
+  /** Lowest version of TLS that is accepted, such as `1.3`. */
+  readonly tls_min_version?: string;
+  /** `local`, `verified-tls` or `insecure`. */
   readonly store_link?: string;
   readonly bus_link?: string;
-  readonly sealing?: boolean;
+  readonly simulated?: boolean;
+  readonly single_sign_on?: boolean;
+  readonly signed_policies?: boolean;
+  readonly rate_limited?: boolean;
+  readonly session_idle_minutes?: number;
+  readonly session_hours?: number;
+  readonly replicas?: number;
   readonly audit_days?: number;
-  readonly audit_verified_at?: string;
-  readonly unaudited_writes?: number;
-  readonly backup_at?: string;
-  readonly backup_verified_at?: string;
-  readonly backup_target?: string;
+  /** When the audit log of each tenant was last verified to its end, the oldest first. */
+  readonly audit_verified_at?: string | null;
+  readonly backup_at?: string | null;
+  readonly backup_verified_at?: string | null;
 }
 
 /** Kinds of subjects, with the facts of each. */

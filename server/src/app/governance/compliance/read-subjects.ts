@@ -5,7 +5,6 @@ import type { Client } from '@novacron/contract/client/client';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { Labels, SubjectFacts, SubjectKind } from '@novacron/engine/compliance/model/facts';
-import { z } from 'zod';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 
 /** A subject with its labels. */
@@ -48,8 +47,6 @@ interface ListAnswer<Item> {
 }
 
 const PAGE_SIZE = 100;
-
-const Quotas = z.record(z.string(), z.number().nullable());
 
 /** A resource without labels has none, which is a fact. */
 function withLabels<Item extends { readonly metadata: Labels | null }>(item: Item) {
@@ -132,11 +129,8 @@ export const TENANT_SOURCES: readonly SubjectSource[] = [
 export const PLATFORM_SOURCES: readonly SubjectSource[] = [
   sourceOf('node', 'node', {
     list: ({ client, context }, page) => client.call('node.list', page, context),
+    get: ({ client, context }, id) => client.call('node.get', { id }, context),
     toFacts: (item) => item,
-  }),
-  sourceOf('tenant', 'tnt', {
-    list: ({ client, context }, page) => client.call('tenant.list', page, context),
-    toFacts: ({ id, name, quotas }) => ({ id, name, quotas: Quotas.parse(quotas) }),
   }),
 ];
 

@@ -16,6 +16,7 @@ import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { toFindingChanges, toKnownFinding } from './finding-rows.ts';
+import { readOwnTenant, readServer } from './read-own-subjects.ts';
 import {
   PLATFORM_SOURCES,
   type Subject,
@@ -31,6 +32,9 @@ const LOOK_MS = 15_000;
 const FULL_MS = 3_600_000;
 
 const EVENTS_PER_LOOK_MAX = 200;
+
+/** Prefixes of what the facts of a tenant are about, besides its subjects. */
+const OWN_PREFIXES = new Set(['key', 'nch', 'pol', 'tnt']);
 
 const CHANGES_PER_COMMIT_MAX = 200;
 
@@ -115,25 +119,50 @@ async function scanTenant(scan: Scan): Promise<void> {
 
 /** @returns whether it came to its end */
 async function scanEverything(scan: Scan): Promise<boolean> {
-  const { memory, isPlatform } = scan;
+  const { memory } = scan;
   const reader = readerOf(scan);
   await readDrift(scan, reader);
   const seen = new Set<string>();
-  for (const source of sourcesOf(isPlatform)) {
-    let cursor: string | null | undefined;
-    do {
-      if (!scan.mayContinue()) return false;
-      const page = await source.list(reader, cursor ?? undefined);
-      if (!page.ok) throw new Error(page.error.detail);
-      for (const { facts } of page.value.subjects) seen.add(facts.id);
-      await judge(scan, page.value.subjects);
-      cursor = page.value.next;
-      await nextTurn();
-    } while (cursor !== null);
+  for (const source of sourcesOf(scan.isPlatform)) {
+    const ids = await scanKind(scan, source);
+    if (ids === undefined) return false;
+    for (const id of ids) seen.add(id);
   }
+  for (const id of await judgeOwn(scan)) seen.add(id);
   for (const id of memory.results.keys()) if (!seen.has(id)) forget(memory, id);
   await resolveGone(scan, seen);
   return true;
+}
+
+/** @returns the ids of the subjects; undefined if the round had to end before */
+async function scanKind(scan: Scan, source: SubjectSource): Promise<readonly string[] | undefined> {
+  const reader = readerOf(scan);
+  const ids: string[] = [];
+  let cursor: string | null | undefined;
+  do {
+    if (!scan.mayContinue()) return undefined;
+    const page = await source.list(reader, cursor ?? undefined);
+    if (!page.ok) throw new Error(page.error.detail);
+    ids.push(...page.value.subjects.map(({ facts }) => facts.id));
+    await judge(scan, page.value.subjects);
+    cursor = page.value.next;
+    await nextTurn();
+  } while (cursor !== null);
+  return ids;
+}
+
+/** Judges the tenant, and the servers for the tenant of the platform. @returns their ids */
+async function judgeOwn(scan: Scan): Promise<readonly string[]> {
+  const { deps, isPlatform } = scan;
+  const reader = readerOf(scan);
+  const own = [await readOwnTenant(reader, deps.store)];
+  if (isPlatform) own.push(await readServer(reader, deps.store));
+  const subjects = own.map((subject) => {
+    if (!subject.ok) throw new Error(subject.error.detail);
+    return subject.value;
+  });
+  await judge(scan, subjects);
+  return subjects.map(({ facts }) => facts.id);
 }
 
 /** @returns whether anything was judged */
@@ -147,24 +176,42 @@ async function followEvents(scan: Scan): Promise<boolean> {
   });
   const position = events.at(-1)?.position ?? null;
   if (position === null) return false;
-  const targets = [...new Set(events.map(({ target }) => target))];
-  const reader = readerOf(scan);
-  for (const id of targets) {
-    const prefix = id.slice(0, id.indexOf('_'));
-    const source = sourcesOf(isPlatform).find((each) => each.prefix === prefix);
-    if (source?.get === undefined) continue;
-    await readDrift(scan, reader, id);
-    const subject = await source.get(reader, id);
-    if (subject.ok) {
-      await judge(scan, [subject.value]);
+  const ids = [...new Set(events.map(({ target }) => target))].filter((id) => id.includes('_'));
+  const byPrefix = new Map(sourcesOf(isPlatform).map((source) => [source.prefix, source]));
+  const whole = new Set<SubjectSource>();
+  for (const id of ids) {
+    const source = byPrefix.get(prefixOf(id));
+    if (source?.get === undefined) {
+      if (source !== undefined) whole.add(source);
       continue;
     }
-    if (subject.error.code !== 'not-found') throw new Error(subject.error.detail);
-    forget(memory, id);
-    await writeFindings(scan, [id], []);
+    await judgeOne(scan, id, source.get);
   }
+  for (const source of whole) await scanKind(scan, source);
+  if (ids.some((id) => OWN_PREFIXES.has(prefixOf(id)))) await judgeOwn(scan);
   memory.position = position;
   return true;
+}
+
+async function judgeOne(
+  scan: Scan,
+  id: string,
+  get: NonNullable<SubjectSource['get']>,
+): Promise<void> {
+  const reader = readerOf(scan);
+  await readDrift(scan, reader, id);
+  const subject = await get(reader, id);
+  if (subject.ok) {
+    await judge(scan, [subject.value]);
+    return;
+  }
+  if (subject.error.code !== 'not-found') throw new Error(subject.error.detail);
+  forget(scan.memory, id);
+  await writeFindings(scan, [id], []);
+}
+
+function prefixOf(id: string): string {
+  return id.slice(0, id.indexOf('_'));
 }
 
 function sourcesOf(isPlatform: boolean): readonly SubjectSource[] {

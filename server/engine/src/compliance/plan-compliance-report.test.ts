@@ -1,0 +1,91 @@
+import { describe, expect, test } from '@jest/globals';
+import type { CheckResult } from './model/check.ts';
+import type { Labels } from './model/facts.ts';
+import { planComplianceReport, planTallies } from './plan-compliance-report.ts';
+
+function counted(
+  checkId: string,
+  state: CheckResult['state'],
+  { labels = {}, isWaived = false }: { readonly labels?: Labels; readonly isWaived?: boolean } = {},
+) {
+  const about = {
+    kind: 'vm',
+    subjectId: 'vm_a',
+    subjectName: 'a',
+    reason: '',
+    evidence: {},
+  } as const;
+  return { result: { ...about, checkId, state }, labels, isWaived };
+}
+
+function reportOf(results: Parameters<typeof planTallies>[1]) {
+  return planComplianceReport('pci-dss', planTallies(new Map(), results));
+}
+
+describe('the score', () => {
+  test('weighs checks by severity, not by their number of subjects', () => {
+    const many = Array.from({ length: 1_000 }, () => counted('NC-INV-003', 'pass'));
+    const { score } = reportOf([...many, counted('NC-NET-001', 'fail')]);
+    expect(score).toBe(9.1);
+  });
+
+  test('weighs subjects by the class of their data', () => {
+    const pci = { 'data-class': 'pci' };
+    const { score } = reportOf([
+      counted('NC-INV-006', 'pass'),
+      counted('NC-INV-006', 'fail', { labels: pci }),
+    ]);
+    expect(score).toBe(25);
+  });
+
+  test('counts what has no verdict as not passed, and what does not apply not at all', () => {
+    const report = reportOf([
+      counted('NC-INV-006', 'pass'),
+      counted('NC-INV-006', 'not-evaluated'),
+      counted('NC-INV-006', 'error'),
+      counted('NC-INV-006', 'not-applicable'),
+    ]);
+    expect(report).toMatchObject({ score: 33.3, evaluatedRatio: 1 / 3 });
+  });
+
+  test('is limited by a critical failure', () => {
+    const passed = Array.from({ length: 99 }, () => counted('NC-NET-001', 'pass'));
+    const report = reportOf([...passed, counted('NC-NET-001', 'fail')]);
+    expect(report).toMatchObject({ score: 79, cappedBy: ['NC-NET-001'] });
+  });
+
+  test('shows accepted risk as a second figure', () => {
+    const report = reportOf([counted('NC-INV-006', 'fail', { isWaived: true })]);
+    expect(report).toMatchObject({ score: 0, scoreWithAcceptedRisk: 100, failures: { high: 0 } });
+  });
+
+  test('is absent without subjects', () => {
+    expect(reportOf([])).toMatchObject({ score: null, evaluatedRatio: null });
+  });
+});
+
+describe('requirements', () => {
+  const stateOf = (results: Parameters<typeof planTallies>[1], id: string) => {
+    const requirement = reportOf(results).requirements.find((each) => each.id === id);
+    return `${requirement?.assessable} ${requirement?.state}`;
+  };
+
+  test.each([
+    [[counted('NC-INV-006', 'fail')], 'evidence-only gap'],
+    [[counted('NC-INV-006', 'fail', { isWaived: true })], 'evidence-only gap'],
+    [[counted('NC-INV-006', 'pass')], 'evidence-only partly-evidenced'],
+    [[counted('NC-INV-006', 'not-evaluated')], 'evidence-only unknown'],
+    [[counted('NC-INV-006', 'not-applicable')], 'evidence-only not-applicable'],
+  ])('follow the results of their checks (case %#)', (results, expected) => {
+    const id = reportOf([]).requirements.find(({ checks }) => checks.includes('NC-INV-006'))?.id;
+    expect(stateOf(results, id ?? '')).toBe(expected);
+  });
+
+  test('without any check of this release have no facts, and some no program can judge', () => {
+    const states = new Set(
+      reportOf([]).requirements.map((each) => `${each.assessable} ${each.state}`),
+    );
+    expect(states).toContain('no-facts no-facts');
+    expect(states).toContain('not-assessable not-assessable');
+  });
+});

@@ -1,0 +1,119 @@
+import { describe, expect, test } from '@jest/globals';
+import { waitUntil } from '@novacron/testing/wait-until';
+import { useBench } from '../test-kit/use-bench.ts';
+
+const LOOK_MS = 16_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+const OPEN_SSH = {
+  direction: 'ingress',
+  action: 'allow',
+  protocol: 'tcp',
+  ports: '22',
+  cidr: '0.0.0.0/0',
+  description: 'maintenance',
+} as const;
+
+describe('compliance', () => {
+  const bench = useBench();
+
+  const findings = async (check: string) => {
+    const { items } = await bench().expectOk('compliance_finding.list', { check: [check] });
+    return items;
+  };
+
+  /** Waits until the finding of a check is in a state. */
+  const expectState = (check: string, state: string) =>
+    waitUntil(`${check} to be ${state}`, async () => {
+      await bench().advance(LOOK_MS);
+      return (await findings(check)).find((finding) => finding.state === state);
+    });
+
+  const statusOf = async (standard: string) => {
+    const { items } = await bench().expectOk('compliance.status', {});
+    return items.find((item) => item.standard === standard);
+  };
+
+  test('opens, resolves and reopens a finding as its resource changes', async () => {
+    const { resource: group } = await bench().expectOk('security_group.create', {
+      name: 'ssh',
+      rules: [OPEN_SSH],
+    });
+    const found = await expectState('NC-NET-001', 'open');
+    expect(found).toMatchObject({
+      severity: 'critical',
+      title: 'No administration port is open to the Internet',
+      subject_kind: 'security_group',
+      subject_id: group.id,
+      subject_name: 'ssh',
+      reason: 'the ingress rule tcp 22 from 0.0.0.0/0 opens port 22-23 to the Internet',
+      regressions: 0,
+      resolved_at: null,
+    });
+    expect(await bench().expectOk('compliance_finding.get', { id: found.id })).toEqual(found);
+    expect(await statusOf('pci-dss')).toMatchObject({
+      capped_by: ['NC-NET-001'],
+      critical_violations: 1,
+    });
+
+    const narrow = [{ ...OPEN_SSH, cidr: '10.0.0.0/8' }];
+    await bench().expectOk('security_group.update', { id: group.id, rules: narrow });
+    const resolved = await expectState('NC-NET-001', 'resolved');
+    expect(resolved).toMatchObject({ id: found.id, first_seen_at: found.first_seen_at });
+
+    await bench().expectOk('security_group.update', { id: group.id, rules: [OPEN_SSH] });
+    const again = await expectState('NC-NET-001', 'open');
+    expect(again).toMatchObject({
+      id: found.id,
+      regressions: 1,
+      first_seen_at: found.first_seen_at,
+    });
+
+    await bench().expectOk('security_group.delete', { id: group.id });
+    await expectState('NC-NET-001', 'resolved');
+    const { items: events } = await bench().expectOk('event.list', { limit: 1000 });
+    expect(
+      events.filter(({ target }) => target === found.id).map(({ type, data }) => [type, data]),
+    ).toEqual([
+      ['compliance_finding.open', expect.objectContaining({ regressed: false, name: 'ssh' })],
+      ['compliance_finding.resolved', expect.anything()],
+      ['compliance_finding.open', expect.objectContaining({ regressed: true })],
+      ['compliance_finding.resolved', expect.anything()],
+    ]);
+  });
+
+  test('judges again what only grows older', async () => {
+    const key = { name: 'ci', role: 'viewer', expires_in_hours: 60 * 24 } as const;
+    await bench().expectOk('api_key.create', key);
+    const unused = async () => (await findings('NC-IAM-007')).map((each) => each.subject_name);
+    await expectState('NC-IAM-006', 'open');
+    expect(await unused()).toEqual([]);
+    // No event reports that time has passed.
+    const { store, clock } = bench().deps;
+    const [row] = await store.read({ from: 'api_keys', where: { name: 'ci' } });
+    if (row === undefined) throw new Error('there is no key');
+    const old = { ...row, created_at_ms: clock.nowMs() - 46 * DAY_MS };
+    await store.commit([{ kind: 'put', into: 'api_keys', row: old }]);
+    await bench().advance(HOUR_MS);
+    const stale = await expectState('NC-IAM-007', 'open');
+    expect(stale.reason).toBe('it has not been used for 46 days');
+  });
+
+  test('reports requirements and checks of a standard, and leaves out nothing', async () => {
+    await expectState('NC-SRV-013', 'open');
+    const report = await bench().expectOk('compliance.report', { standard: 'cis' });
+    expect(report).toMatchObject({ standard: 'cis', version: '8.1' });
+    const states = new Set(report.requirements.map(({ assessable }) => assessable));
+    expect([...states].toSorted()).toEqual([
+      'evidence-only',
+      'no-facts',
+      'not-assessable',
+      'settled',
+    ]);
+    const assessed = report.requirements_settled + report.requirements_evidence_only;
+    const others = report.requirements_no_facts + report.requirements_not_assessable;
+    expect(assessed + others).toBe(report.requirements.length);
+    expect(report.checks.find(({ id }) => id === 'NC-DAT-001')).toMatchObject({ passed: 0 });
+  });
+});
