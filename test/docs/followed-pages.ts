@@ -51,6 +51,7 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
         'needs hours of a metric; test/scenarios/fleet/forecasts.test.ts stores them',
     },
   },
+  'docs/how-to/compliance.md': { kind: 'followed', by: 'test/docs/compliance.test.ts' },
   'docs/how-to/gitops.md': { kind: 'followed', by: 'test/docs/gitops.test.ts' },
   'docs/how-to/run-a-workflow.md': {
     kind: 'followed',

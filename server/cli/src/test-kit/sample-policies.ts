@@ -83,6 +83,24 @@ export const POLICY_SAMPLES = {
       resolved_at: null,
     },
   ],
+  compliance_finding: [
+    {
+      id: sampleId('cfnd'),
+      state: 'open',
+      check: 'NC-NET-001',
+      title: 'No administration port is open to the Internet',
+      severity: 'critical',
+      subject_kind: 'vm',
+      subject_id: sampleId('vm'),
+      subject_name: 'web-server-01',
+      reason: 'the ingress rule tcp 22 from 0.0.0.0/0 opens port 22-23 to the Internet',
+      evidence: { rules: 2 },
+      regressions: 0,
+      first_seen_at: AT,
+      opened_at: AT,
+      resolved_at: null,
+    },
+  ],
   policy_author: [
     {
       id: sampleId('pau'),

@@ -26,7 +26,9 @@ export const complianceOperations = {
     ...look,
     summary: 'Reports on one standard: its score, its requirements and its checks.',
     rest: { method: 'GET', path: '/compliance/report', status: 200 },
-    input: z.strictObject({ standard: ComplianceStandard }),
+    input: z.strictObject({
+      standard: ComplianceStandard.describe('Standard to report on, such as `pci-dss`'),
+    }),
     output: ComplianceReport,
     problems: [],
   },

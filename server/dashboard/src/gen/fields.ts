@@ -5898,6 +5898,45 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
   "labels": true,
   "whole": true
  },
+ "compliance_finding.list": {
+  "filters": [
+   {
+    "name": "state",
+    "type": "choice",
+    "options": [
+     "open",
+     "resolved"
+    ],
+    "description": "Only those in this state"
+   },
+   {
+    "name": "severity",
+    "type": "choices",
+    "options": [
+     "critical",
+     "high",
+     "medium",
+     "low"
+    ],
+    "description": "Only those of one of these severities"
+   },
+   {
+    "name": "check",
+    "type": "texts",
+    "description": "Only those of one of these checks: NC-NET-001"
+   },
+   {
+    "name": "subject_id",
+    "type": "text",
+    "description": "Only those of this subject"
+   }
+  ],
+  "sort": [
+   "id"
+  ],
+  "search": true,
+  "time": "opened_at"
+ },
  "placement_decision.list": {
   "filters": [
    {
@@ -6679,6 +6718,16 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
   "words": "drift settings",
   "group": "drift settings",
   "description": "thresholds and automatic remediation"
+ },
+ "compliance": {
+  "words": "compliance",
+  "group": "compliance",
+  "description": "scores of standards, and findings of checks"
+ },
+ "compliance_finding": {
+  "words": "compliance finding",
+  "group": "compliance finding",
+  "description": "resources, keys and nodes that fail a check"
  },
  "placement_decision": {
   "words": "placement decision",

@@ -79,7 +79,7 @@ function judgeSafely(judge: () => Judgement) {
 }
 
 /** The subject is as the check asks for. */
-export function pass(evidence: Evidence): Judgement {
+function pass(evidence: Evidence): Judgement {
   return { state: 'pass', evidence };
 }
 
