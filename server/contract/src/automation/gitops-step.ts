@@ -173,5 +173,8 @@ export const GitopsVerifyResult = z.looseObject({
   out_of_sync: cut(z.string()).describe('Addresses that differ from the configuration'),
   health: z.enum(['healthy', 'progressing', 'degraded']),
   unhealthy: cut(z.looseObject({ resource: z.string(), reason: z.string() })),
+  resource_ids: cut(z.string()).describe(
+    'VMs and groups of the application, whose health the server watches from now on',
+  ),
 });
 export type GitopsVerifyResult = z.infer<typeof GitopsVerifyResult>;

@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { StepHosts } from '../automation/network-host.ts';
 import { parseDuration } from '../formats/duration.ts';
-import { GitopsApplicationId, OperationId, TenantId, WorkflowId } from '../ids.ts';
+import { GitopsApplicationId, OperationId, TenantId, VmGroupId, VmId, WorkflowId } from '../ids.ts';
 import { newName } from '../schema/new-name.ts';
 import { PrincipalName, ResourceName, Timestamp } from '../schema/resource.ts';
 import { isRepository, REPOSITORY_WORDS } from './repository.ts';
@@ -36,6 +36,9 @@ const LIST_MAX = 64;
 
 /** Syncs that an application remembers, for rollbacks. */
 export const SYNC_HISTORY_MAX = 20;
+
+/** VMs and groups of an application whose health is watched. */
+export const SYNC_RESOURCES_MAX = 500;
 
 const EVERY_MINUTES_MAX = 60;
 
@@ -384,8 +387,11 @@ export const GitopsApplication = z.looseObject({
   authorized: z.boolean().describe('Whether an admin has authorized its syncs to use `run_as`'),
   digest: z.string().describe('What an admin authorizes: changes with each change of its fields'),
   sync_status: SyncStatus,
-  health_status: GitopsHealth.describe('State of its resources after the last sync'),
-  unhealthy: z.array(Unhealthy).describe('Resources that are not healthy'),
+  health_status: GitopsHealth.describe(
+    'State of its VMs and groups now, by their status and open incidents; unknown before a sync',
+  ),
+  health_since: Timestamp.nullable().describe('Time since which it has this health_status'),
+  unhealthy: z.array(Unhealthy).describe('What is not healthy, and why'),
   synced_commit: GitCommit.nullable().describe('The commit that was synced last'),
   synced_at: Timestamp.nullable(),
   resources_synced: z.int().describe('Resources that it manages since then'),
@@ -412,7 +418,9 @@ export const SyncResult = z.strictObject({
   managed: z.int().min(0).describe('Resources before the sync'),
   rewind: z.boolean().describe('Whether it went back to an earlier commit'),
   in_sync: z.boolean().describe('Whether the resources are as the commit says'),
-  health: GitopsHealth.describe('State of the resources'),
-  unhealthy: z.array(Unhealthy).describe('Resources that are not healthy'),
+  resource_ids: z
+    .array(z.union([VmId, VmGroupId]))
+    .max(SYNC_RESOURCES_MAX)
+    .describe('Its VMs and groups, whose health is watched from now on'),
 });
 export type SyncResult = z.infer<typeof SyncResult>;

@@ -185,6 +185,7 @@ function verifyStep(spec: GitopsSpec): JsonObject {
       in_sync: 'json.in_sync',
       health: 'json.health',
       unhealthy: 'json.unhealthy.items',
+      resource_ids: 'json.resource_ids.items',
     },
     timeout: PLAN_TIMEOUT,
   };
@@ -192,7 +193,7 @@ function verifyStep(spec: GitopsSpec): JsonObject {
 
 function recordStep(id: string): JsonObject {
   const plan = ['create', 'update', 'replace', 'delete', 'managed'];
-  const verified = ['in_sync', 'health', 'unhealthy'];
+  const verified = ['in_sync', 'resource_ids'];
   const from = (step: string, names: readonly string[]) =>
     names.map((name) => [name, `\${steps.${step}.outputs.${name}}`] as const);
   return {

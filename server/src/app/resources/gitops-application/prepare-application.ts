@@ -50,6 +50,7 @@ export const prepareApplicationCreate: Prepare<ParsedInputOf<'gitops_application
     workflow_id: workflow.value.target.id,
     spec_json: JSON.stringify(spec),
     synced_json: null,
+    status_json: null,
     revision: 1,
     created_at_ms: nowMs,
     created_by: by,
