@@ -123,7 +123,7 @@ function planStep(spec: GitopsSpec): JsonObject {
     command: ['novacron', 'gitops-step', 'plan'],
     ...runnerOf(spec),
     env: settingsOf(spec),
-    artifacts: { load: ['fetch.source'], save: ['plan'] },
+    artifacts: { load: ['fetch.source'], ...(hasPlanFile(spec) ? { save: ['plan'] } : {}) },
     outputs: {
       changes: 'json.changes.total',
       create: 'json.counts.create',
@@ -167,7 +167,7 @@ function applyStep(spec: GitopsSpec): JsonObject {
       ...settingsOf(spec),
       [GITOPS_RUN_VARIABLES.plan_digest]: `\${steps.plan.outputs.digest}`,
     },
-    artifacts: { load: ['fetch.source', 'plan.plan'] },
+    artifacts: { load: ['fetch.source', ...(hasPlanFile(spec) ? ['plan.plan'] : [])] },
     timeout: APPLY_TIMEOUT,
   };
 }
@@ -211,6 +211,11 @@ function recordStep(id: string): JsonObject {
       ]),
     },
   };
+}
+
+/** Documents are compared again when they are applied; no file has their plan. */
+function hasPlanFile({ source }: GitopsSpec): boolean {
+  return source !== 'manifests';
 }
 
 /** What steps that call the server have in common. */
