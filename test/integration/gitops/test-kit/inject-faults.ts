@@ -15,10 +15,14 @@ import {
   type SyncWorld,
 } from './open-sync-world.ts';
 
+/** A step ends so whose runner was killed, or that needs what such a runner had. */
+const KILLED =
+  /^the (command was stopped together with|runner has ended while)|^its artifact \w+ is lost/;
+
 /** A fault, and the words that a sync which fails by it ends with. */
 const FAULTS = {
-  'kill-server': /^the (command was stopped together with|runner has ended while)|exists already/,
-  'kill-runner': /^the (command was stopped together with|runner has ended while)|exists already/,
+  'kill-server': KILLED,
+  'kill-runner': KILLED,
   'repository-away': /repository/i,
   'policy-denies': /Not now[.]/,
   'quota-full': /quota/i,
