@@ -25,9 +25,14 @@ export const GITOPS_RESULT_BYTES_MAX = 49_152;
 /** The exit code of `apply` if the state has changed since the plan. */
 export const GITOPS_STALE_EXIT_CODE = 3;
 
-const GitCommit = z
+/** A commit, whole. */
+export const GitCommit = z
   .string()
   .regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/, 'must be a whole commit id: 40 or 64 hex digits');
+
+/** What the directory of an application contains. */
+export const GitopsSource = z.enum(['terraform', 'opentofu', 'manifests']);
+export type GitopsSource = z.infer<typeof GitopsSource>;
 
 const RelativePath = z
   .string()
@@ -48,7 +53,7 @@ export const GitopsStepSettings = z.strictObject({
     .regex(/^[A-Za-z0-9][\w./@+-]{0,254}$/, 'must be a branch, a tag or a whole commit id')
     .describe('Branch, tag or whole commit id'),
   path: RelativePath.describe('Directory in the repository; empty for its root'),
-  source: z.enum(['terraform', 'opentofu', 'manifests']),
+  source: GitopsSource,
   known_hosts: z.string().optional().describe('Lines of `known_hosts`; SSH needs them'),
   signatures: z
     .strictObject({

@@ -4,6 +4,7 @@
  * terms: Argo CD (application, sync, prune, self-heal, target revision) and Terraform.
  */
 import { z } from 'zod';
+import { GitCommit, GitopsSource } from '../automation/gitops-step.ts';
 import { StepHosts } from '../automation/network-host.ts';
 import { parseDuration } from '../formats/duration.ts';
 import { GitopsApplicationId, OperationId, TenantId, VmGroupId, VmId, WorkflowId } from '../ids.ts';
@@ -51,9 +52,6 @@ export const GitRevision = z
     'must be a branch, a tag or a commit, such as main or v1.2.0',
   );
 
-/** A commit, whole. */
-export const GitCommit = z.string().regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/, 'must be a commit id');
-
 /** A directory below the root of the repository. */
 const GitPath = z
   .string()
@@ -62,10 +60,6 @@ const GitPath = z
     /^(?:[.]|(?!\/)(?!(?:.*\/)?[.][.]?(?:\/|$))[^\\\p{Cc}]+(?<!\/))$/u,
     'must be a directory below the root of the repository, such as environments/production',
   );
-
-/** What the directory contains. */
-export const GitopsSource = z.enum(['terraform', 'opentofu', 'manifests']);
-export type GitopsSource = z.infer<typeof GitopsSource>;
 
 /** A secret of the tenant, by name. */
 const SecretName = z

@@ -2,12 +2,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { GitopsFetchResult } from '@novacron/contract/automation/gitops-step';
+import { parseRepository, REPOSITORY_WORDS } from '@novacron/contract/gitops/repository';
 import { ok, type Result } from '@novacron/contract/result';
 import { countOf } from '../../output/count-of.ts';
 import { plainLine } from '../../output/plain-text.ts';
 import { checkSignature } from './git/check-signature.ts';
 import { type FetchedCommit, fetchCommit } from './git/fetch-commit.ts';
-import { readGitAddress } from './git/git-address.ts';
 import { type Git, openGit } from './git/open-git.ts';
 import { listTree, readEntries } from './git/read-tree.ts';
 import { checkSource } from './source/check-source.ts';
@@ -32,11 +32,11 @@ export async function fetchStep(
   limits: { readonly bytesMax?: number } = {},
 ): Promise<Result<GitopsFetchResult, Refusal>> {
   const { settings, artifacts, say } = context;
-  const address = readGitAddress(settings.repository);
-  if (!address.ok) return address;
-  const git = await openGit(context, address.value, limits);
+  const repository = parseRepository(settings.repository);
+  if (repository === undefined) return refuse(`The address ${REPOSITORY_WORDS}.`);
+  const git = await openGit(context, repository, limits);
   if (!git.ok) return git;
-  const fetched = await fetchCommit(context, address.value, git.value);
+  const fetched = await fetchCommit(context, repository, git.value);
   if (!fetched.ok) return fetched;
   const signer = await checkSignature(context, fetched.value, git.value);
   if (!signer.ok) return signer;

@@ -63,7 +63,7 @@ async function askRepository(
   { repository, credential }: GitopsSpec,
 ): Promise<string | undefined> {
   const { egress, settings } = deps;
-  const { protocol, host, user } = parseRepository(repository) ?? {};
+  const { protocol, host, user, url } = parseRepository(repository) ?? {};
   const hosts = egressHostsOf(settings.egressHosts, row.tenant_id);
   if (egress === undefined || host === undefined || protocol === 'ssh') return undefined;
   const allowed = hosts.find((each) => each === host || `${each}:443` === host);
@@ -83,7 +83,7 @@ async function askRepository(
     tenantId: row.tenant_id,
     hosts,
     method: 'GET',
-    url: `${withoutUser(repository, user)}/info/refs?service=git-upload-pack`,
+    url: `${url?.replace(/\/$/, '')}/info/refs?service=git-upload-pack`,
     headers: {
       'user-agent': 'git/novacron',
       ...(password === undefined
@@ -95,11 +95,6 @@ async function askRepository(
   });
   if (answer.kind !== 'answered' || answer.status !== 200 || answer.isCut) return undefined;
   return answer.body;
-}
-
-function withoutUser(repository: string, user: string | undefined): string {
-  const address = user === undefined ? repository : repository.replace(`${user}@`, '');
-  return address.replace(/\/$/, '');
 }
 
 async function lastOf(deps: CapabilityDeps, row: GitopsApplicationRow): Promise<PollFacts['last']> {

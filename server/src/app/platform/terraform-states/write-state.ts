@@ -12,13 +12,18 @@ import { chargeTenant } from '../../access/quota/tenant-quota.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { replan } from '../../rows/resource-problems.ts';
+import {
+  dropContent,
+  readContent,
+  type WrittenContent,
+  writeContent,
+} from '../contents/stored-content.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { readVersions } from './find-state.ts';
 import { forgetVersions } from './kept-versions.ts';
 import { createStateReader, type StateHead } from './read-content-header.ts';
 import { readRoom } from './state-quota.ts';
 import { auditOf, findByName, newState, type StateRefusal, updateState } from './state-row.ts';
-import { dropContent, readContent, type WrittenContent, writeContent } from './stored-content.ts';
 
 /** Versions that are kept beside a new one. */
 const OTHERS_MAX = TERRAFORM_STATE_VERSIONS_MAX - 1;
