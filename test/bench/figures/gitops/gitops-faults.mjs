@@ -1,5 +1,6 @@
 /** Syncs that meet faults: kills of the server and its runner, and what refuses a sync. */
 import { register } from 'node:module';
+import { setTimeout as wait } from 'node:timers/promises';
 import { round } from '../../statistics.mjs';
 
 const GOAL = 99;
@@ -28,7 +29,7 @@ export const gitopsFaults = {
       prune_count_max: 1_000,
       prune_ratio_max: 1,
     });
-    const bed = { world, application, repository, say: progress };
+    const bed = { world, application, repository, say: progress, pause: wait };
     const report = await injectFaults(bed, { seed: SEED, syncs: Number(BENCH_SYNCS) });
     await world.close();
     repository.remove();

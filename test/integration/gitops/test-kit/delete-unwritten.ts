@@ -1,5 +1,5 @@
 /**
- * Deletes what an interrupted apply has created and Terraform has not written down: Terraform writes
+ * Deletes what an interrupted apply has created without writing it down: Terraform writes
  * its state at the end, and a later sync names these VMs.
  */
 import { waitUntil } from '@novacron/testing/wait-until';

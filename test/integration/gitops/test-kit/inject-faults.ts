@@ -3,7 +3,6 @@
  * whether any VM was made twice. Equal seeds give equal faults.
  */
 import { renameSync } from 'node:fs';
-import { setTimeout as wait } from 'node:timers/promises';
 import { makeRng } from '@novacron/engine/rng';
 import type { GitFixture } from '../../../../server/cli/src/commands/gitops/test-kit/git-fixture.ts';
 import { deleteUnwritten } from './delete-unwritten.ts';
@@ -65,6 +64,8 @@ interface Bed {
   readonly application: SyncedApplication;
   readonly repository: GitFixture;
   readonly say: (line: string) => void;
+  /** Lets a sync run for a time before something is killed. Unit: ms. */
+  readonly pause: (durationMs: number) => Promise<void>;
 }
 
 /** Runs them. @param syncs - 1 or more */
@@ -132,7 +133,7 @@ async function syncWith(
   const id = await application.begin();
   let step: string | undefined;
   if (fault === 'kill-server' || fault === 'kill-runner') {
-    await wait(afterMs);
+    await bed.pause(afterMs);
     const shown = must(await world.call('execution.get', { id }));
     step = shown.steps.find(({ status }) => status === 'running')?.id ?? shown.status;
     if (fault === 'kill-runner') await world.killRunner();

@@ -1,4 +1,4 @@
-/** Health of GitOps applications: that of the VMs and groups that their last syncs have reported. */
+/** Health of GitOps applications: that of the VMs and groups that their last syncs reported. */
 import { judgeHealth } from '@novacron/contract/gitops/judge-health';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { VmStatus } from '@novacron/contract/kinds/vm/vm-status';
