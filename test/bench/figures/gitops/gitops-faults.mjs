@@ -13,9 +13,10 @@ export const gitopsFaults = {
   needs: ['git'],
   measure: async ({ progress }) => {
     register('../../../simulation/load-typescript.mjs', import.meta.url);
-    const kit = '../../../integration/gitops/test-kit';
-    const { createApplication, openSyncWorld } = await import(`${kit}/open-sync-world.ts`);
-    const { injectFaults } = await import(`${kit}/inject-faults.ts`);
+    const { createApplication, openSyncWorld } = await import(
+      '../../../integration/gitops/test-kit/open-sync-world.ts'
+    );
+    const { injectFaults } = await import('../../../integration/gitops/test-kit/inject-faults.ts');
     const { makeRepository } = await import(
       '../../../../server/cli/src/commands/gitops/test-kit/git-fixture.ts'
     );
