@@ -160,7 +160,7 @@ steps: [{ id: settle, wait: 1s }]
   expect(await news()).toEqual([['out_of_sync', undefined]]);
 });
 
-test('a dry run is no sync: neither its failure nor its commit is that of the application', async () => {
+test('a dry run is no sync: the application stays as it was', async () => {
   const application = await create();
   await synced(application, []);
   for (const status of ['failed', 'succeeded'] as const) {
