@@ -29,7 +29,8 @@ const GitCommit = z
   .string()
   .regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/, 'must be a whole commit id: 40 or 64 hex digits');
 
-const RelativePath = z
+/** A path from the root of a repository; empty for the root. */
+export const RepositoryPath = z
   .string()
   .regex(
     /^(?!\/)(?!(?:.*\/)?\.\.?(?:\/|$))(?!.*\/\/)[^\0\\]*(?<!\/)$/,
@@ -47,7 +48,7 @@ export const GitopsStepSettings = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9][\w./@+-]{0,254}$/, 'must be a branch, a tag or a whole commit id')
     .describe('Branch, tag or whole commit id'),
-  path: RelativePath.describe('Directory in the repository; empty for its root'),
+  path: RepositoryPath.describe('Directory in the repository; empty for its root'),
   source: z.enum(['terraform', 'opentofu', 'manifests']),
   known_hosts: z.string().optional().describe('Lines of `known_hosts`; SSH needs them'),
   signatures: z

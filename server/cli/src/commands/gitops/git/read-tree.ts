@@ -24,7 +24,7 @@ const KINDS: Readonly<Record<string, TreeEntry['kind']>> = {
 
 /** Lists all entries of a commit, at any depth. */
 export async function listTree(
-  git: Git,
+  git: Pick<Git, 'run'>,
   commit: string,
 ): Promise<Result<readonly TreeEntry[], Refusal>> {
   const listed = await git.run(['ls-tree', '-r', '-l', '-z', '--full-tree', commit]);
@@ -42,7 +42,7 @@ export async function listTree(
 
 /** Reads the content of entries, in their order. Refused: more than fits into an artifact. */
 export async function readEntries(
-  git: Git,
+  git: Pick<Git, 'run'>,
   entries: readonly TreeEntry[],
 ): Promise<Result<readonly SourceEntry[], Refusal>> {
   const bytes = entries.reduce((sum, { size }) => sum + size, 0);
