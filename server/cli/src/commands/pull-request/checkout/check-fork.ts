@@ -14,6 +14,11 @@ const GAP = String.raw`(?:\s|/\*[\s\S]*?\*/|(?://|#)[^\n]*\n)*`;
 const FORMS: readonly (readonly [what: string, form: RegExp])[] = [
   ['reads files', new RegExp(String.raw`\b(?:file\w*|templatefile|templatestring)\b${GAP}\(`, 'g')],
   ['sets an endpoint, which would get the key', /\bendpoint\b/g],
+  // Its backends read keys from the environment.
+  ['reads another state', /\bterraform_remote_state\b/g],
+  ['has a key provider, which may run programs', /\bkey_provider\b/g],
+  // It could hide any of these words.
+  ['has an escaped character', /\\[uU]/g],
 ];
 
 /** Refused: the first thing that reaches secrets. */

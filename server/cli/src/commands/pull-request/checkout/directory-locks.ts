@@ -6,13 +6,15 @@ import { ok, type Result } from '@novacron/contract/result';
 import type { Git } from '../../gitops/git/open-git.ts';
 import { type Refusal, refuse } from '../../gitops/step/refusal.ts';
 import { REMOTE } from './open-checkout.ts';
+import type { PlannedDirectory } from './read-settings.ts';
 
 const PREFIX = 'refs/novacron/locks/';
-const SUBJECT = /^pull request (\d+)$/;
+const SUBJECT = /^pull request (\d+): (.+)$/;
 
 /** The lock of a directory. */
 interface DirectoryLock {
-  readonly directory: string;
+  /** Name of the directory. */
+  readonly name: string;
   readonly ref: string;
   /** The commit that the ref names. */
   readonly id: string;
@@ -34,14 +36,14 @@ export async function lockDirectory(
     number,
     isOpen,
   }: {
-    readonly directory: string;
+    readonly directory: Pick<PlannedDirectory, 'name' | 'path'>;
     readonly number: number;
     readonly isOpen: (number: number) => Promise<Result<boolean, Refusal>>;
   },
 ): Promise<Result<number, Refusal>> {
-  const made = await makeLock({ run }, directory, number);
+  const made = await makeLock({ run }, directory.name, number);
   if (!made.ok) return made;
-  const ref = refOf(directory);
+  const ref = refOf(directory.path);
   let said = '';
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
     const locks = await listLocks({ run });
@@ -61,7 +63,7 @@ export async function lockDirectory(
   return refuse(`Git cannot push the lock ${ref}: ${said}`);
 }
 
-/** Frees what a pull request has locked. @returns the directories */
+/** Frees what a pull request has locked. @returns the names of the directories */
 export async function unlockDirectories(
   { run }: Pick<Git, 'run'>,
   { number, only }: { readonly number: number; readonly only?: string | undefined },
@@ -69,14 +71,14 @@ export async function unlockDirectories(
   const locks = await listLocks({ run });
   if (!locks.ok) return locks;
   const freed = locks.value.filter(
-    ({ holder, directory }) => holder === number && (only === undefined || only === directory),
+    ({ holder, name }) => holder === number && (only === undefined || only === name),
   );
   for (const { ref, id } of freed) {
     const lease = `--force-with-lease=${ref}:${id}`;
     const pushed = await run(['push', '--quiet', lease, REMOTE, `:${ref}`]);
     if (pushed.code !== 0) return refuse(`Git cannot delete the lock ${ref}: ${pushed.stderr}`);
   }
-  return ok(freed.map(({ directory }) => directory));
+  return ok(freed.map(({ name }) => name));
 }
 
 async function listLocks({ run }: Pick<Git, 'run'>) {
@@ -90,13 +92,8 @@ async function listLocks({ run }: Pick<Git, 'run'>) {
   return ok(
     lines.map((line): DirectoryLock => {
       const [ref = '', id = '', ...subject] = line.split(' ');
-      const number = SUBJECT.exec(subject.join(' '))?.[1];
-      return {
-        ref,
-        id,
-        directory: decode(ref.slice(PREFIX.length)),
-        holder: number === undefined ? undefined : Number(number),
-      };
+      const [, number, name = ''] = SUBJECT.exec(subject.join(' ')) ?? [];
+      return { ref, id, name, holder: number === undefined ? undefined : Number(number) };
     }),
   );
 }
@@ -104,12 +101,12 @@ async function listLocks({ run }: Pick<Git, 'run'>) {
 /** Makes the commit that a lock names. */
 async function makeLock(
   { run }: Pick<Git, 'run'>,
-  directory: string,
+  name: string,
   number: number,
 ): Promise<Result<string, Refusal>> {
   const tree = await run(['mktree'], { stdin: '' });
   const identity = ['-c', 'user.name=NovaCron', '-c', 'user.email=novacron@localhost'];
-  const message = `pull request ${number}\n\nLocks the directory ${directory}.\n`;
+  const message = `pull request ${number}: ${name}\n`;
   const id = tree.stdout.toString('utf8').trim();
   const made = await run([...identity, 'commit-tree', id], { stdin: message });
   if (made.code !== 0) return refuse(`Git cannot make a lock: ${tree.stderr} ${made.stderr}`);
@@ -117,19 +114,11 @@ async function makeLock(
 }
 
 /** One name, since a ref and a ref below it cannot both exist. */
-function refOf(directory: string): string {
-  return `${PREFIX}${[...Buffer.from(directory)].map(encodeByte).join('')}`;
+function refOf(path: string): string {
+  return `${PREFIX}${[...Buffer.from(path || '.')].map(encodeByte).join('')}`;
 }
 
 function encodeByte(byte: number): string {
   const character = String.fromCharCode(byte);
   return /[\w-]/.test(character) ? character : `%${byte.toString(16).padStart(2, '0')}`;
-}
-
-function decode(name: string): string {
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
-  }
 }

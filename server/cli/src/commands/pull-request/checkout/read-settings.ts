@@ -13,18 +13,22 @@ export const SETTINGS_FILE = '.novacron.yaml';
 
 /** Unit: bytes. */
 const FILE_BYTES_MAX = 256 * 1_024;
-const DIRECTORIES_MAX = 200;
+/** The marker of a comment names all of them. */
+const DIRECTORIES_MAX = 100;
 const NAMES_MAX = 50;
 
-const Path = z
+/** Texts on one line. */
+const Line = z
   .string()
+  .min(1)
   .max(255)
-  .transform((path) => (path === '.' ? '' : path))
-  .pipe(RepositoryPath);
+  .regex(/^\P{Cc}+$/u, 'must have no control characters');
+
+const Path = Line.transform((path) => (path === '.' ? '' : path)).pipe(RepositoryPath);
 
 const Directory = z.strictObject({
   path: Path,
-  name: z.string().min(1).max(255).optional(),
+  name: Line.optional(),
   source: z.enum(['terraform', 'opentofu']).default('terraform'),
   state: ResourceName.optional(),
   variables: JsonObject.default({}),

@@ -148,7 +148,7 @@ function nextPage(link: string | null): string | undefined {
   return /<([^>]+)>\s*;\s*rel="next"/.exec(link ?? '')?.[1];
 }
 
-const Words = z.looseObject({ message: z.unknown(), error: z.unknown() });
+const Words = z.looseObject({ message: z.unknown().optional(), error: z.unknown().optional() });
 
 /** Words of a refusal that are shown. Unit: characters. */
 const WORDS_LENGTH_MAX = 300;
