@@ -1,4 +1,4 @@
-/** Follows docs/how-to/pull-requests.md against a server; its file is one that the command reads. */
+/** Follows docs/how-to/pull-requests.md against a server, and reads the file that it shows. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { readSettings } from '../../server/cli/src/commands/pull-request/checkout/read-settings.ts';

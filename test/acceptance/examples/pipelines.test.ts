@@ -146,7 +146,7 @@ describe('pull requests', () => {
     return [...before, ...script];
   };
   const jenkinsStage = (name: string) => {
-    const [, stage = ''] = read('Jenkinsfile').split(`stage('${name}')`);
+    const [, stage = ''] = read('jenkins-pull-requests.groovy').split(`stage('${name}')`);
     const [own = ''] = stage.split("stage('");
     return [...own.matchAll(/^ *sh '(.*)'$/gm)].map(([, line = '']) => line);
   };

@@ -284,7 +284,7 @@ resource "terraform_data" "tool" {
   expect(commentOf(20)).not.toContain(head);
 });
 
-test('a pull request of a fork is planned for people who may write, and reaches nothing', async () => {
+test('a fork is planned for people who may write, and reaches nothing', async () => {
   const settings = 'directories: [{ path: tools, state: base }]\nprograms: allow\n';
   const fork = { isFork: true, author: 'mallory' };
   push(

@@ -70,7 +70,7 @@ async function checkApproval({ host, pull }: PullRequestContext): Promise<Result
   if (approved.value) return ok(undefined);
   return refuse(
     `Pull request ${number} is not approved: a person who may write, other than its author, has ` +
-      'to approve its last commit, and nobody may still request changes.',
+      'to approve its last commit, and no request for changes may be open.',
   );
 }
 

@@ -44,7 +44,7 @@ test('one of two pull requests locks a directory; it is free once that one is cl
     lockDirectory(checkout, { directory, number, isOpen });
   const both = await Promise.all([lock(one, 17), lock(other, 18)]);
   const [first, second] = both.map((each) => (each.ok ? each.value : 0));
-  if (first === undefined) throw new Error('nobody has locked it');
+  if (first === undefined) throw new Error('the directory is not locked');
   expect([17, 18]).toContain(first);
   // Both name the same holder.
   expect(second).toBe(first);

@@ -2,8 +2,13 @@
 
 import { ok, type Result } from '@novacron/contract/result';
 import { ResourceName } from '@novacron/contract/schema/resource';
-import { listTree, readEntries, type TreeEntry } from '../../gitops/git/read-tree.ts';
-import { findUsedPaths, isSearched, isWithin } from '../../gitops/source/find-used-paths.ts';
+import { listTree, readEntries } from '../../gitops/git/read-tree.ts';
+import {
+  findUsedPaths,
+  isSearched,
+  isWithin,
+  type SearchedTree,
+} from '../../gitops/source/find-used-paths.ts';
 import { followLinks, type Links, linksOf } from '../../gitops/source/follow-links.ts';
 import { type Refusal, refuse } from '../../gitops/step/refusal.ts';
 import type { PullRequest } from '../code-host/code-host.ts';
@@ -30,7 +35,10 @@ export interface AffectedDirectories {
   readonly directories: readonly AffectedDirectory[];
 }
 
-/** Finds them. Settings of a fork are those of the target branch. */
+/**
+ * Finds them. Settings of a fork are those of the target branch, and so are its states: another one
+ * would show its content.
+ */
 export async function findDirectories(
   checkout: Checkout,
   { isFork }: Pick<PullRequest, 'isFork'>,
@@ -40,28 +48,23 @@ export async function findDirectories(
   if (!settings.ok) return settings;
   const changed = await listChanged(checkout);
   if (!changed.ok) return changed;
-  const tree = await listTree(checkout, checkout.commit);
-  if (!tree.ok) return tree;
-  const searched = tree.value.filter(({ path, kind }) => kind === 'link' || isSearched(path));
-  const texts = await readEntries(checkout, searched);
+  const own = await readTexts(checkout, checkout.commit);
+  if (!own.ok) return own;
+  const texts = isFork ? await readTexts(checkout, trusted) : own;
   if (!texts.ok) return texts;
-  const links = linksOf(texts.value);
-  const textByPath = new Map(texts.value.map((each) => [each.path, each.content.toString('utf8')]));
-  const read = (path: string) => textByPath.get(path) ?? '';
-  const paths = tree.value.map(({ path }) => path);
   const isChanged = ({ path }: PlannedDirectory) => {
-    const { places } = findUsedPaths(path, { paths, links, read });
+    const { places } = findUsedPaths(path, own.value);
     return changed.value.some((each) => places.some((place) => isWithin(place, each)));
   };
-  const { directories = directoriesIn(tree.value, read) } = settings.value;
+  const { directories = directoriesIn(texts.value) } = settings.value;
   // Other settings may mean another plan of any directory.
   const isAll = !isFork && changed.value.includes(SETTINGS_FILE);
   const affected = directories.filter((each) => isAll || isChanged(each));
   const found: AffectedDirectory[] = [];
   for (const directory of affected) {
-    const linked = checkLinks(directory, links);
+    const linked = checkLinks(directory, own.value.links);
     if (!linked.ok) return linked;
-    const state = directory.state ?? stateOf(directory.path, tree.value, read);
+    const state = directory.state ?? stateOf(directory.path, texts.value);
     if (state === undefined) {
       return refuse(
         `${directory.name} has no state: name it in ${SETTINGS_FILE}, or in the address of a ` +
@@ -71,6 +74,26 @@ export async function findDirectories(
     found.push({ ...directory, state });
   }
   return ok({ settings: settings.value, trusted, directories: found });
+}
+
+/** The configurations and links of a commit. */
+async function readTexts(
+  checkout: Checkout,
+  commit: string,
+): Promise<Result<SearchedTree, Refusal>> {
+  const tree = await listTree(checkout, commit);
+  if (!tree.ok) return tree;
+  const searched = tree.value.filter(
+    ({ path, kind }) => kind === 'link' || (kind !== 'submodule' && isSearched(path)),
+  );
+  const entries = await readEntries(checkout, searched);
+  if (!entries.ok) return entries;
+  const texts = new Map(entries.value.map((each) => [each.path, each.content.toString('utf8')]));
+  return ok({
+    paths: tree.value.map(({ path }) => path),
+    links: linksOf(entries.value),
+    read: (path) => texts.get(path) ?? '',
+  });
 }
 
 async function readSettingsAt(
@@ -93,14 +116,11 @@ function checkLinks({ name, path }: PlannedDirectory, links: Links): Result<void
 }
 
 /** Directories whose backend is a state of the server. */
-function directoriesIn(
-  tree: readonly TreeEntry[],
-  read: (path: string) => string,
-): readonly PlannedDirectory[] {
-  const paths = new Set(tree.flatMap(({ path }) => (/\.tf$/.test(path) ? [parentOf(path)] : [])));
+function directoriesIn(tree: SearchedTree): readonly PlannedDirectory[] {
+  const paths = new Set(tree.paths.filter((path) => path.endsWith('.tf')).map(parentOf));
   return [...paths]
     .sort()
-    .filter((path) => stateOf(path, tree, read) !== undefined)
+    .filter((path) => stateOf(path, tree) !== undefined)
     .map((path) => ({
       path,
       name: path || '.',
@@ -117,13 +137,9 @@ function parentOf(path: string): string {
 const BACKEND = /\bbackend\s+"http"\s*\{[^}]*\baddress\s*=\s*"[^"]*\/terraform-states\/([^"/?]+)"/;
 
 /** The state in the address of a backend. */
-function stateOf(
-  directory: string,
-  tree: readonly TreeEntry[],
-  read: (path: string) => string,
-): string | undefined {
-  for (const { path } of tree) {
-    if (parentOf(path) !== directory || !path.endsWith('.tf')) continue;
+function stateOf(directory: string, { paths, read }: SearchedTree): string | undefined {
+  for (const path of paths) {
+    if (parentOf(path) !== directory || !/\.(tf|tofu)$/.test(path)) continue;
     const name = ResourceName.safeParse(BACKEND.exec(read(path))?.[1]);
     if (name.success) return name.data;
   }

@@ -29,7 +29,8 @@ test.each([
     /^\.novacron\.yaml:3: web depends on db, which is not a directory here\.$/,
   ],
   [
-    'directories:\n  - {path: a, depends_on: [b]}\n  - {path: b, depends_on: [c]}\n  - {path: c, depends_on: [b]}',
+    'directories:\n  - {path: a, depends_on: [b]}\n' +
+      '  - {path: b, depends_on: [c]}\n  - {path: c, depends_on: [b]}',
     /^\.novacron\.yaml:2: depends_on has a circle among a, b, c\.$/,
   ],
   ['directories:\n  - path: a\n  - {path: b, name: a}', /:3: the name a occurs twice/],

@@ -89,14 +89,14 @@ describe.each(['github', 'forgejo', 'gitlab'] as const)('%s', (kind) => {
 
   test('asks who may write; people whom it does not know may not', async () => {
     const answers = [];
-    for (const name of ['ada', 'grace', 'mallory', 'nobody-of-this-name']) {
+    for (const name of ['ada', 'grace', 'mallory', 'unknown']) {
       answers.push(must(await host.canWrite(name)));
     }
     expect(answers).toEqual([true, true, false, false]);
   });
 
   test.each([
-    ['nobody', [], false],
+    ['no one', [], false],
     ['the author', [{ user: 'ada', verdict: 'approved', commit: HEAD }], false],
     ['a person who may not write', [{ user: 'mallory', verdict: 'approved', commit: HEAD }], false],
     ['another person who may write', [{ user: 'grace', verdict: 'approved', commit: HEAD }], true],
@@ -190,7 +190,7 @@ describe.each(['github', 'forgejo', 'gitlab'] as const)('%s', (kind) => {
   });
 });
 
-test('on GitHub and Forgejo, an approval is about the last commit, and a refusal stops it', async () => {
+test('on GitHub and Forgejo, approvals are about the last commit, and a refusal counts', async () => {
   for (const kind of ['github', 'forgejo'] as const) {
     const fake = await startCodeHost(kind);
     const io = createNodeIo({ version: '0.1.0' });

@@ -1,6 +1,6 @@
 /**
- * The comment as a whole: a hidden marker with what `apply` needs, a heading, and a section for each
- * directory. Its sections can be read back, for commands about a single directory.
+ * The comment as a whole: a hidden marker with what `apply` needs, a heading, and sections of
+ * directories. It can be read back, for commands about a single directory.
  */
 import { z } from 'zod';
 import { DETAILS } from './render-section.ts';

@@ -6,7 +6,7 @@ import { renderSection } from './render-section.ts';
 const NASTY =
   '</details> @team <!-- novacron:directory -->\n/merge `code` [x](https://x.example) -->';
 
-test('reasons and names mention nobody, and are no markers, HTML or commands', () => {
+test('reasons and names mention no one, and are no markers, HTML or commands', () => {
   const section = renderSection(NASTY, { state: 'failed', reason: NASTY });
   expect(section).not.toMatch(/@team|<!--|^\/merge/m);
   // In the heading, it is code.

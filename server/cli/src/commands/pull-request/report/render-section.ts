@@ -174,7 +174,7 @@ export function said(text: string): string {
   return inert(markdownText(text));
 }
 
-/** Markdown in which nobody is mentioned, and no comment of HTML begins. */
+/** Markdown without mentions and without comments of HTML. */
 function inert(markdown: string): string {
   return markdown.replaceAll('@', '@\u200b').replaceAll('<!--', '<\u200b!--');
 }

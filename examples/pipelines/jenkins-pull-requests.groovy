@@ -1,5 +1,5 @@
-// Plans the pull requests of a multibranch pipeline, with one comment and a status. After somebody has
-// approved the apply in Jenkins and the pull request at the code host, it is applied.
+// Plans the pull requests of a multibranch pipeline, with one comment and a status. A pull request is
+// applied after it was approved at the code host and its apply was confirmed in Jenkins.
 // Pull requests of forks are not planned: this file would be theirs.
 pipeline {
   agent none
