@@ -92,13 +92,13 @@ function git(...words: readonly string[]): string {
 const PREAMBLE =
   'terraform {\n  required_providers {\n    novacron = { source = "novacron/novacron" }\n  }\n}\n';
 
-function moduleOf(cores: number): string {
+function moduleOf(cores: number, memory = 1): string {
   return `${PREAMBLE}
 variable "name" {}
 resource "novacron_vm" "it" {
   name      = var.name
   cpu_cores = ${cores}
-  memory_gb = 1
+  memory_gb = ${memory}
   disk_gb   = 10
   metadata  = { environment = "development", owner = "@ada" }
 }
@@ -230,7 +230,7 @@ function pullOf(number: number): HostedPull {
 }
 
 test('a policy of the repository refuses what it denies, and the plan is still shown', async () => {
-  push(19, { 'web/main.tf': WEB, 'modules/vm/main.tf': moduleOf(8) });
+  push(19, { 'web/main.tf': WEB, 'modules/vm/main.tf': moduleOf(8, 0.5) });
   // The pipeline checks out the merge with the target branch, which has moved.
   repository.git('checkout', '--quiet', 'main');
   repository.commit({ 'tools/main.tf': '# of another pull request' });
@@ -249,10 +249,14 @@ test('a policy of the repository refuses what it denies, and the plan is still s
     'origin',
     'main',
   );
+  const [vm] = (await system.call('vm.list', {})).items;
+  if (vm === undefined) throw new Error('there is no VM');
+  await system.callAndWait('vm.update', { id: vm.id, priority: 70 });
   const denied = await run(19, { verb: 'plan' });
   expect(denied.failure).toBe('not done: web');
   expect(commentOf(19)).toMatch(/\*\*Failed:\*\* .*cpu_cores is 8; in development it is at most 4/);
-  expect(commentOf(19)).toMatch(/policies: \*\*1 denial\*\*/);
+  expect(commentOf(19)).toMatch(/policies: \*\*1 denial\*\* · drift: 1 resource, \w+, by admin/);
+  expect(commentOf(19)).toMatch(/^- .*Restart: update /m);
   expect(fake.statuses.at(-1)).toMatchObject({ state: 'failure' });
   await run(19, { verb: 'unlock' });
 });

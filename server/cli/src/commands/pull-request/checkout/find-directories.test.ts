@@ -21,8 +21,12 @@ afterEach(() => {
   rmSync(remote, { recursive: true, force: true });
 });
 
-const backend = (state: string) =>
-  `terraform {\n  backend "http" {\n    address = "https://x.example/terraform-states/${state}"\n  }\n}\n`;
+const backend = (state: string) => `terraform {
+  backend "http" {
+    address = "https://x.example/terraform-states/${state}"
+  }
+}
+`;
 
 /** Commits what the target branch has, and then a pull request. */
 async function find(
@@ -51,7 +55,7 @@ const MODULES = {
   'README.md': '',
 };
 
-test('without a file, directories with a state are planned if they or their modules change', async () => {
+test('without a file, directories with a state are planned with their modules', async () => {
   expect(await find(MODULES, { 'modules/vm/main.tf': '# two', 'README.md': 'new' })).toEqual([
     'web web',
   ]);

@@ -190,7 +190,7 @@ describe.each(['github', 'forgejo', 'gitlab'] as const)('%s', (kind) => {
   });
 });
 
-test('on GitHub and Forgejo, approvals are about the last commit, and a refusal counts', async () => {
+test('on GitHub and Forgejo, approvals are of the last commit, and refusals count', async () => {
   for (const kind of ['github', 'forgejo'] as const) {
     const fake = await startCodeHost(kind);
     const io = createNodeIo({ version: '0.1.0' });

@@ -95,7 +95,10 @@ async function describePlan(
     digest: digestShownPlan(plan),
     counts: countChanges(plan),
     changes: readChanges(plan.resource_changes),
-    warnings: warnings.map(describeDiagnostic),
+    // Drift has a part of its own.
+    warnings: warnings
+      .filter(({ summary }) => !summary.startsWith('Drift ('))
+      .map(describeDiagnostic),
     review: reviewed.value,
     annotation: annotated.value,
   });

@@ -17,6 +17,8 @@ import { type DirectoryResult, describeCounts } from './directory-result.ts';
 const NAMES_MAX = 5;
 /** Warnings that are not folded. */
 const WARNINGS_MAX = 10;
+/** Unit: characters. */
+const WARNING_LENGTH_MAX = 400;
 /** Longest text that unfolds. Unit: characters. */
 const DETAIL_LENGTH_MAX = 20_000;
 /** Longest reason of a failure. Unit: characters. */
@@ -47,7 +49,7 @@ function bodyOf(result: DirectoryResult): string {
 }
 
 function failureBody(reason: string, plan: DirectoryPlan | undefined): string {
-  const failed = `**Failed:** ${said(reason.slice(0, REASON_LENGTH_MAX))}\n`;
+  const failed = `**Failed:** ${said(shorten(reason, REASON_LENGTH_MAX))}\n`;
   return plan === undefined ? failed : `${failed}\n${planBody(plan)}`;
 }
 
@@ -61,7 +63,9 @@ function planBody(plan: DirectoryPlan): string {
     costOf(review.cost),
   ];
   const more = warnings.length - WARNINGS_MAX;
-  const listed = warnings.slice(0, WARNINGS_MAX).map((warning) => `- ${said(warning)}\n`);
+  const listed = warnings
+    .slice(0, WARNINGS_MAX)
+    .map((warning) => `- ${said(shorten(warning, WARNING_LENGTH_MAX))}\n`);
   const rest = more > 0 ? `- and ${countOf(more, 'more warning')}\n` : '';
   return [
     `${line.filter((part) => part !== '').join(' · ')}\n`,
@@ -160,6 +164,10 @@ function codeBlock(lines: readonly string[]): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
   return `${fence}diff\n${text}\n${fence}`;
+}
+
+function shorten(text: string, lengthMax: number): string {
+  return text.length > lengthMax ? `${text.slice(0, lengthMax - 1)}…` : text;
 }
 
 /** Where the first detail of a section begins. */
