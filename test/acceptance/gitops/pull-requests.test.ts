@@ -216,6 +216,10 @@ test('from the plan to the apply, in order, while another pull request waits', a
   expect(commentOf(17)).toMatch(/## NovaCron: 2 applied[\s\S]*### `base`[\s\S]*### `web`/);
   expect(fake.comments.filter(({ body }) => body.startsWith('<!--'))).toHaveLength(2);
 
+  const again = await say(17, 'ada', 'novacron plan -d web');
+  expect(again.lines).toBe('web: nothing is left to apply');
+  expect(fake.statuses.at(-1)?.description).toBe('base: applied; web: nothing is left to apply');
+
   fake.pulls.set(17, { ...pullOf(17), isOpen: false });
   expect(await run(17, { verb: 'unlock' })).toMatchObject({ lines: 'Unlocked: base, web' });
   // The pull request is not merged: the network of 17 would be replaced.

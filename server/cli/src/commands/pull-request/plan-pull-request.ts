@@ -37,8 +37,6 @@ export async function planPullRequest(
   const progress = openProgress(world.value);
   for (const directory of world.value.found.directories) {
     if (only !== undefined && directory.name !== only) continue;
-    // What is applied stays so until another commit.
-    if (only === undefined && progress.stateOf(directory.name) === 'applied') continue;
     const planned = await planOne(world.value, directory, progress);
     if (!planned.ok) return planned;
     progress.set(directory.name, planned.value);
@@ -81,6 +79,10 @@ export async function planOne(
   const { create, update, replace, delete: deleted } = plan.value.counts;
   if (create + update + replace + deleted > 0 || plan.value.changes.length > 0) {
     return ok({ state: 'planned', plan: plan.value });
+  }
+  // Until it is merged, another pull request would undo what was applied.
+  if (progress.stateOf(directory.name) === 'applied') {
+    return ok({ state: 'applied', summary: 'nothing is left to apply' });
   }
   const freed = await freeLock(world, directory);
   return freed.ok ? ok({ state: 'unchanged', plan: plan.value }) : freed;

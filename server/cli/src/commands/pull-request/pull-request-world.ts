@@ -111,7 +111,12 @@ export async function publish(
 function statusOf(progress: Progress): CommitStatus {
   const directories = progress.directories();
   const has = (state: DirectoryResult['state']) => directories.some((each) => each.state === state);
-  const description = progress.lines().join('; ') || 'No directory is affected.';
+  const results = new Map(progress.results());
+  const lines = directories.map(({ name, state }) => {
+    const result = results.get(name);
+    return result === undefined ? `${name}: ${state}` : describeResult(name, result);
+  });
+  const description = lines.join('; ') || 'No directory is affected.';
   if (has('failed')) return { state: 'failure', description };
   return { state: has('locked') ? 'pending' : 'success', description };
 }
