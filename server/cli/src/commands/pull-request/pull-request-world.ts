@@ -5,7 +5,6 @@ import type { Refusal } from '../gitops/step/refusal.ts';
 import { type AffectedDirectories, findDirectories } from './checkout/find-directories.ts';
 import { type Checkout, openCheckout } from './checkout/open-checkout.ts';
 import type { CodeHost, CommitStatus, PullRequest } from './code-host/code-host.ts';
-import { SECRET_VARIABLES } from './code-host/open-code-host.ts';
 import type { DirectoryRequest } from './directory/open-directory.ts';
 import type { PullRequestReport, ReportedDirectory } from './report/comment-body.ts';
 import { type DirectoryResult, describeResult, isSettled } from './report/directory-result.ts';
@@ -98,13 +97,12 @@ export function findBlocker(
 
 /** Publishes results. @returns what is left to say */
 export async function publish(
-  { host, pull, env, before }: PullRequestWorld,
+  { host, pull, before }: PullRequestWorld,
   progress: Progress,
 ): Promise<Result<'written' | 'outdated', Refusal>> {
   const directories = progress.directories();
   const report = { ...before, directories };
-  const secrets = SECRET_VARIABLES.flatMap((name) => env[name] || []);
-  return publishReport(host, pull, { report, status: statusOf(progress), secrets });
+  return publishReport(host, pull, { report, status: statusOf(progress) });
 }
 
 /** A directory that waits for one of the same pull request does not keep it from being merged. */

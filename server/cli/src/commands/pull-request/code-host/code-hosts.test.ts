@@ -46,7 +46,8 @@ describe.each(['github', 'forgejo', 'gitlab'] as const)('%s', (kind) => {
     };
     const stderr = { isTerminal: false, write: () => {} };
     const io = { ...createNodeIo({ version: '0.1.0' }), timers: { after }, stderr };
-    host = must(openCodeHost({ env: fake.env, io, signal: new AbortController().signal }));
+    const env = { ...fake.env, NOVACRON_DEPLOY_KEY: 'hush-hush' };
+    host = must(openCodeHost({ env, io, signal: new AbortController().signal }));
     fake.pulls.set(17, PULL);
   });
   afterEach(() => fake.close());
@@ -64,7 +65,6 @@ describe.each(['github', 'forgejo', 'gitlab'] as const)('%s', (kind) => {
           directories: [{ name: 'web', state: 'planned', digest: 'd', section: body }],
         },
         status: { state: 'success', description: body },
-        secrets: ['hush-hush'],
       },
     );
 
@@ -121,6 +121,11 @@ describe.each(['github', 'forgejo', 'gitlab'] as const)('%s', (kind) => {
       sha: HEAD,
       description: expect.stringMatching(/^(first|second, \*\*\*)$/),
     });
+  });
+
+  test('masks keys in replies, too', async () => {
+    must(await host.createComment(17, 'cannot push to https://x:hush-hush@git.example'));
+    expect(fake.comments[0]?.body).toBe('cannot push to https://x:***@git.example');
   });
 
   test("another person's comment with the marker is not the report", async () => {

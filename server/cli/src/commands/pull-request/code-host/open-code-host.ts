@@ -6,8 +6,8 @@ import type { CodeHost } from './code-host.ts';
 import { createGithubHost, readRepository } from './github-host.ts';
 import { createGitlabHost } from './gitlab-host.ts';
 
-/** Variables whose values no comment may show. */
-export const SECRET_VARIABLES = [
+/** Variables whose values are masked in all that is written. */
+const SECRET_VARIABLES = [
   'GITHUB_TOKEN',
   'GITLAB_TOKEN',
   'CI_JOB_TOKEN',
@@ -16,15 +16,32 @@ export const SECRET_VARIABLES = [
 ] as const;
 
 /** Opens it. Refused: a variable that is missing or wrong. */
-export function openCodeHost({
-  env,
-  io,
-  signal,
-}: {
+export function openCodeHost(place: Place): Result<CodeHost, Refusal> {
+  const host = findCodeHost(place);
+  return host.ok ? ok(maskSecrets(host.value, place.env)) : host;
+}
+
+interface Place {
   readonly env: Environment;
   readonly io: CliIo;
   readonly signal: AbortSignal;
-}): Result<CodeHost, Refusal> {
+}
+
+/** Reasons of failures may have an address with a token, and plans what a configuration reads. */
+function maskSecrets(host: CodeHost, env: Environment): CodeHost {
+  const secrets = SECRET_VARIABLES.flatMap((name) => env[name] || []);
+  const mask = (text: string) =>
+    secrets.reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
+  return {
+    ...host,
+    createComment: (number, body) => host.createComment(number, mask(body)),
+    updateComment: (number, { id, body }) => host.updateComment(number, { id, body: mask(body) }),
+    setStatus: (head, { state, description }) =>
+      host.setStatus(head, { state, description: mask(description) }),
+  };
+}
+
+function findCodeHost({ env, io, signal }: Place): Result<CodeHost, Refusal> {
   const version = `novacron/${io.version}`;
   const gitlab = env.CI_API_V4_URL ?? '';
   const address = gitlab === '' ? (env.GITHUB_API_URL ?? '') : gitlab;

@@ -22,7 +22,6 @@ export async function readReport(
 /**
  * Writes comment and status, unless the pull request has moved meanwhile. Runs at the same time
  * leave one comment: the oldest.
- * @param secrets - texts that are masked
  * @returns whether it was written
  */
 export async function publishReport(
@@ -31,16 +30,12 @@ export async function publishReport(
   {
     report,
     status,
-    secrets,
   }: {
     readonly report: PullRequestReport;
     readonly status: CommitStatus;
-    readonly secrets: readonly string[];
   },
 ): Promise<Result<'written' | 'outdated', Refusal>> {
-  const mask = (text: string) =>
-    secrets.reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
-  const body = mask(writeBody(report, host.commentLengthMax));
+  const body = writeBody(report, host.commentLengthMax);
   const now = await host.readPullRequest(number);
   if (!now.ok) return now;
   if (now.value.head !== head) return ok('outdated');
@@ -51,7 +46,7 @@ export async function publishReport(
       ? await createFirst(host, number, body)
       : await keepOldest(host, number, { comments: listed.value, body });
   if (!written.ok) return written;
-  const set = await setStatus(host, head, { ...status, description: mask(status.description) });
+  const set = await setStatus(host, head, status);
   return set.ok ? ok('written') : set;
 }
 
