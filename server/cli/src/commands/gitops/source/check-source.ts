@@ -43,7 +43,8 @@ export function checkSource(
     if (entry.kind === 'link' && followLinks(entry.path, links) === undefined) {
       const target = JSON.stringify(entry.content.toString('utf8'));
       return refuse(
-        `${entry.path} is a symbolic link that leaves the repository or leads in a circle: ${target}.`,
+        `${entry.path} is a symbolic link that leaves the repository, or leads in a circle, ` +
+          `to ${target}.`,
       );
     }
     if (STATE.test(entry.path)) {

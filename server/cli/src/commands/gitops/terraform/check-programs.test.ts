@@ -13,7 +13,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 function check(name: string, text: string): string {
   mkdirSync(join(root, 'source', 'deep'), { recursive: true });
   writeFileSync(join(root, 'source', 'deep', name), text);
-  const checked = checkPrograms([join(root, 'source'), join(root, 'modules')], root);
+  const checked = checkPrograms({ programs: 'refuse' }, join(root, 'source'));
   return checked.ok ? 'fine' : checked.error.reason;
 }
 
@@ -30,7 +30,7 @@ describe('programs of a configuration', () => {
     ['main.tf.json', '{"resource":{"a":{"b":[{"provisioner":{"local-exec":{}}}]}}}'],
   ])('are found in %s: %s', (name, text) => {
     expect(check(name, text)).toBe(
-      `source/deep/${name} has a provisioner that runs programs. The application does not allow ` +
+      `deep/${name} has a provisioner that runs programs. The application does not allow ` +
         'that (programs).',
     );
   });
@@ -45,8 +45,10 @@ describe('programs of a configuration', () => {
     ],
     ['main.tf', 'data "terraform\\u005fremote_state" "a" {\n backend = "s3"\n}', 'escaped type'],
     ['main.tf.json', '{"data":{"terraform_remote_state":{"a":{"backend":"s3"}}}}', 'backend "s3"'],
+    ['main.tofu', 'terraform {\n encryption {\n key_provider "external" "a" {}\n}\n}', 'external'],
+    ['x.tofu.json', '{"terraform":{"encryption":{"method":{"external":{}}}}}', 'external'],
     ['main.tf.json', '{"data":[{"terraform_remote_state":{"a":[{}]}}]}', 'backend "none"'],
-  ])('include states of %s that are read through programs: %s', (name, text, words) => {
+  ])('include states and keys of %s that need programs: %s', (name, text, words) => {
     expect(check(name, text)).toContain(words);
   });
 

@@ -1,9 +1,10 @@
 /**
- * Finds what of a configuration runs programs: provisioners, which a plan names only for some blocks,
- * and states of backends that run a program to sign in.
+ * Finds what of a configuration runs programs: provisioners, which a plan names only for some
+ * blocks, states of backends that run a program to sign in, and keys of OpenTofu's encryption.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import type { GitopsStepSettings } from '@novacron/contract/automation/gitops-step';
 import { isRecord } from '@novacron/contract/json';
 import { ok, type Result } from '@novacron/contract/result';
 import { type HclToken, lexHcl } from '../../../terraform/hcl/lex-hcl.ts';
@@ -17,20 +18,19 @@ const SAFE_BACKENDS: readonly string[] = ['http', 'local'];
 const HCL = /\.(?:tf|tofu)$/;
 const JSON_FORM = /\.(?:tf|tofu)\.json$/;
 
-/**
- * Checks the files of a configuration and of its modules.
- * @param directories - with all directories below them
- */
-export function checkPrograms(directories: readonly string[], root: string): Result<void, Refusal> {
-  for (const directory of directories) {
-    for (const path of listFiles(directory)) {
-      const text = readFileSync(path, 'utf8');
-      const found = HCL.test(path) ? findInTokens(lexHcl(text)) : findInJson(text);
-      if (found === undefined) continue;
-      return refuse(
-        `${relative(root, path)} has ${found}. The application does not allow that (programs).`,
-      );
-    }
+/** Checks the files of a configuration or of its modules, in a directory and below it. */
+export function checkPrograms(
+  { programs }: Pick<GitopsStepSettings, 'programs'>,
+  directory: string,
+): Result<void, Refusal> {
+  if (programs === 'allow') return ok(undefined);
+  for (const path of listFiles(directory)) {
+    const text = readFileSync(path, 'utf8');
+    const found = HCL.test(path) ? findInTokens(lexHcl(text)) : findInJson(text);
+    if (found === undefined) continue;
+    return refuse(
+      `${relative(directory, path)} has ${found}. The application does not allow that (programs).`,
+    );
   }
   return ok(undefined);
 }
@@ -54,6 +54,11 @@ function readEntries(directory: string) {
   return readdirSync(directory, { withFileTypes: true });
 }
 
+/** Blocks whose type decides whether they run a program. */
+const TYPED = new Set(['data', 'key_provider', 'method']);
+
+const EXTERNAL = 'external';
+const EXTERNAL_KEY = 'a key of an external program';
 const PROVISIONER = 'a provisioner that runs programs';
 
 /** @returns what runs programs; undefined if nothing does */
@@ -63,9 +68,13 @@ function findInTokens(all: readonly HclToken[]): string | undefined {
     const next = tokens[at + 1];
     if (token.kind !== 'name' || next === undefined || !isLabel(next)) continue;
     if (token.text === 'provisioner') return PROVISIONER;
-    if (token.text !== 'data') continue;
+    if (!TYPED.has(token.text)) continue;
     const type = labelOf(next);
-    if (type === undefined) return 'a data source with an escaped type';
+    if (type === undefined) return `a block "${token.text}" with an escaped type`;
+    if (token.text !== 'data') {
+      if (type === EXTERNAL) return EXTERNAL_KEY;
+      continue;
+    }
     if (type !== REMOTE_STATE) continue;
     const backend = findBackend(tokens.slice(at));
     if (!SAFE_BACKENDS.includes(backend ?? '')) return remoteState(backend);
@@ -117,6 +126,8 @@ function findInValue(value: unknown): string | undefined {
   if (Array.isArray(value)) return firstOf(value.map(findInValue));
   if (!isRecord(value)) return undefined;
   if (Object.hasOwn(value, 'provisioner')) return PROVISIONER;
+  const keys = [value.key_provider, value.method].flat();
+  if (keys.some((each) => isRecord(each) && Object.hasOwn(each, EXTERNAL))) return EXTERNAL_KEY;
   const { [REMOTE_STATE]: states } = value;
   const backends = states === undefined ? [] : backendsIn(states);
   const unsafe = backends.find((backend) => !SAFE_BACKENDS.includes(`${backend}`));

@@ -72,11 +72,9 @@ export async function openTerraform(
   if (state === undefined) return refuse('The settings name no state.');
   const access = await readServerAccess(context);
   if (!access.ok) return access;
-  const packed = await readArtifact(context, 'fetch.source');
-  if (!packed.ok) return packed;
-  const unpacked = await unpackSource(packed.value, join(work, 'source'));
-  if (!unpacked.ok) return unpacked;
-  const directory = join(work, 'source', settings.path);
+  const source = await unpack(context);
+  if (!source.ok) return source;
+  const directory = join(source.value, settings.path);
   const overridden = await overrideBackend(directory, `${access.value.endpoint}${PATH}${state}`);
   if (!overridden.ok) return overridden;
   const lockFile = join(directory, '.terraform.lock.hcl');
@@ -94,10 +92,19 @@ export async function openTerraform(
   const installed = join(env.TF_DATA_DIR, 'providers');
   const checked = checkProviders(installed, { settings, own: own.value });
   if (!checked.ok) return checked;
-  const modules = join(env.TF_DATA_DIR, 'modules');
-  if (settings.programs === 'allow') return ok(terraform);
-  const harmless = checkPrograms([join(work, 'source'), modules], work);
+  const harmless = checkPrograms(settings, join(env.TF_DATA_DIR, 'modules'));
   return harmless.ok ? ok(terraform) : harmless;
+}
+
+/** Unpacks the source. Refused: what runs programs, also while it is initialized. */
+async function unpack(context: StepContext): Promise<Result<string, Refusal>> {
+  const source = join(context.directory, 'source');
+  const packed = await readArtifact(context, 'fetch.source');
+  if (!packed.ok) return packed;
+  const unpacked = await unpackSource(packed.value, source);
+  if (!unpacked.ok) return unpacked;
+  const harmless = checkPrograms(context.settings, source);
+  return harmless.ok ? ok(source) : harmless;
 }
 
 const PATH = '/terraform-states/';
