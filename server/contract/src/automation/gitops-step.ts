@@ -34,7 +34,8 @@ export const GitCommit = z
 export const GitopsSource = z.enum(['terraform', 'opentofu', 'manifests']);
 export type GitopsSource = z.infer<typeof GitopsSource>;
 
-const RelativePath = z
+/** A path from the root of a repository; empty for the root. */
+export const RepositoryPath = z
   .string()
   .regex(
     /^(?!\/)(?!(?:.*\/)?\.\.?(?:\/|$))(?!.*\/\/)[^\0\\]*(?<!\/)$/,
@@ -52,7 +53,7 @@ export const GitopsStepSettings = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9][\w./@+-]{0,254}$/, 'must be a branch, a tag or a whole commit id')
     .describe('Branch, tag or whole commit id'),
-  path: RelativePath.describe('Directory in the repository; empty for its root'),
+  path: RepositoryPath.describe('Directory in the repository; empty for its root'),
   source: GitopsSource,
   known_hosts: z.string().optional().describe('Lines of `known_hosts`; SSH needs them'),
   signatures: z

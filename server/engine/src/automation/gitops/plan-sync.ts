@@ -122,6 +122,7 @@ function planStep(spec: GitopsSpec): JsonObject {
     if: 'steps.fetch.outputs.changed || inputs.check',
     command: ['novacron', 'gitops-step', 'plan'],
     ...runnerOf(spec),
+    token: 'read',
     env: settingsOf(spec),
     artifacts: { load: ['fetch.source'], ...(hasPlanFile(spec) ? { save: ['plan'] } : {}) },
     outputs: {
@@ -179,6 +180,7 @@ function verifyStep(spec: GitopsSpec): JsonObject {
     if: PLANNED,
     command: ['novacron', 'gitops-step', 'verify'],
     ...runnerOf(spec),
+    token: 'read',
     env: settingsOf(spec),
     artifacts: { load: ['fetch.source'] },
     outputs: {
