@@ -20,6 +20,9 @@ import { figure as driftReport10000 } from './figures/drift/drift-report-10000.m
 import { forecastM4Figures } from './figures/forecasting/forecast-m4.mjs';
 import { forecastNabFigures } from './figures/forecasting/forecast-nab-cpu.mjs';
 import { forecastTimeFigures } from './figures/forecasting/forecast-times.mjs';
+import { gitopsFaults } from './figures/gitops/gitops-faults.mjs';
+import { gitopsPolls } from './figures/gitops/gitops-polls.mjs';
+import { gitopsNoop, gitopsSync } from './figures/gitops/gitops-syncs.mjs';
 import { figure as batch100x20 } from './figures/placement/batch-100x20.mjs';
 import { figure as concurrentDecisions } from './figures/placement/concurrent-decisions.mjs';
 import { failoverFigures } from './figures/placement/failover-room.mjs';
@@ -92,6 +95,10 @@ const AUTOMATION = [
   runnerOverhead,
   parallelCommands,
   ansibleEvents,
+  gitopsSync,
+  gitopsNoop,
+  gitopsPolls,
+  gitopsFaults,
 ];
 const API = [vmCreates, vmCreateLatency, eventsDelivered, beats1000];
 const REPLICAS = [rollingUpdate, replicaKilled, serverCpu];

@@ -178,6 +178,14 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     },
   },
   'docs/how-to/terraform-state.md': { kind: 'followed', by: 'test/docs/terraform-state.test.ts' },
+  'docs/how-to/pull-requests.md': {
+    kind: 'followed',
+    by: 'test/docs/pull-requests.test.ts',
+    notRun: {
+      'novacron pull-request':
+        'needs a code host; test/acceptance/gitops/pull-requests.test.ts plays one',
+    },
+  },
   'docs/how-to/argocd.md': {
     kind: 'followed',
     by: 'test/docs/argocd.test.ts',

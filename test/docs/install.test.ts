@@ -67,6 +67,8 @@ test.each([
   ['docs/how-to/pipelines.md', [COMMAND]],
   ['examples/pipelines/github-terraform.yml', [COMMAND, COMMAND]],
   ['examples/pipelines/github-cdktf.yml', [COMMAND, COMMAND]],
+  ['examples/pipelines/github-pull-requests.yml', [COMMAND, COMMAND, COMMAND]],
+  ['examples/pipelines/forgejo-pull-requests.yml', [COMMAND, COMMAND, COMMAND]],
 ])('%s installs its packages with all that they need', (file, wanted) => {
   const lists = packagesIn(readFileSync(join(ROOT, file), 'utf8'));
   expect(lists.map(sorted)).toEqual(wanted.map((names) => sorted(names.flatMap(closureOf))));

@@ -59,6 +59,7 @@ import { addForecastCommand } from './commands/forecast/forecast-command.ts';
 import { addMetricCommands } from './commands/metric/metric-commands.ts';
 import { addPolicyFileCommands } from './commands/policy/policy-commands.ts';
 import { addPriceListCommands } from './commands/price-list/price-list-commands.ts';
+import { addPullRequestCommands } from './commands/pull-request/pull-request-commands.ts';
 import { addSecretCommands } from './commands/secret/secret-commands.ts';
 import { addEmergencyKey, type EmergencyKeyActions } from './commands/server/add-emergency-key.ts';
 import {
@@ -151,6 +152,7 @@ export function createProgram(actions: ProgramActions, context: CommandContext):
   addForecastCommand(program, context);
   addAnomalyCommand(program, context);
   addArgocdCommands(program, context);
+  addPullRequestCommands(program, context);
   addDefinitionCommands(groupOf(program, 'workflow'), 'workflow', context);
   addDefinitionCommands(groupOf(program, 'runbook'), 'runbook', context);
   addExecutionCommands(groupOf(program, 'execution'), context);

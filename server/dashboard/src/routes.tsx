@@ -63,6 +63,9 @@ const WorkflowParts = codePage(
 const ExecutionParts = codePage(
   async () => (await import('./pages/workflows/execution-parts.tsx')).ExecutionParts,
 );
+const ApplicationParts = codePage(
+  async () => (await import('./pages/gitops/application-parts.tsx')).ApplicationParts,
+);
 const StateVersions = codePage(
   async () => (await import('./pages/terraform-states/state-versions.tsx')).StateVersions,
 );
@@ -129,6 +132,7 @@ const EXTRAS: Readonly<Record<string, typeof VmLinks>> = {
   workflow: WorkflowParts,
   execution: ExecutionParts,
   terraform_state: StateVersions,
+  gitops_application: ApplicationParts,
 };
 
 /** Fields that those panels show. */
@@ -144,6 +148,14 @@ const SHOWN_BY_EXTRAS: Readonly<Record<string, readonly string[]>> = {
     'vote_refusal',
   ],
   execution: ['steps', 'problem'],
+  gitops_application: [
+    'sync_status',
+    'health_status',
+    'health_since',
+    'unhealthy',
+    'last_sync',
+    'history',
+  ],
 };
 
 /** The page of one resource of a kind. */

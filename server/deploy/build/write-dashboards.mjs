@@ -195,6 +195,20 @@ const ORCHESTRATION = [
     ],
   },
   {
+    title: 'GitOps applications',
+    description: 'Applications by the end of their last sync and the health of their resources.',
+    unit: 'short',
+    queries: [['max by (sync, health) (novacron_gitops_applications)', '{{sync}}, {{health}}']],
+  },
+  {
+    title: 'Syncs of GitOps applications',
+    description: 'Ended syncs per second, dry runs included.',
+    unit: 'short',
+    queries: [
+      ['sum by (result) (rate(novacron_gitops_syncs_total[$__rate_interval]))', '{{result}}'],
+    ],
+  },
+  {
     title: 'Duration of executions',
     description: 'Half and 95% of the executions are faster than this.',
     unit: 's',

@@ -184,6 +184,10 @@ describe('tenants', () => {
     await bench().endAll();
     await bench().expectOk('network.delete', { id: network.resource.id }, as);
     await bench().expectOk('role.create', { name: 'r', operations: ['vm.get'] }, as);
+    await bench().expectOk('api_key.create', { name: 'deployer', role: 'operator' }, as);
+    const application = { name: 'a', repository: 'file:///srv/infra.git', run_as: 'deployer' };
+    const automatic = { ...application, automatic: true };
+    await bench().expectOk('gitops_application.create', automatic, as);
     const token = await bench().expectOk('token.create', {}, as);
     await bench().expectOk('tenant.delete', { id });
     expect(await bench().expectProblem('tenant.get', { id })).toMatchObject({ code: 'not-found' });
@@ -191,7 +195,16 @@ describe('tenants', () => {
       ok: false,
       error: { detail: expect.stringMatching(/revoked/) },
     });
-    for (const from of ['roles', 'api_keys', 'tenant_quotas'] as const) {
+    const tables = [
+      'roles',
+      'api_keys',
+      'tenant_quotas',
+      'gitops_applications',
+      'workflows',
+      'workflow_versions',
+      'workflow_triggers',
+    ] as const;
+    for (const from of tables) {
       const left = await bench().store.read({ from });
       expect(
         left.filter((row) => [row.id, 'tenant_id' in row && row.tenant_id].includes(id)),

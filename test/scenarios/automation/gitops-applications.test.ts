@@ -30,7 +30,7 @@ async function synced(id: string, commits: readonly string[]) {
     by: 'admin',
     at: '2026-01-01T00:00:00.000Z',
   }));
-  const state = { in_sync: true, health: 'healthy', unhealthy: [], resources: 1, history };
+  const state = { in_sync: true, resource_ids: [], resources: 1, history };
   const set = { synced_json: JSON.stringify(state) };
   const otherwise = problem('conflict', { detail: 'It has changed.', remedy: 'Try again.' });
   await bench().store.commit([
@@ -168,8 +168,7 @@ describe('a sync', () => {
       managed: 0,
       rewind: false,
       in_sync: true,
-      health: 'healthy' as const,
-      unhealthy: [],
+      resource_ids: [],
     };
     const refused = await bench().expectProblem('gitops_application.record', record);
     expect([refused.code, refused.detail]).toEqual([

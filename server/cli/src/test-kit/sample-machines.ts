@@ -167,6 +167,7 @@ export const MACHINE_SAMPLES = {
       digest: 'ab'.repeat(32),
       sync_status: 'synced',
       health_status: 'healthy',
+      health_since: AT,
       unhealthy: [],
       synced_commit: 'ab'.repeat(20),
       synced_at: AT,

@@ -25,11 +25,17 @@ export const GITOPS_RESULT_BYTES_MAX = 49_152;
 /** The exit code of `apply` if the state has changed since the plan. */
 export const GITOPS_STALE_EXIT_CODE = 3;
 
-const GitCommit = z
+/** A commit, whole. */
+export const GitCommit = z
   .string()
   .regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/, 'must be a whole commit id: 40 or 64 hex digits');
 
-const RelativePath = z
+/** What the directory of an application contains. */
+export const GitopsSource = z.enum(['terraform', 'opentofu', 'manifests']);
+export type GitopsSource = z.infer<typeof GitopsSource>;
+
+/** A path from the root of a repository; empty for the root. */
+export const RepositoryPath = z
   .string()
   .regex(
     /^(?!\/)(?!(?:.*\/)?\.\.?(?:\/|$))(?!.*\/\/)[^\0\\]*(?<!\/)$/,
@@ -47,8 +53,8 @@ export const GitopsStepSettings = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9][\w./@+-]{0,254}$/, 'must be a branch, a tag or a whole commit id')
     .describe('Branch, tag or whole commit id'),
-  path: RelativePath.describe('Directory in the repository; empty for its root'),
-  source: z.enum(['terraform', 'opentofu', 'manifests']),
+  path: RepositoryPath.describe('Directory in the repository; empty for its root'),
+  source: GitopsSource,
   known_hosts: z.string().optional().describe('Lines of `known_hosts`; SSH needs them'),
   signatures: z
     .strictObject({
@@ -173,5 +179,8 @@ export const GitopsVerifyResult = z.looseObject({
   out_of_sync: cut(z.string()).describe('Addresses that differ from the configuration'),
   health: z.enum(['healthy', 'progressing', 'degraded']),
   unhealthy: cut(z.looseObject({ resource: z.string(), reason: z.string() })),
+  resource_ids: cut(z.string()).describe(
+    'VMs and groups of the application, whose health the server watches from now on',
+  ),
 });
 export type GitopsVerifyResult = z.infer<typeof GitopsVerifyResult>;

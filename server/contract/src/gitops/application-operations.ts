@@ -1,5 +1,6 @@
 /** The rows of the operations table about GitOps applications. */
 import { z } from 'zod';
+import { GitCommit } from '../automation/gitops-step.ts';
 import { GitopsApplicationId } from '../ids.ts';
 import { list, oneOf, oneOfTexts } from '../operation/listing.ts';
 import { Operation } from '../operation/operation.ts';
@@ -14,7 +15,6 @@ import {
 } from '../operation/operation-shapes.ts';
 import { ResourceName } from '../schema/resource.ts';
 import {
-  GitCommit,
   GitopsApplication,
   GitopsApplicationCreate,
   GitopsApplicationUpdate,

@@ -4,9 +4,10 @@
  * terms: Argo CD (application, sync, prune, self-heal, target revision) and Terraform.
  */
 import { z } from 'zod';
+import { GitCommit, GitopsSource } from '../automation/gitops-step.ts';
 import { StepHosts } from '../automation/network-host.ts';
 import { parseDuration } from '../formats/duration.ts';
-import { GitopsApplicationId, OperationId, TenantId, WorkflowId } from '../ids.ts';
+import { GitopsApplicationId, OperationId, TenantId, VmGroupId, VmId, WorkflowId } from '../ids.ts';
 import { newName } from '../schema/new-name.ts';
 import { PrincipalName, ResourceName, Timestamp } from '../schema/resource.ts';
 import { isRepository, REPOSITORY_WORDS } from './repository.ts';
@@ -37,6 +38,9 @@ const LIST_MAX = 64;
 /** Syncs that an application remembers, for rollbacks. */
 export const SYNC_HISTORY_MAX = 20;
 
+/** VMs and groups of an application whose health is watched. */
+export const SYNC_RESOURCES_MAX = 500;
+
 const EVERY_MINUTES_MAX = 60;
 
 /** A branch, a tag or a commit, as `git rev-parse` takes it: no range, no option. */
@@ -48,9 +52,6 @@ export const GitRevision = z
     'must be a branch, a tag or a commit, such as main or v1.2.0',
   );
 
-/** A commit, whole. */
-export const GitCommit = z.string().regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/, 'must be a commit id');
-
 /** A directory below the root of the repository. */
 const GitPath = z
   .string()
@@ -59,10 +60,6 @@ const GitPath = z
     /^(?:[.]|(?!\/)(?!(?:.*\/)?[.][.]?(?:\/|$))[^\\\p{Cc}]+(?<!\/))$/u,
     'must be a directory below the root of the repository, such as environments/production',
   );
-
-/** What the directory contains. */
-export const GitopsSource = z.enum(['terraform', 'opentofu', 'manifests']);
-export type GitopsSource = z.infer<typeof GitopsSource>;
 
 /** A secret of the tenant, by name. */
 const SecretName = z
@@ -384,8 +381,11 @@ export const GitopsApplication = z.looseObject({
   authorized: z.boolean().describe('Whether an admin has authorized its syncs to use `run_as`'),
   digest: z.string().describe('What an admin authorizes: changes with each change of its fields'),
   sync_status: SyncStatus,
-  health_status: GitopsHealth.describe('State of its resources after the last sync'),
-  unhealthy: z.array(Unhealthy).describe('Resources that are not healthy'),
+  health_status: GitopsHealth.describe(
+    'State of its VMs and groups now, by their status and open incidents; unknown before a sync',
+  ),
+  health_since: Timestamp.nullable().describe('Time since which it has this health_status'),
+  unhealthy: z.array(Unhealthy).describe('What is not healthy, and why'),
   synced_commit: GitCommit.nullable().describe('The commit that was synced last'),
   synced_at: Timestamp.nullable(),
   resources_synced: z.int().describe('Resources that it manages since then'),
@@ -412,7 +412,9 @@ export const SyncResult = z.strictObject({
   managed: z.int().min(0).describe('Resources before the sync'),
   rewind: z.boolean().describe('Whether it went back to an earlier commit'),
   in_sync: z.boolean().describe('Whether the resources are as the commit says'),
-  health: GitopsHealth.describe('State of the resources'),
-  unhealthy: z.array(Unhealthy).describe('Resources that are not healthy'),
+  resource_ids: z
+    .array(z.union([VmId, VmGroupId]))
+    .max(SYNC_RESOURCES_MAX)
+    .describe('Its VMs and groups, whose health is watched from now on'),
 });
 export type SyncResult = z.infer<typeof SyncResult>;

@@ -9,7 +9,15 @@ test.each([
   ['git@git.example.com:team/infra.git', 'ssh', 'git.example.com:22', 'git'],
   ['file:///srv/git/infra.git', 'file', undefined, undefined],
 ])('%s', (text, protocol, host, user) => {
-  expect(parseRepository(text)).toEqual({ protocol, host, user });
+  expect(parseRepository(text)).toMatchObject({ protocol, host, user });
+});
+
+test.each([
+  ['https://git.example.com/a', undefined, 'https://git.example.com/a'],
+  ['https://ann%40example.com@git.example.com/a', 'ann@example.com', 'https://git.example.com/a'],
+  ['ssh://git@git.example.com/a', 'git', 'ssh://git@git.example.com/a'],
+])('%s has its user where Git takes it', (text, user, url) => {
+  expect(parseRepository(text)).toMatchObject({ user, url });
 });
 
 test.each([
@@ -27,6 +35,9 @@ test.each([
   'git@-host:a',
   '/srv/git/infra.git',
   'https://git.example.com/a b',
+  'https://ann%0a@git.example.com/a',
+  'https://ann%ff@git.example.com/a',
+  'ssh://-oProxyCommand=id/a',
   '',
 ])('%j is refused', (text) => {
   expect(parseRepository(text)).toBeUndefined();

@@ -3773,23 +3773,11 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "description": "Whether the resources are as the commit says"
   },
   {
-   "name": "health",
-   "type": "choice",
-   "options": [
-    "healthy",
-    "progressing",
-    "degraded",
-    "unknown"
-   ],
-   "required": true,
-   "description": "State of the resources"
-  },
-  {
-   "name": "unhealthy",
+   "name": "resource_ids",
    "type": "json",
    "required": true,
-   "description": "Resources that are not healthy",
-   "example": "[{\"resource\":\"…\",\"reason\":\"…\"}]"
+   "description": "Its VMs and groups, whose health is watched from now on",
+   "example": "[\"…\"]"
   }
  ],
  "budget.create": [

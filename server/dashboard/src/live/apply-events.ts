@@ -36,7 +36,7 @@ const OF_EVERY_WRITE = ['operation', 'audit', 'event', 'fleet', 'orchestration',
 const DEPENDENTS: Readonly<Record<string, readonly string[]>> = {
   vm_group: ['scaling', 'scaling_event'],
   operation: ['execution'],
-  workflow: ['execution'],
+  workflow: ['execution', 'gitops_application'],
   approval: ['execution'],
   vm: ['drift', 'node', 'placement_decision'],
   policy: ['policy_violation'],

@@ -58,6 +58,15 @@ const TONES: Readonly<Record<string, Tone>> = {
 const TONES_OF_NOUNS: Readonly<Record<string, Readonly<Record<string, Tone>>>> = {
   operation: { running: 'info' },
   execution: { running: 'info', stopped: 'watch' },
+  gitops_application: {
+    synced: 'ok',
+    healthy: 'ok',
+    out_of_sync: 'watch',
+    syncing: 'info',
+    progressing: 'info',
+    degraded: 'bad',
+    unknown: 'none',
+  },
 };
 
 /** Returns the tone of a noun's status; steps have the tone of their operation or execution. */

@@ -6,7 +6,15 @@ import { Moment } from './moment.tsx';
 import { StatusMark } from './status-mark.tsx';
 import styles from './value.module.css';
 
-const STATUS_FIELDS = ['status', 'state', 'severity', 'outcome', 'presence'];
+const STATUS_FIELDS = [
+  'status',
+  'state',
+  'severity',
+  'outcome',
+  'presence',
+  'sync_status',
+  'health_status',
+];
 const MOMENT = /(^|_)(at|until|deadline|since)$/;
 const GB = /_gb$/;
 

@@ -10,6 +10,8 @@ export interface Seeded {
   readonly workflowId: string;
   /** One of that workflow: a step has failed, and the one before it is taken back. */
   readonly executionId: string;
+  /** A GitOps application that was never synced. */
+  readonly applicationId: string;
 }
 
 /** Names that pages have to bear: markup, right-to-left text, emoji, great length. */
@@ -55,7 +57,15 @@ export async function seed(server: TestServer): Promise<Seeded> {
   const placed = await server.send('GET', '/orchestration/placement/decisions?limit=1');
   const [newest] = Object(placed).items;
   const decisionId = String(Object(newest).id);
-  return { networkId, vmIds, decisionId, ...(await seedExecution(server)) };
+  await server.send('POST', '/api-keys', { name: 'e2e-deployer', role: 'operator' });
+  const application = await server.send('POST', '/gitops-applications', {
+    name: 'e2e-infra',
+    repository: 'https://git.example.com/team/infrastructure-of-a-team-with-a-long-name.git',
+    run_as: 'e2e-deployer',
+    description: HARD_TEXTS.markup,
+  });
+  const applicationId = idOf(application);
+  return { networkId, vmIds, decisionId, applicationId, ...(await seedExecution(server)) };
 }
 
 const VMS = 24;

@@ -72,6 +72,13 @@ export const SHOWN_PAGES: readonly ShownPage[] = [
     },
     needsSeed: true,
   },
+  listed('/gitops-applications', 'GitOps applications'),
+  {
+    name: 'gitops-application',
+    path: ({ applicationId }) => `/gitops-applications/${applicationId}`,
+    ready: headed('e2e-infra'),
+    needsSeed: true,
+  },
   listed('/approvals', 'Approvals'),
   listed('/secrets', 'Secrets'),
   listed('/notification-channels', 'Notification channels'),

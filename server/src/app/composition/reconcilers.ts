@@ -5,6 +5,7 @@ import { triggeredRuns } from '../automation/executions/run-event-triggers.ts';
 import { metricRuns } from '../automation/executions/run-metric-triggers.ts';
 import { scheduledRuns } from '../automation/executions/run-schedules.ts';
 import { slaWatch } from '../automation/executions/watch-slas.ts';
+import { applicationWatch } from '../automation/gitops/watch-applications.ts';
 import { metricWatches } from '../automation/metric-watches/score-watches.ts';
 import { orchestrationRuns } from '../automation/orchestration/run-policies.ts';
 import { budgetWatch } from '../fleet/budgets/watch-budgets.ts';
@@ -86,6 +87,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     memberSizing(parts),
     nodeWaking(parts),
     scheduledRuns(parts),
+    applicationWatch(parts),
     triggeredRuns(parts),
     metricRuns(parts),
     metricWatches(parts),

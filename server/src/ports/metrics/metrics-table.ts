@@ -84,6 +84,25 @@ export const METRICS = {
     unit: 'seconds',
     buckets: LONG_BUCKETS,
   },
+  novacron_gitops_syncs_total: {
+    type: 'counter',
+    help: 'Ended syncs of GitOps applications, dry runs included.',
+    labels: ['result'],
+    unit: 'count',
+  },
+  novacron_gitops_sync_duration_seconds: {
+    type: 'histogram',
+    help: 'Duration of syncs, from the request to the end, with the time that people take.',
+    labels: ['result'],
+    unit: 'seconds',
+    buckets: LONG_BUCKETS,
+  },
+  novacron_gitops_applications: {
+    type: 'gauge',
+    help: 'GitOps applications by the end of their last sync and the health of their resources.',
+    labels: ['sync', 'health'],
+    unit: 'count',
+  },
   workflow_success_rate: {
     type: 'gauge',
     help: 'Share of successful executions since the server started.',

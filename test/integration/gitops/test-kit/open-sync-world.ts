@@ -41,6 +41,8 @@ export interface SyncWorld {
   readonly kill: () => Promise<void>;
   /** Kills the runner alone, and waits until the server has started another one. */
   readonly killRunner: () => Promise<void>;
+  /** Locks a state of Terraform, as a run does that is killed later. */
+  readonly lockState: (name: string, lockId: string) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -102,6 +104,14 @@ export async function openSyncWorld({ hosts = [], paths = [] }: Reach): Promise<
         const pid = findRunner(dataDir);
         return pid !== undefined && pid !== first ? true : undefined;
       });
+    },
+    lockState: async (name, lockId) => {
+      const answer = await fetch(`${server?.url}/terraform-states/${name}`, {
+        method: 'LOCK',
+        headers: { authorization: `Bearer ${secret}` },
+        body: JSON.stringify({ ID: lockId, Operation: 'OperationTypeApply', Who: 'ann@host' }),
+      });
+      if (!answer.ok) throw new Error(`${answer.status}: ${await answer.text()}`);
     },
     close: async () => {
       await server?.kill();
@@ -176,12 +186,19 @@ async function showApplication({ call }: SyncWorld, id: GitopsApplicationId) {
   return must(await call('gitops_application.get', { id }));
 }
 
+/** A sync waits for a minute where another run has the state locked. */
+const SYNC_WAIT = { timeoutMs: 150_000 };
+
 /** An execution at its end, with the outputs, messages and results of its steps by name. */
 async function endExecution({ call }: SyncWorld, id: OperationId) {
-  const { status, steps } = await waitUntil('the sync to end', async () => {
-    const execution = must(await call('execution.get', { id }));
-    return execution.finished_at === null ? undefined : execution;
-  });
+  const { status, steps } = await waitUntil(
+    'the sync to end',
+    async () => {
+      const execution = must(await call('execution.get', { id }));
+      return execution.finished_at === null ? undefined : execution;
+    },
+    SYNC_WAIT,
+  );
   const results = Object.fromEntries(steps.map((step) => [step.id, step.status]));
   const outputs = Object.fromEntries(steps.map((step) => [step.id, step.outputs]));
   const failed = steps.find((step) => step.status === 'failed');

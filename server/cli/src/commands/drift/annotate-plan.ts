@@ -6,17 +6,18 @@ import type {
 } from '@novacron/contract/drift/drift';
 import { equalJson, type Json } from '@novacron/contract/json';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
+import { ok, type Result } from '@novacron/contract/result';
 import type { Session } from '../../client/session.ts';
-import { usageFailure } from '../../failures/failure.ts';
+import { type Failure, usageFailure } from '../../failures/failure.ts';
 import { readTextFile } from '../../io/read-text-file.ts';
 import type { Outcome } from '../../operations/run-command.ts';
 import type { OutputFormat } from '../../output/render-output.ts';
 import { createSourceFinder, placeOf } from '../../terraform/find-sources.ts';
 import type { PlannedResource } from '../../terraform/planned-resource.ts';
-import { readPlan } from '../../terraform/read-plan.ts';
+import { type ReviewedPlan, readPlan } from '../../terraform/read-plan.ts';
 import { annotateMember, idsOf } from './annotate-member.ts';
 import { sortRecords } from './describe-record.ts';
-import type { AnnotatedField, AnnotatedResource, PlanEffect } from './model.ts';
+import type { AnnotatedField, AnnotatedResource, Annotation, PlanEffect } from './model.ts';
 import { failureOfDrift, readRecords } from './read-records.ts';
 import { renderAnnotation } from './render-drift.ts';
 import { valueAt } from './value-at.ts';
@@ -41,12 +42,30 @@ export async function annotatePlan(session: Session, request: AnnotateRequest): 
   if (!text.ok) return { failure: text.error };
   const plan = readPlan(text.value);
   if (!plan.ok) return { failure: usageFailure(`cannot read ${request.plan}: ${plan.error}`) };
+  const made = await makeAnnotation(session, plan.value, request.config);
+  if (!made.ok) return { failure: made.error };
+  const annotation = made.value;
+  const document = renderAnnotation(annotation, { format: request.format, version: io.version });
+  const drifted = annotation.resources.map(({ record }) => record);
+  const failure = failureOfDrift(drifted, request.failOn);
+  return failure === undefined ? { document } : { document, failure };
+}
+
+/**
+ * Finds what is drifted in a plan. Failures: problems of the server.
+ * @param config - directory of the configuration
+ */
+export async function makeAnnotation(
+  session: Session,
+  plan: ReviewedPlan,
+  config: string,
+): Promise<Result<Annotation, Failure>> {
   const records = await readRecords(session);
-  if (!records.ok) return { failure: records.error };
+  if (!records.ok) return records;
   const byId = new Map(records.value.map((record) => [record.resource_id, record]));
-  const finder = await createSourceFinder(io, request.config, plan.value);
+  const finder = await createSourceFinder(session.io, config, plan);
   const found: AnnotatedResource[] = [];
-  for (const resource of plan.value.resources) {
+  for (const resource of plan.resources) {
     const drifted = idsOf(resource).flatMap((id) => byId.get(id) ?? []);
     if (drifted.length === 0) continue;
     const source = await finder(resource);
@@ -57,12 +76,8 @@ export async function annotatePlan(session: Session, request: AnnotateRequest): 
     }
   }
   const resources = sortRecords(found);
-  const planned = plan.value.resources.length;
-  const annotation = { resources, planned, others: records.value.length - found.length };
-  const document = renderAnnotation(annotation, { format: request.format, version: io.version });
-  const drifted = resources.map(({ record }) => record);
-  const failure = failureOfDrift(drifted, request.failOn);
-  return failure === undefined ? { document } : { document, failure };
+  const planned = plan.resources.length;
+  return ok({ resources, planned, others: records.value.length - found.length });
 }
 
 function annotate(resource: PlannedResource, record: ExplainedDriftRecord): AnnotatedResource {

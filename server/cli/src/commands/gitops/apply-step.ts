@@ -51,7 +51,8 @@ const PROGRESS: readonly string[] = [
   'apply_errored',
 ];
 
-async function applyPlan(
+/** Applies a saved plan. Refused: how far it has come, and why no further. */
+export async function applyPlan(
   { say, signal }: StepContext,
   terraform: Terraform,
   file: string,

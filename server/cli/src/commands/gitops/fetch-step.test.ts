@@ -161,7 +161,7 @@ describe('refused is', () => {
       'a link upwards',
       { ...tf, 'live/a': '-> ../../x' },
       {},
-      'leaves the repository, to "../../x"',
+      'leaves the repository, or leads in a circle, to "../../x"',
     ],
     [
       'a link through another one',

@@ -2,20 +2,17 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { GitopsFetchResult } from '@novacron/contract/automation/gitops-step';
+import { parseRepository, REPOSITORY_WORDS } from '@novacron/contract/gitops/repository';
 import { ok, type Result } from '@novacron/contract/result';
 import { countOf } from '../../output/count-of.ts';
 import { plainLine } from '../../output/plain-text.ts';
 import { checkSignature } from './git/check-signature.ts';
 import { type FetchedCommit, fetchCommit } from './git/fetch-commit.ts';
-import { readGitAddress } from './git/git-address.ts';
 import { type Git, openGit } from './git/open-git.ts';
-import { listTree, readEntries } from './git/read-tree.ts';
-import { checkSource } from './source/check-source.ts';
-import { findUsedPaths, isSearched, isWithin, type UsedPaths } from './source/find-used-paths.ts';
-import { linksOf } from './source/follow-links.ts';
+import { readSource } from './read-source.ts';
+import { isWithin } from './source/find-used-paths.ts';
 import { matchGlob } from './source/match-glob.ts';
 import { packSource } from './source/source-archive.ts';
-import type { SourceEntry } from './source/source-entry.ts';
 import { wholeList } from './step/fit-result.ts';
 import { type Refusal, refuse } from './step/refusal.ts';
 import type { StepContext } from './step/step-context.ts';
@@ -32,15 +29,15 @@ export async function fetchStep(
   limits: { readonly bytesMax?: number } = {},
 ): Promise<Result<GitopsFetchResult, Refusal>> {
   const { settings, artifacts, say } = context;
-  const address = readGitAddress(settings.repository);
-  if (!address.ok) return address;
-  const git = await openGit(context, address.value, limits);
+  const repository = parseRepository(settings.repository);
+  if (repository === undefined) return refuse(`The address ${REPOSITORY_WORDS}.`);
+  const git = await openGit(context, repository, limits);
   if (!git.ok) return git;
-  const fetched = await fetchCommit(context, address.value, git.value);
+  const fetched = await fetchCommit(context, repository, git.value);
   if (!fetched.ok) return fetched;
   const signer = await checkSignature(context, fetched.value, git.value);
   if (!signer.ok) return signer;
-  const source = await readSource(context, fetched.value, git.value);
+  const source = await readSource(settings, fetched.value.commit, git.value);
   if (!source.ok) return source;
   const { entries, places } = source.value;
   const packed = await packSource(entries);
@@ -64,40 +61,6 @@ export async function fetchStep(
     protected: wholeList(guarded),
     files: wholeList(entries.map(({ path }) => path)),
   });
-}
-
-/** Reads and checks what the application uses of a commit. */
-async function readSource(
-  { settings }: Pick<StepContext, 'settings'>,
-  { commit }: FetchedCommit,
-  git: Git,
-): Promise<Result<UsedPaths & { readonly entries: readonly SourceEntry[] }, Refusal>> {
-  const tree = await listTree(git, commit);
-  if (!tree.ok) return tree;
-  const isTerraform = settings.source !== 'manifests';
-  const early = tree.value.filter(
-    ({ path, kind }) =>
-      kind === 'link' || (isTerraform && kind !== 'submodule' && isSearched(path)),
-  );
-  const texts = await readEntries(git, early);
-  if (!texts.ok) return texts;
-  const links = linksOf(texts.value);
-  const textByPath = new Map(texts.value.map(({ path, content }) => [path, content]));
-  const used = findUsedPaths(settings.path, {
-    paths: tree.value.map(({ path }) => path),
-    links,
-    read: (path) => textByPath.get(path)?.toString('utf8') ?? '',
-  });
-  const wanted = new Set(used.paths);
-  const usedEntries = tree.value.filter(({ path }) => wanted.has(path));
-  const submodule = usedEntries.find(({ kind }) => kind === 'submodule');
-  if (submodule !== undefined) {
-    return refuse(`${submodule.path} is a submodule; submodules are not fetched.`);
-  }
-  const entries = await readEntries(git, usedEntries);
-  if (!entries.ok) return entries;
-  const checked = checkSource(entries.value, { links, settings });
-  return checked.ok ? ok({ ...used, entries: entries.value }) : checked;
 }
 
 /** Paths that differ from the last commit; all paths where there is none. */

@@ -31,6 +31,7 @@ export async function verifyStep(
     out_of_sync: wholeList(different),
     health: examined.value.health,
     unhealthy: wholeList(examined.value.unhealthy),
+    resource_ids: wholeList(examined.value.ids),
   });
 }
 

@@ -18,6 +18,7 @@ const LEFT_OUT: readonly string[] = [
   'snapshot.export',
   'policy.rollback',
   'workflow.backfill',
+  'gitops_application.record',
 ];
 
 /** Votes, which the server may refuse to a person whose role allows them. */

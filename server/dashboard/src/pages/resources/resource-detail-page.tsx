@@ -32,7 +32,7 @@ export function ResourceDetailPage({ kind, extra, without }: ResourceDetailPageP
   const query = useQuery(anyQueryOf(`${noun}.get`, { id: String(id) }));
   const item = query.data;
   const name = String(item?.[kind.nameField ?? 'name'] ?? id);
-  const status = item?.status ?? item?.state;
+  const status = item?.status ?? item?.sync_status ?? item?.state;
   return (
     <Page
       title={name}

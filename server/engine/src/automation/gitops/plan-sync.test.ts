@@ -54,6 +54,19 @@ describe('the workflow of an application', () => {
     ]);
   });
 
+  test('passes a plan file on where there is one: documents have none', () => {
+    const artifactsOf = (source: string) =>
+      ['plan', 'apply'].map((id) => stepOf(id, { source }).artifacts);
+    expect(artifactsOf('terraform')).toEqual([
+      { load: ['fetch.source'], save: ['plan'] },
+      { load: ['fetch.source', 'plan.plan'] },
+    ]);
+    expect(artifactsOf('manifests')).toEqual([
+      { load: ['fetch.source'] },
+      { load: ['fetch.source'] },
+    ]);
+  });
+
   test('is the same for the same fields, in whatever order', () => {
     const one = planSync(ID, GitopsSpec.parse({ ...BARE, path: 'a', source: 'opentofu' }));
     const other = planSync(ID, GitopsSpec.parse({ source: 'opentofu', path: 'a', ...BARE }));

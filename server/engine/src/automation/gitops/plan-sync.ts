@@ -122,8 +122,9 @@ function planStep(spec: GitopsSpec): JsonObject {
     if: 'steps.fetch.outputs.changed || inputs.check',
     command: ['novacron', 'gitops-step', 'plan'],
     ...runnerOf(spec),
+    token: 'read',
     env: settingsOf(spec),
-    artifacts: { load: ['fetch.source'], save: ['plan'] },
+    artifacts: { load: ['fetch.source'], ...(hasPlanFile(spec) ? { save: ['plan'] } : {}) },
     outputs: {
       changes: 'json.changes.total',
       create: 'json.counts.create',
@@ -167,7 +168,7 @@ function applyStep(spec: GitopsSpec): JsonObject {
       ...settingsOf(spec),
       [GITOPS_RUN_VARIABLES.plan_digest]: `\${steps.plan.outputs.digest}`,
     },
-    artifacts: { load: ['fetch.source', 'plan.plan'] },
+    artifacts: { load: ['fetch.source', ...(hasPlanFile(spec) ? ['plan.plan'] : [])] },
     timeout: APPLY_TIMEOUT,
   };
 }
@@ -179,12 +180,14 @@ function verifyStep(spec: GitopsSpec): JsonObject {
     if: PLANNED,
     command: ['novacron', 'gitops-step', 'verify'],
     ...runnerOf(spec),
+    token: 'read',
     env: settingsOf(spec),
     artifacts: { load: ['fetch.source'] },
     outputs: {
       in_sync: 'json.in_sync',
       health: 'json.health',
       unhealthy: 'json.unhealthy.items',
+      resource_ids: 'json.resource_ids.items',
     },
     timeout: PLAN_TIMEOUT,
   };
@@ -192,7 +195,7 @@ function verifyStep(spec: GitopsSpec): JsonObject {
 
 function recordStep(id: string): JsonObject {
   const plan = ['create', 'update', 'replace', 'delete', 'managed'];
-  const verified = ['in_sync', 'health', 'unhealthy'];
+  const verified = ['in_sync', 'resource_ids'];
   const from = (step: string, names: readonly string[]) =>
     names.map((name) => [name, `\${steps.${step}.outputs.${name}}`] as const);
   return {
@@ -210,6 +213,11 @@ function recordStep(id: string): JsonObject {
       ]),
     },
   };
+}
+
+/** Documents are compared again when they are applied; no file has their plan. */
+function hasPlanFile({ source }: GitopsSpec): boolean {
+  return source !== 'manifests';
 }
 
 /** What steps that call the server have in common. */

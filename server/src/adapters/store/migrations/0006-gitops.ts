@@ -10,6 +10,7 @@ const APPLICATIONS: TablePlan = {
     workflow_id: 'text',
     spec_json: 'text',
     synced_json: 'text?',
+    status_json: 'text?',
     revision: 'integer',
     created_at_ms: 'integer',
     created_by: 'text',

@@ -38,6 +38,7 @@ const NULLABLE_COLUMNS = {
   verified_at_ms: true,
   approval_id: true,
   superseded_by: true,
+  status_json: true,
   delivery_json: true,
   digest_ms: true,
   deleted_at_ms: true,

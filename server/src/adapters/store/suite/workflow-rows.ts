@@ -67,6 +67,7 @@ export const GITOPS_APPLICATION_ROW: GitopsApplicationRow = {
   workflow_id: 'wf_a',
   spec_json: '{}',
   synced_json: '{}',
+  status_json: '{}',
   revision: 1,
   created_at_ms: 1,
   created_by: 'admin',

@@ -263,6 +263,28 @@ async function planDelete(deps: AccessDeps, { row, quota }: TenantRows): Promise
       return { kind: 'update', table: 'enrollments', id, set, otherwise };
     }),
     ...(await dropSessionsOf(deps.store, { tenant_id: row.id })),
+    ...(await dropWorkflowsOf(deps, row.id)),
+  ];
+}
+
+/** Workflows with what belongs to them. Executions stay until retention: they are operations. */
+async function dropWorkflowsOf({ store }: AccessDeps, tenant_id: string): Promise<ChangeSet> {
+  const where = { tenant_id };
+  const found = await store.snapshot({
+    workflows: { from: 'workflows', where, damaged: 'blank' },
+    workflow_versions: { from: 'workflow_versions', where, damaged: 'blank' },
+    workflow_bundles: { from: 'workflow_bundles', where, damaged: 'blank' },
+    workflow_triggers: { from: 'workflow_triggers', where, damaged: 'blank' },
+    gitops_applications: { from: 'gitops_applications', where, damaged: 'blank' },
+  });
+  const dropped = (from: keyof typeof found): Change[] =>
+    found[from].map(({ id }) => ({ kind: 'drop', from, id }));
+  return [
+    ...dropped('workflow_triggers'),
+    ...dropped('workflow_bundles'),
+    ...dropped('workflow_versions'),
+    ...dropped('workflows'),
+    ...dropped('gitops_applications'),
   ];
 }
 

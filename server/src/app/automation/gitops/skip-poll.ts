@@ -37,18 +37,23 @@ export async function skipPoll(deps: PollDeps, workflowId: string): Promise<stri
   const row = await findApplicationOf(deps, workflowId);
   if (row === undefined) return undefined;
   const spec = specOf(row);
-  const refs = await askRepository(deps, row, spec);
-  const heals = spec.self_heal;
   const facts: PollFacts = {
-    refs,
+    refs: await askRepository(deps, row, spec),
     revision: spec.target_revision,
     last: await lastOf(deps, row),
     rolledBackFrom: syncStateOf(row)?.rolled_back_from,
-    heals,
-    drifted: heals ? await countDrifted(deps, row) : 0,
-    incidents: heals ? await countIncidents(deps, row) : 0,
+    heals: spec.self_heal,
+    drifted: 0,
+    incidents: 0,
   };
-  return explainPoll(planPoll(facts, deps.clock.nowMs()));
+  const nowMs = deps.clock.nowMs();
+  const plan = planPoll(facts, nowMs);
+  // Drift costs a comparison of all resources, and changes nothing where there is a new commit.
+  const matters = plan.kind === 'unchanged' || facts.refs === undefined;
+  if (!facts.heals || !matters) return explainPoll(plan);
+  const drifted = await countDrifted(deps, row);
+  const incidents = await countIncidents(deps, row);
+  return explainPoll(planPoll({ ...facts, drifted, incidents }, nowMs));
 }
 
 /** What the Git server says of its branches and tags; undefined where this one may not ask. */
@@ -58,7 +63,7 @@ async function askRepository(
   { repository, credential }: GitopsSpec,
 ): Promise<string | undefined> {
   const { egress, settings } = deps;
-  const { protocol, host, user } = parseRepository(repository) ?? {};
+  const { protocol, host, user, url } = parseRepository(repository) ?? {};
   const hosts = egressHostsOf(settings.egressHosts, row.tenant_id);
   if (egress === undefined || host === undefined || protocol === 'ssh') return undefined;
   const allowed = hosts.find((each) => each === host || `${each}:443` === host);
@@ -78,7 +83,7 @@ async function askRepository(
     tenantId: row.tenant_id,
     hosts,
     method: 'GET',
-    url: `${withoutUser(repository, user)}/info/refs?service=git-upload-pack`,
+    url: `${url?.replace(/\/$/, '')}/info/refs?service=git-upload-pack`,
     headers: {
       'user-agent': 'git/novacron',
       ...(password === undefined
@@ -90,11 +95,6 @@ async function askRepository(
   });
   if (answer.kind !== 'answered' || answer.status !== 200 || answer.isCut) return undefined;
   return answer.body;
-}
-
-function withoutUser(repository: string, user: string | undefined): string {
-  const address = user === undefined ? repository : repository.replace(`${user}@`, '');
-  return address.replace(/\/$/, '');
 }
 
 async function lastOf(deps: CapabilityDeps, row: GitopsApplicationRow): Promise<PollFacts['last']> {

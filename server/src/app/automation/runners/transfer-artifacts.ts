@@ -9,11 +9,8 @@ import {
 } from '@novacron/contract/automation/runner';
 import { runnerArtifactSubject } from '@novacron/contract/automation/runner-subjects';
 import { wait } from '@novacron/runtime/wait';
+import { readContent, type WrittenContent } from '../../platform/contents/stored-content.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
-import {
-  readContent,
-  type WrittenContent,
-} from '../../platform/terraform-states/stored-content.ts';
 import { ANSWER_MS_MAX, type AttemptAt } from './ask-runner.ts';
 
 /** A runner that does not respond for longer has lost what it was asked for. Unit: ms. */

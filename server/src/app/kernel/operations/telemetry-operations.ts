@@ -1,4 +1,5 @@
 /** Counts how operations end and how agents answer their commands. */
+import { applicationOfWorkflow } from '@novacron/contract/gitops/application';
 import type { TraceContext } from '@novacron/contract/trace-context';
 import type { Clock } from '@novacron/runtime/clock';
 import type { Tables } from '../../../ports/tables/tables.ts';
@@ -24,6 +25,11 @@ export function createEndCounter(deps: {
     const durationMs = Math.max(0, clock.nowMs() - row.created_at_ms);
     telemetry.count('workflow_executions_total', labels);
     telemetry.observe('workflow_duration_seconds', labels, durationMs / MILLISECONDS, end.trace);
+    if (row.kind === 'workflow.run' && applicationOfWorkflow(row.target_name) !== undefined) {
+      const result = { result: end.status };
+      telemetry.count('novacron_gitops_syncs_total', result);
+      telemetry.observe('novacron_gitops_sync_duration_seconds', result, durationMs / MILLISECONDS);
+    }
     ended += 1;
     if (end.status === 'succeeded') succeeded += 1;
     telemetry.set('workflow_success_rate', [{ labels: {}, value: succeeded / ended }]);

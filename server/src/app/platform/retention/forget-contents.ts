@@ -2,7 +2,7 @@
  * Deletes stored contents that nothing refers to: their write did not end, or their artifact is
  * forgotten.
  */
-import { dropChunks } from '../terraform-states/stored-content.ts';
+import { dropChunks } from '../contents/stored-content.ts';
 import { deleteRows, type RetentionJob } from './retention-job.ts';
 
 /** A write takes less. Unit: ms. */

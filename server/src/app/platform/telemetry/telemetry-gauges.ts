@@ -4,6 +4,7 @@ import type { Tables } from '../../../ports/tables/tables.ts';
 import type { GaugeName, GaugeSeries, Telemetry } from '../../../ports/telemetry.ts';
 import { readPages } from '../../kernel/lists/read-pages.ts';
 import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
+import { watchedStatusOf } from '../../resources/gitops-application/application-row.ts';
 import { isUnobserved, shownStatus } from '../../resources/vm/read/shown-status.ts';
 import { observedOf, readableRows } from '../../rows/answer-resource.ts';
 import { conditionsOf } from '../../rows/observed/node-conditions.ts';
@@ -48,7 +49,7 @@ export function startGauges(deps: GaugeDeps, intervalMs: number): GaugeReader {
 
 async function refreshGauges(deps: GaugeDeps): Promise<void> {
   const { store, clock, telemetry, usage, serverVersion: version } = deps;
-  const { nodes, pools, open, waiting, incidents, down, verified } = await store.snapshot({
+  const { nodes, pools, open, waiting, incidents, down, verified, synced } = await store.snapshot({
     nodes: { from: 'nodes' },
     pools: { from: 'storage_pools' },
     open: {
@@ -60,6 +61,7 @@ async function refreshGauges(deps: GaugeDeps): Promise<void> {
     incidents: { from: 'incidents', where: { state: { in: ['open', 'acknowledged'] } } },
     down: { from: 'incident_members', where: { up_at_ms: null } },
     verified: { from: 'audit_verifications' },
+    synced: { from: 'gitops_applications', damaged: 'blank' },
   });
   telemetry.set('novacron_build_info', [{ labels: { version }, value: 1 }]);
   telemetry.set('novacron_nodes', byWord('status', countWords(nodes.map((row) => row.status))));
@@ -73,6 +75,7 @@ async function refreshGauges(deps: GaugeDeps): Promise<void> {
   telemetry.set('novacron_vms', byWord('status', await countVms(store, names)));
   setConditions(telemetry, nodes);
   setIncidents(telemetry, incidents);
+  setApplications(telemetry, synced);
   setOne(telemetry, 'novacron_vms_down', new Set(down.map(({ vm_id }) => vm_id)).size);
   setFleet(telemetry, nodes, usage);
   setUse(telemetry, nodes, usage);
@@ -106,6 +109,21 @@ function setIncidents(telemetry: Telemetry, rows: readonly Tables['incidents'][]
     causes.flatMap((cause) => {
       const states = rows.filter((row) => row.cause === cause).map(({ state }) => state);
       return [...countWords(states)].map(([state, value]) => ({ labels: { cause, state }, value }));
+    }),
+  );
+}
+
+function setApplications(
+  telemetry: Telemetry,
+  rows: readonly Tables['gitops_applications'][],
+): void {
+  const states = rows.flatMap((row) => watchedStatusOf(row) ?? []);
+  const words = countWords(states.map(({ sync, health }) => `${sync} ${health}`));
+  telemetry.set(
+    'novacron_gitops_applications',
+    [...words].map(([text, value]) => {
+      const [sync = '', health = ''] = text.split(' ');
+      return { labels: { sync, health }, value };
     }),
   );
 }

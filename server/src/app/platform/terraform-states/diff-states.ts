@@ -7,10 +7,10 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { TerraformStateChange } from '@novacron/contract/terraform-state/terraform-state';
 import type { TerraformStateVersionRow } from '../../../ports/tables/automation/terraform-state-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { readContent } from '../contents/stored-content.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { findState, findVersion } from './find-state.ts';
 import { createStateReader } from './read-content-header.ts';
-import { readContent } from './stored-content.ts';
 
 /** Digests of values by attribute: values may be secret. */
 type Attributes = ReadonlyMap<string, string>;

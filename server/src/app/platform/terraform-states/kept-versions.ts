@@ -1,7 +1,7 @@
 /** Versions of a state that are deleted, and the space that this frees. */
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { TerraformStateVersionRow } from '../../../ports/tables/automation/terraform-state-rows.ts';
-import { dropContent } from './stored-content.ts';
+import { dropContent } from '../contents/stored-content.ts';
 
 /** What becomes of the versions of a state. */
 interface Forgotten {

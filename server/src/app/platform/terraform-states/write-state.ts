@@ -12,13 +12,25 @@ import { chargeTenant } from '../../access/quota/tenant-quota.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { replan } from '../../rows/resource-problems.ts';
+import {
+  dropContent,
+  readContent,
+  type WrittenContent,
+  writeContent,
+} from '../contents/stored-content.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { readVersions } from './find-state.ts';
 import { forgetVersions } from './kept-versions.ts';
 import { createStateReader, type StateHead } from './read-content-header.ts';
 import { readRoom } from './state-quota.ts';
-import { auditOf, findByName, newState, type StateRefusal, updateState } from './state-row.ts';
-import { dropContent, readContent, type WrittenContent, writeContent } from './stored-content.ts';
+import {
+  auditOf,
+  findByName,
+  isHolder,
+  newState,
+  type StateRefusal,
+  updateState,
+} from './state-row.ts';
 
 /** Versions that are kept beside a new one. */
 const OTHERS_MAX = TERRAFORM_STATE_VERSIONS_MAX - 1;
@@ -45,7 +57,7 @@ export async function writeState(
 ): Promise<Result<void, StateRefusal>> {
   const { tenantId } = context.principal;
   const before = await findByName(deps, tenantId, name);
-  const held = refuseLocked(before, lockId);
+  const held = refuseLocked(before, lockId, context);
   if (held !== undefined) return err(held);
   const room = await readRoom(deps, { tenantId, name });
   const known = before === undefined ? [] : await readVersions(deps, before.id);
@@ -163,10 +175,14 @@ export async function openState(
 function refuseLocked(
   row: TerraformStateRow | undefined,
   lockId: string | undefined,
+  { principal }: CallContext,
 ): StateRefusal | undefined {
   const held = row?.lock_id ?? null;
-  if (held === null) return lockId === undefined ? undefined : lockIsGone(row?.name, lockId);
-  return held === lockId ? undefined : { kind: 'locked', lock: row?.lock_json ?? '{}' };
+  if (row === undefined || held === null) {
+    return lockId === undefined ? undefined : lockIsGone(row?.name, lockId);
+  }
+  const isOwn = held === lockId && isHolder(row, principal);
+  return isOwn ? undefined : { kind: 'locked', lock: row.lock_json ?? '{}' };
 }
 
 function lockIsGone(name: string | undefined, lockId: string): StateRefusal {

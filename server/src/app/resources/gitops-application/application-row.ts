@@ -2,6 +2,7 @@
 import { WEBHOOKS_PATH } from '@novacron/contract/automation/workflow';
 import {
   GitopsApplication,
+  type GitopsHealth,
   GitopsSpec,
   SYNC_HISTORY_MAX,
   SYNC_WEBHOOK,
@@ -24,13 +25,28 @@ import { grantOf } from '../workflow/run-as.ts';
 /** What an application knows of its syncs. */
 export interface SyncState {
   readonly in_sync: boolean;
-  readonly health: SyncResult['health'];
-  readonly unhealthy: SyncResult['unhealthy'];
+  /** VMs and groups whose health is that of the application. */
+  readonly resource_ids: SyncResult['resource_ids'];
   readonly resources: number;
   /** The commit that a rollback went back from, until another one is synced. */
   readonly rolled_back_from?: string | undefined;
   /** The newest first. */
   readonly history: readonly SyncRecord[];
+}
+
+/** How an application was when it was looked at last. */
+export interface WatchedStatus extends ApplicationHealth {
+  /** Time since which the health is this. Unit: ms. */
+  readonly since_ms: number;
+  readonly sync: SyncStatus;
+  /** The sync whose end was announced last; null before one has ended. */
+  readonly announced: string | null;
+}
+
+/** Health, and what is wrong. */
+export interface ApplicationHealth {
+  readonly health: GitopsHealth;
+  readonly unhealthy: GitopsApplication['unhealthy'];
 }
 
 /** Rows beside that of an application, which its answer needs. */
@@ -62,17 +78,33 @@ export function syncStateOf({ synced_json }: GitopsApplicationRow): SyncState | 
   return synced_json === null ? undefined : parseStored<SyncState>(synced_json);
 }
 
+/** What was seen last; undefined before. */
+export function watchedStatusOf({ status_json }: GitopsApplicationRow): WatchedStatus | undefined {
+  return status_json === null ? undefined : parseStored<WatchedStatus>(status_json);
+}
+
+/** What is seen now, with the time since which the health is this. */
+export function withHealth(
+  before: WatchedStatus | undefined,
+  now: ApplicationHealth,
+  nowMs: number,
+): WatchedStatus {
+  const since_ms = before?.health === now.health ? before.since_ms : nowMs;
+  const { announced = null, sync = 'never_synced' } = before ?? {};
+  return { sync, announced, ...now, since_ms };
+}
+
 /** The state after a sync. */
 export function withSync(
   before: SyncState | undefined,
   result: SyncResult,
   record: SyncRecord,
 ): SyncState {
-  const { in_sync, health, unhealthy, managed, create, delete: deleted } = result;
+  const { in_sync, resource_ids, managed, create, delete: deleted } = result;
   const resources = managed + create - deleted;
   const history = [record, ...(before?.history ?? [])].slice(0, SYNC_HISTORY_MAX);
   const rolled_back_from = result.rewind ? before?.history[0]?.commit : undefined;
-  return { in_sync, health, unhealthy, resources, rolled_back_from, history };
+  return { in_sync, resource_ids, resources, rolled_back_from, history };
 }
 
 /** The fields as policies and the audit log see them. */
@@ -106,6 +138,7 @@ export function toApplication(
   { workflow, last, fetched }: BesideApplication,
 ): GitopsApplication {
   const state = syncStateOf(row);
+  const watched = watchedStatusOf(row);
   const [newest] = state?.history ?? [];
   return GitopsApplication.parse({
     ...UNSET,
@@ -117,9 +150,10 @@ export function toApplication(
     webhook_address: addressOf(row),
     authorized: workflow !== undefined && grantOf(workflow)?.digest === workflow.digest,
     digest: workflow?.digest ?? '',
-    sync_status: statusOf(state, last, fetched),
-    health_status: state?.health ?? 'unknown',
-    unhealthy: [...(state?.unhealthy ?? [])],
+    sync_status: syncStatusOf(state, last, fetched),
+    health_status: watched?.health ?? 'unknown',
+    health_since: watched === undefined ? null : toTimestamp(watched.since_ms),
+    unhealthy: [...(watched?.unhealthy ?? [])],
     synced_commit: newest?.commit ?? null,
     synced_at: newest?.at ?? null,
     resources_synced: state?.resources ?? 0,
@@ -139,7 +173,8 @@ function addressOf(row: GitopsApplicationRow): string | null {
   return webhook === undefined ? null : `${WEBHOOKS_PATH}/${row.workflow_id}/${SYNC_WEBHOOK}`;
 }
 
-function statusOf(
+/** How far an application is. */
+export function syncStatusOf(
   state: SyncState | undefined,
   last: Tables['operations'] | undefined,
   fetched: FetchedCommit | undefined,
@@ -160,10 +195,11 @@ export function fetchedOf(ended: readonly ExecutionStepRow[]): FetchedCommit | u
   return { commit: found.commit, isChanged: found.changed === true };
 }
 
-function toLastSync(
+/** A sync as answers carry it. */
+export function toLastSync(
   { id, status, problem_json, created_at_ms, finished_at_ms }: Tables['operations'],
   commit: string | undefined,
-): GitopsApplication['last_sync'] {
+): NonNullable<GitopsApplication['last_sync']> {
   const problem =
     problem_json === null ? undefined : parseStored<{ detail?: string }>(problem_json);
   return {

@@ -11,8 +11,8 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { planSync } from '@novacron/engine/automation/gitops/plan-sync';
 import type { Change } from '../../../ports/store.ts';
 import type { GitopsApplicationRow } from '../../../ports/tables/automation/gitops-application-row.ts';
-import { refuseGrant } from '../../access/identity/grant-roles.ts';
-import { mayCall, operationsOf } from '../../access/identity/may-call.ts';
+import { refuseRunAs } from '../../access/identity/grant-roles.ts';
+import { refuseCall } from '../../access/identity/may-call.ts';
 import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
 import { replan, revisionMismatch } from '../../rows/resource-problems.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
@@ -50,6 +50,7 @@ export const prepareApplicationCreate: Prepare<ParsedInputOf<'gitops_application
     workflow_id: workflow.value.target.id,
     spec_json: JSON.stringify(spec),
     synced_json: null,
+    status_json: null,
     revision: 1,
     created_at_ms: nowMs,
     created_by: by,
@@ -159,12 +160,10 @@ async function grantTo(
   { run_as }: GitopsSpec,
 ): Promise<Omit<RunAsGrant, 'digest'> | undefined> {
   const { principal } = context;
-  if (!mayCall(principal, 'workflow.authorize')) return undefined;
+  if (refuseCall(principal, 'workflow.authorize') !== undefined) return undefined;
   const key = await findRunAs(deps, row, run_as);
   if (!key.ok) return undefined;
-  const operations = operationsOf(key.value);
-  const refused = refuseGrant(principal, { operations, what: 'A text', field: 'run_as' });
-  if (refused !== undefined) return undefined;
+  if (refuseRunAs(principal, key.value, 'run_as') !== undefined) return undefined;
   return { keyId: key.value.id, by: principal.name, atMs: nowMs };
 }
 

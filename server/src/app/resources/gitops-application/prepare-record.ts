@@ -7,8 +7,9 @@ import { reserveOnly } from '../../kernel/operations/saga.ts';
 import { replan } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { Prepare } from '../scope.ts';
-import { syncStateOf, withSync } from './application-row.ts';
+import { syncStateOf, watchedStatusOf, withHealth, withSync } from './application-row.ts';
 import { findApplication } from './read-applications.ts';
+import { readHealthOf } from './read-health.ts';
 
 /** Plans it. Problems: `forbidden` unless a sync of this application records itself. */
 export const prepareApplicationRecord: Prepare<ParsedInputOf<'gitops_application.record'>> = async (
@@ -41,19 +42,21 @@ export const prepareApplicationRecord: Prepare<ParsedInputOf<'gitops_application
   };
   const before = syncStateOf(row);
   const state = withSync(before, input, record);
-  const { health, in_sync, resources } = state;
+  const { in_sync, resources } = state;
+  const seen = await readHealthOf(deps, input.resource_ids);
+  const status = withHealth(watchedStatusOf(row), seen, nowMs);
   return ok({
     resourceKind: 'gitops_application',
     target: { id: row.id, name: row.name },
     before: { synced_commit: before?.history[0]?.commit ?? null },
-    wanted: { synced_commit: commit, health, in_sync, resources, ...changes },
+    wanted: { synced_commit: commit, health: seen.health, in_sync, resources, ...changes },
     placement: null,
     saga: reserveOnly([
       {
         kind: 'update',
         table: 'gitops_applications',
         id: row.id,
-        set: { synced_json: JSON.stringify(state) },
+        set: { synced_json: JSON.stringify(state), status_json: JSON.stringify(status) },
         // Fields may have changed meanwhile; another record may not.
         expect: { synced_json: row.synced_json },
         otherwise: replan(`The application ${row.name}`),

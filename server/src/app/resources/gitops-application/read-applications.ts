@@ -3,14 +3,16 @@ import type { GitopsApplication } from '@novacron/contract/gitops/application';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { GitopsApplicationRow } from '../../../ports/tables/automation/gitops-application-row.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { isDamaged } from '../../kernel/definitions/operation-definition.ts';
 import { type ListInput, readList } from '../../kernel/lists/read-list.ts';
 import type { Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import type { ResourceDeps } from '../deps.ts';
 import { type BesideApplication, fetchedOf, toApplication } from './application-row.ts';
 
-type Deps = Pick<ResourceDeps, 'store' | 'clock'>;
+type Deps = Pick<ResourceDeps, 'store' | 'clock' | 'definitions'>;
 
 /** Finds an application of the tenant. Problems: `not-found`. */
 export async function findApplication(
@@ -68,17 +70,30 @@ async function show(deps: Deps, row: GitopsApplicationRow): Promise<GitopsApplic
   return toApplication(row, { workflow, ...(await readLastSync(deps, row)) });
 }
 
+/** Newest executions among which the last sync is looked for: dry runs are none. */
+const DRY_RUNS_MAX = 20;
+
 /** The sync that was started last, and what it has read. */
 export async function readLastSync(
-  { store }: Pick<Deps, 'store'>,
+  { store, definitions }: Pick<Deps, 'store' | 'definitions'>,
   { tenant_id, workflow_id: target_id }: GitopsApplicationRow,
 ): Promise<Pick<BesideApplication, 'last' | 'fetched'>> {
-  const [last] = await store.read({
-    from: 'operations',
-    where: { tenant_id, target_id, kind: 'workflow.run' },
-    orderBy: { column: 'id', direction: 'desc' },
-    limit: 1,
-  });
+  const readNewest = (limit: number) =>
+    store.read({
+      from: 'operations',
+      where: { tenant_id, target_id, kind: 'workflow.run' },
+      orderBy: { column: 'id', direction: 'desc' },
+      limit,
+      damaged: 'blank',
+    });
+  // A dry run changes nothing: the application is as it was before.
+  const isDryRun = (row: Tables['operations']) =>
+    !isDamaged(row) && definitions.read(row).execution?.inputs.dry_run === true;
+  const [newest] = await readNewest(1);
+  const last =
+    newest === undefined || !isDryRun(newest)
+      ? newest
+      : (await readNewest(DRY_RUNS_MAX)).find((row) => !isDryRun(row));
   if (last === undefined) return { last, fetched: undefined };
   const ended = await store.read({
     from: 'execution_steps',

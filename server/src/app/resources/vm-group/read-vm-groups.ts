@@ -69,6 +69,41 @@ export async function readMembersOf(store: Store, groupId: string): Promise<Memb
   return found ?? { vms: [], ordinals: new Set(), ordinalOf: new Map(), orphans: [] };
 }
 
+/** How a group is. */
+export interface GroupState {
+  readonly status: VmGroup['status'];
+  readonly readySize: number;
+  readonly members: readonly Tables['vms'][];
+}
+
+/** Reads how groups are, by their ids. */
+export async function readGroupStates(
+  deps: Pick<ResourceDeps, 'store' | 'clock'>,
+  rows: readonly VmGroupRow[],
+): Promise<ReadonlyMap<string, GroupState>> {
+  const members = await readMembers(
+    deps.store,
+    rows.map(({ id }) => id),
+  );
+  const lost = await readUnobserved(deps);
+  return new Map(rows.map((row) => [row.id, stateOf(row, members.get(row.id)?.vms ?? [], lost)]));
+}
+
+function stateOf(
+  row: VmGroupRow,
+  members: readonly Tables['vms'][],
+  lost: ReadonlySet<string>,
+): GroupState {
+  const ready = mapReadable(members, (vm) => {
+    const observed = observedOf(vm);
+    return shownStatus(observed, lost) === 'running' && isServing(desiredOf(vm), observed);
+  }).filter((isReady) => isReady);
+  const isBusy = row.busy_operation_id !== null;
+  const isWhole = ready.length >= row.size;
+  const status = isBusy ? 'changing' : isWhole ? 'ready' : 'degraded';
+  return { status, readySize: ready.length, members };
+}
+
 /** Shows a group of the caller's tenant. */
 export async function getVmGroup(
   deps: ResourceDeps,
@@ -125,20 +160,15 @@ function toVmGroup(
   },
 ): VmGroup {
   const vms = members?.vms ?? [];
-  const ready = mapReadable(vms, (vm) => {
-    const observed = observedOf(vm);
-    return shownStatus(observed, lost) === 'running' && isServing(desiredOf(vm), observed);
-  }).filter((isReady) => isReady);
-  const isBusy = row.busy_operation_id !== null;
+  const { status, readySize } = stateOf(row, vms, lost);
+  const isBusy = status === 'changing';
   const { desired_size: said = null } = desiredOf(row);
-  const isWhole = ready.length >= row.size;
-  const status = isBusy ? 'changing' : isWhole ? 'ready' : 'degraded';
   const ids = vms.map(({ id }) => id);
   return VmGroup.parse({
     ...withoutGivenKeys(toAnswer(row)),
     desired_size: said === null || isBusy ? said : Math.max(1, vms.length),
     size: row.size,
-    ready_size: ready.length,
+    ready_size: readySize,
     cost_per_hour: toAmount(sumOfRates(ids.map((id) => rates.get(id)))),
     member_ids: ids,
     // A change of the group in progress may restore them.

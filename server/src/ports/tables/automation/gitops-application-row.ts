@@ -11,6 +11,8 @@ export interface GitopsApplicationRow {
   readonly spec_json: string;
   /** JSON of `SyncState`: what was synced last, and before; null before the first sync. */
   readonly synced_json: string | null;
+  /** JSON of `WatchedStatus`: its health, and the sync that was announced last; null at first. */
+  readonly status_json: string | null;
   readonly revision: number;
   readonly created_at_ms: number;
   readonly created_by: string;

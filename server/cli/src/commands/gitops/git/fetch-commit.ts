@@ -1,8 +1,8 @@
 /** Fetches the commit of a revision, and the history that leads to the last one. */
+import type { Repository } from '@novacron/contract/gitops/repository';
 import { ok, type Result } from '@novacron/contract/result';
 import { type Refusal, refuse } from '../step/refusal.ts';
 import type { StepContext } from '../step/step-context.ts';
-import type { GitAddress } from './git-address.ts';
 import type { Git } from './open-git.ts';
 
 /** What was fetched. */
@@ -34,7 +34,7 @@ const DEPTHS = ['--depth=50', '--depth=500', '--depth=5000', '--unshallow'] as c
  */
 export async function fetchCommit(
   { settings, say }: Pick<StepContext, 'settings' | 'say'>,
-  address: GitAddress,
+  address: Repository,
   git: Git,
 ): Promise<Result<FetchedCommit, Refusal>> {
   const { revision, last_commit: last, rewind } = settings;
@@ -70,7 +70,7 @@ export async function fetchCommit(
 /** The beginning of a refspec for a revision. */
 async function findRef(
   revision: string,
-  { url }: GitAddress,
+  { url }: Repository,
   git: Git,
 ): Promise<Result<string, Refusal>> {
   if (/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(revision)) return ok(`${revision}:`);
@@ -97,7 +97,7 @@ async function findRef(
 /** Fetches a commit with the whole history of all branches and tags. Refused: it is not in it. */
 async function fetchThroughRefs(
   commit: string,
-  { url }: GitAddress,
+  { url }: Repository,
   git: Git,
 ): Promise<Result<string, Refusal>> {
   const all = await git.reach([...FETCH, '--end-of-options', url, ...REFS]);

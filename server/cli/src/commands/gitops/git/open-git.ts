@@ -1,12 +1,13 @@
 /** Git with an environment of its own: no configuration of the host, no hooks, one credential. */
+
 import { readdirSync, statSync } from 'node:fs';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Repository } from '@novacron/contract/gitops/repository';
 import { ok, type Result } from '@novacron/contract/result';
 import { type Refusal, refuse } from '../step/refusal.ts';
 import { type ProgramEnd, type ProgramRun, runProgram } from '../step/run-program.ts';
 import type { StepContext } from '../step/step-context.ts';
-import type { GitAddress } from './git-address.ts';
 
 /** An empty repository that commits are fetched into. */
 export interface Git {
@@ -42,7 +43,7 @@ const LOOK_MS = 100;
  */
 export async function openGit(
   context: StepContext,
-  address: GitAddress,
+  address: Repository,
   { bytesMax = FETCH_BYTES_MAX }: { readonly bytesMax?: number } = {},
 ): Promise<Result<Git, Refusal>> {
   const home = join(context.directory, 'git');
@@ -137,7 +138,7 @@ const HELPER =
 
 async function openAccess(
   { settings, env }: StepContext,
-  address: GitAddress,
+  address: Repository,
   home: string,
 ): Promise<Result<Access, Refusal>> {
   const { GIT_CREDENTIAL: path = '' } = env;
@@ -188,7 +189,7 @@ async function openSsh(
   return ok({ settings: [], env: { GIT_SSH_COMMAND: command, GIT_SSH_VARIANT: 'ssh' } });
 }
 
-function outcomeOf({ code, endedBy, stdout, stderr }: ProgramEnd, { url }: GitAddress) {
+function outcomeOf({ code, endedBy, stdout, stderr }: ProgramEnd, { url }: Repository) {
   if (code === 0) return ok(stdout.toString('utf8'));
   if (endedBy === 'time') return refuse(`${url} took longer than ${FETCH_MS_MAX / 1000} s.`);
   if (endedBy === 'missing') return refuse(`Git is not installed where steps run: ${stderr}`);

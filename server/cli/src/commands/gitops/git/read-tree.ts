@@ -24,11 +24,14 @@ const KINDS: Readonly<Record<string, TreeEntry['kind']>> = {
 
 /** Lists all entries of a commit, at any depth. */
 export async function listTree(
-  git: Git,
+  git: Pick<Git, 'run'>,
   commit: string,
 ): Promise<Result<readonly TreeEntry[], Refusal>> {
   const listed = await git.run(['ls-tree', '-r', '-l', '-z', '--full-tree', commit]);
-  if (listed.code !== 0) return refuse(`Git cannot list the files of ${commit}: ${listed.stderr}`);
+  if (listed.code !== 0) {
+    const why = listed.stderr || listed.endedBy;
+    return refuse(`Git cannot list the files of ${commit}: ${why}`);
+  }
   const lines = listed.stdout.toString('utf8').split('\0').slice(0, -1);
   return ok(
     lines.map((line) => {
@@ -42,7 +45,7 @@ export async function listTree(
 
 /** Reads the content of entries, in their order. Refused: more than fits into an artifact. */
 export async function readEntries(
-  git: Git,
+  git: Pick<Git, 'run'>,
   entries: readonly TreeEntry[],
 ): Promise<Result<readonly SourceEntry[], Refusal>> {
   const bytes = entries.reduce((sum, { size }) => sum + size, 0);

@@ -1,4 +1,6 @@
 /** Asks the server for the health of resources. */
+import { SYNC_RESOURCES_MAX } from '@novacron/contract/gitops/application';
+import { type HealthFacts, judgeHealth } from '@novacron/contract/gitops/judge-health';
 import { type Incident, IncidentDetail } from '@novacron/contract/healing/incident';
 import { Vm } from '@novacron/contract/kinds/vm/vm';
 import { VmGroup } from '@novacron/contract/kinds/vm-group/vm-group';
@@ -9,7 +11,6 @@ import type { Failure } from '../../../failures/failure.ts';
 import type { Refusal } from '../step/refusal.ts';
 import type { StepContext } from '../step/step-context.ts';
 import { withServer } from '../step/with-server.ts';
-import { type HealthFacts, judgeHealth } from './judge-health.ts';
 
 /** A resource whose health is known. */
 export interface Examined {
@@ -18,21 +19,35 @@ export interface Examined {
   readonly name: string;
 }
 
+/** Health of VMs and groups, and the ids of those that the server watches. */
+export interface Examination extends ReturnType<typeof judgeHealth> {
+  readonly ids: readonly string[];
+}
+
 /** Examines VMs and groups. @param isOurs - whether one belongs to the application */
 export function examineHealth(
   context: StepContext,
   isOurs: (resource: Examined) => boolean,
-): Promise<Result<ReturnType<typeof judgeHealth>, Refusal>> {
+): Promise<Result<Examination, Refusal>> {
   return withServer(context, async (session) => {
     const facts = await readFacts(session, isOurs);
-    return facts.ok ? ok(judgeHealth(facts.value)) : facts;
+    if (!facts.ok) return facts;
+    const { groups, vms } = facts.value;
+    const ids = [...groups, ...vms].map(({ id }) => id).slice(0, SYNC_RESOURCES_MAX);
+    return ok({ ...judgeHealth(facts.value), ids });
   });
+}
+
+/** What is known, with ids. */
+interface Facts extends HealthFacts {
+  readonly vms: readonly Vm[];
+  readonly groups: readonly VmGroup[];
 }
 
 async function readFacts(
   session: Session,
   isOurs: (resource: Examined) => boolean,
-): Promise<Result<HealthFacts, Failure>> {
+): Promise<Result<Facts, Failure>> {
   const listed = await listAll(session, { operation: 'vm.list', input: {} });
   if (!listed.ok) return listed;
   const groupsListed = await listAll(session, { operation: 'vm_group.list', input: {} });

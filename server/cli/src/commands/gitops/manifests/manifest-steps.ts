@@ -107,6 +107,7 @@ export async function verifyDocuments(
     out_of_sync: wholeList(differences.map(({ kind, name }) => titleOf({ noun: kind, name }))),
     health: examined.value.health,
     unhealthy: wholeList(examined.value.unhealthy),
+    resource_ids: wholeList(examined.value.ids),
   });
 }
 

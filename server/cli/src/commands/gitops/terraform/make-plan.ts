@@ -17,16 +17,20 @@ export interface MadePlan {
   readonly warnings: readonly Diagnostic[];
 }
 
-/** Makes it. Refused: what Terraform, its providers or policies of the server refuse. */
+/**
+ * Makes it. Refused: what Terraform, its providers or policies of the server refuse.
+ * @param lock - `none`: the key may not lock the state
+ */
 export async function makePlan(
   { settings, directory, say }: StepContext,
   terraform: Terraform,
+  lock: 'waited-for' | 'none' = 'waited-for',
 ): Promise<Result<MadePlan, Refusal>> {
   const variables = join(directory, 'variables.tfvars.json');
   await writeFile(variables, JSON.stringify(settings.variables), { mode: 0o600 });
   const file = join(directory, 'plan');
   say('Planning.');
-  const flags = ['-json', '-input=false', LOCK_TIMEOUT];
+  const flags = ['-json', '-input=false', lock === 'none' ? '-lock=false' : LOCK_TIMEOUT];
   const made = await terraform.run(['plan', ...flags, `-var-file=${variables}`, `-out=${file}`]);
   if (!made.ok) return made;
   const plan = await readPlan(terraform, file);

@@ -11,6 +11,7 @@ import { readArtifact, readServerAccess, type ServerAccess } from '../step/read-
 import { type Refusal, refuse } from '../step/refusal.ts';
 import { type ProgramEnd, runProgram } from '../step/run-program.ts';
 import type { StepContext } from '../step/step-context.ts';
+import { checkPrograms } from './check-programs.ts';
 import { checkProviders, REGISTRY_HOSTS, wholeAddress } from './check-providers.ts';
 import {
   type Diagnostic,
@@ -71,11 +72,9 @@ export async function openTerraform(
   if (state === undefined) return refuse('The settings name no state.');
   const access = await readServerAccess(context);
   if (!access.ok) return access;
-  const packed = await readArtifact(context, 'fetch.source');
-  if (!packed.ok) return packed;
-  const unpacked = await unpackSource(packed.value, join(work, 'source'));
-  if (!unpacked.ok) return unpacked;
-  const directory = join(work, 'source', settings.path);
+  const source = await unpack(context);
+  if (!source.ok) return source;
+  const directory = join(source.value, settings.path);
   const overridden = await overrideBackend(directory, `${access.value.endpoint}${PATH}${state}`);
   if (!overridden.ok) return overridden;
   const lockFile = join(directory, '.terraform.lock.hcl');
@@ -92,7 +91,20 @@ export async function openTerraform(
   if (!begun.ok) return begun;
   const installed = join(env.TF_DATA_DIR, 'providers');
   const checked = checkProviders(installed, { settings, own: own.value });
-  return checked.ok ? ok(terraform) : checked;
+  if (!checked.ok) return checked;
+  const harmless = checkPrograms(settings, join(env.TF_DATA_DIR, 'modules'));
+  return harmless.ok ? ok(terraform) : harmless;
+}
+
+/** Unpacks the source. Refused: what runs programs, also while it is initialized. */
+async function unpack(context: StepContext): Promise<Result<string, Refusal>> {
+  const source = join(context.directory, 'source');
+  const packed = await readArtifact(context, 'fetch.source');
+  if (!packed.ok) return packed;
+  const unpacked = await unpackSource(packed.value, source);
+  if (!unpacked.ok) return unpacked;
+  const harmless = checkPrograms(context.settings, source);
+  return harmless.ok ? ok(source) : harmless;
 }
 
 const PATH = '/terraform-states/';

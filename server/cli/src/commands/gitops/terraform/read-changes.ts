@@ -25,6 +25,9 @@ const showForDigest: Show = (value, sensitivity) =>
     ? canonicalJson(value)
     : `sha256:${createHash('sha256').update(canonicalJson(value)).digest('hex')}`;
 
+const showToAll: Show = (value, sensitivity) =>
+  sensitivity === 'sensitive' ? '(sensitive)' : canonicalJson(value);
+
 /** The changes of managed resources, by address. */
 export function readChanges(resources: readonly PlanResource[]): readonly GitopsChange[] {
   return changesOf(resources, showToPeople);
@@ -34,8 +37,17 @@ export function readChanges(resources: readonly PlanResource[]): readonly Gitops
  * SHA-256 of addresses, actions and all field changes. Another value of a sensitive field is
  * another digest. Nodes and costs of previews are left out: they may differ each time.
  */
-export function digestPlan({ resource_changes }: Pick<PlanJson, 'resource_changes'>): string {
-  const changes = changesOf(resource_changes, showForDigest).map(
+export function digestPlan(plan: Pick<PlanJson, 'resource_changes'>): string {
+  return digestChanges(plan, showForDigest);
+}
+
+/** The same without sensitive values: it can be published. */
+export function digestShownPlan(plan: Pick<PlanJson, 'resource_changes'>): string {
+  return digestChanges(plan, showToAll);
+}
+
+function digestChanges({ resource_changes }: Pick<PlanJson, 'resource_changes'>, show: Show) {
+  const changes = changesOf(resource_changes, show).map(
     ({ node: _node, cost_per_hour: _cost, ...change }) => change,
   );
   return createHash('sha256').update(canonicalJson(changes)).digest('hex');

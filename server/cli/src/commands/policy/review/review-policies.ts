@@ -85,17 +85,33 @@ export async function reviewPolicies(
   request: ReviewRequest,
   session?: Session,
 ): Promise<Outcome> {
+  const made = await makeReview(io, request, session);
+  if (!made.ok) return { failure: made.error };
+  const review = made.value;
+  const document = renderReview(review, { ...request, version: io.version });
+  const failing = countFailing(review, request.failOn);
+  if (failing === 0) return { document };
+  const which = `at or above ${request.failOn}`;
+  return { document, failure: findingsFailure(`${countOf(failing, 'finding')} ${which}`) };
+}
+
+/** The review itself, for other reports. Failures: as above, without findings. */
+export async function makeReview(
+  io: ReviewIo,
+  request: ReviewRequest,
+  session?: Session,
+): Promise<Result<Review, Failure>> {
   const read = await readInputs(io, request);
-  if (!read.ok) return { failure: read.error };
+  if (!read.ok) return read;
   const { plan, head, base } = read.value;
   const finder = await createSourceFinder(io, request.config, plan);
   const found = await findAll(io, { plan, policies: head, finder }, request);
   const compared = await compareAll(request, { plan, head, base, finder, session });
-  if (!compared.ok) return { failure: compared.error };
+  if (!compared.ok) return compared;
   const isPriced = request.cost && session !== undefined;
   const priced = isPriced ? await priceChanges(session, plan.resources) : ok(undefined);
-  if (!priced.ok) return { failure: priced.error };
-  const review: Review = {
+  if (!priced.ok) return priced;
+  return ok({
     subject: 'change',
     passed: [],
     unasked: plan.unasked,
@@ -108,12 +124,7 @@ export async function reviewPolicies(
       others: plan.others,
       waived: found.findings.filter(({ waiver }) => waiver !== undefined).length,
     },
-  };
-  const document = renderReview(review, { ...request, version: io.version });
-  const failing = countFailing(review, request.failOn);
-  if (failing === 0) return { document };
-  const which = `at or above ${request.failOn}`;
-  return { document, failure: findingsFailure(`${countOf(failing, 'finding')} ${which}`) };
+  });
 }
 
 interface Inputs {

@@ -19,12 +19,12 @@ import type { ExecutionArtifactRow } from '../../../../ports/tables/automation/w
 import type { Tables } from '../../../../ports/tables/tables.ts';
 import { ownershipGuard } from '../../../kernel/operations/commit-progress.ts';
 import { commitChanges } from '../../../kernel/write/commit-changes.ts';
-import type { CapabilityDeps } from '../../../platform/deps.ts';
 import {
   dropContent,
   type WrittenContent,
   writeContent,
-} from '../../../platform/terraform-states/stored-content.ts';
+} from '../../../platform/contents/stored-content.ts';
+import type { CapabilityDeps } from '../../../platform/deps.ts';
 import { replan } from '../../../rows/resource-problems.ts';
 import type { AttemptAt } from '../../runners/ask-runner.ts';
 import { getArtifact, TransferEnded } from '../../runners/transfer-artifacts.ts';

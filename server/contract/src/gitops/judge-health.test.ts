@@ -46,6 +46,13 @@ test.each<[string, Partial<HealthFacts>, string, readonly string[]]>([
     ['vm-group/g: degraded: 2 of 3 members are ready'],
   ],
   [
+    'a VM that restarts',
+    { vms: [{ name: 'a', status: 'stopped', power_state: 'running', isChanging: true }] },
+    'progressing',
+    ['vm/a: stopped, not running'],
+  ],
+  ['a VM that was deleted', { gone: ['vm_a'] }, 'degraded', ['vm_a: does not exist any more']],
+  [
     'an incident',
     { incidents: [{ target_kind: 'node', target: 'n1', summary: 'n1 does not answer' }] },
     'degraded',

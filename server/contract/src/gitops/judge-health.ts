@@ -1,19 +1,23 @@
-/** Judges the health of VMs and groups by what the server knows of them. */
-import type { GitopsVerifyResult } from '@novacron/contract/automation/gitops-step';
-import type { Incident } from '@novacron/contract/healing/incident';
-import type { Vm } from '@novacron/contract/kinds/vm/vm';
-import type { VmGroup } from '@novacron/contract/kinds/vm-group/vm-group';
+/** Judges the health of an application by what the server knows of its VMs and groups. */
+import type { Incident } from '../healing/incident.ts';
+import type { Vm } from '../kinds/vm/vm.ts';
+import type { VmGroup } from '../kinds/vm-group/vm-group.ts';
 
 /** What the server knows. */
 export interface HealthFacts {
-  readonly vms: readonly Pick<Vm, 'name' | 'status' | 'power_state'>[];
+  readonly vms: readonly (Pick<Vm, 'name' | 'status' | 'power_state'> & {
+    /** Whether an operation is changing it. */
+    readonly isChanging?: boolean;
+  })[];
   readonly groups: readonly Pick<VmGroup, 'name' | 'status' | 'size' | 'ready_size'>[];
   /** Incidents about them that are not resolved. */
   readonly incidents: readonly Pick<Incident, 'target' | 'target_kind' | 'summary'>[];
+  /** Ids of those that no longer exist. */
+  readonly gone?: readonly string[];
 }
 
 /** The worst of what was found. */
-export type Health = GitopsVerifyResult['health'];
+export type Health = 'healthy' | 'progressing' | 'degraded';
 
 interface Finding {
   readonly health: Exclude<Health, 'healthy'>;
@@ -22,13 +26,16 @@ interface Finding {
 }
 
 /** @returns the worst health of all, and every resource that is not healthy */
-export function judgeHealth({ vms, groups, incidents }: HealthFacts): {
+export function judgeHealth({ vms, groups, incidents, gone = [] }: HealthFacts): {
   readonly health: Health;
   readonly unhealthy: { readonly resource: string; readonly reason: string }[];
 } {
   const found: Finding[] = [
     ...vms.flatMap(judgeVm),
     ...groups.flatMap(judgeGroup),
+    ...gone.map((id): Finding => {
+      return { health: 'degraded', resource: id, reason: 'does not exist any more' };
+    }),
     ...incidents.map(({ target, target_kind: kind, summary }): Finding => {
       return { health: 'degraded', resource: `${kind}/${target}`, reason: `incident: ${summary}` };
     }),
@@ -38,9 +45,11 @@ export function judgeHealth({ vms, groups, incidents }: HealthFacts): {
   return { health, unhealthy: found.map(({ resource, reason }) => ({ resource, reason })) };
 }
 
-function judgeVm({ name, status, power_state: wanted }: HealthFacts['vms'][number]): Finding[] {
+function judgeVm(vm: HealthFacts['vms'][number]): Finding[] {
+  const { name, status, power_state: wanted, isChanging = false } = vm;
   if (status === wanted) return [];
-  const health = status === 'creating' || status === 'deleting' ? 'progressing' : 'degraded';
+  const changes = isChanging || status === 'creating' || status === 'deleting';
+  const health = changes ? 'progressing' : 'degraded';
   return [{ health, resource: `vm/${name}`, reason: `${status}, not ${wanted}` }];
 }
 

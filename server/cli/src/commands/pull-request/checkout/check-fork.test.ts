@@ -1,0 +1,31 @@
+import { expect, test } from '@jest/globals';
+import { checkFork } from './check-fork.ts';
+
+const check = (text: string, path = 'web/main.tf') => {
+  const checked = checkFork([{ path, kind: 'file', content: Buffer.from(text) }]);
+  return checked.ok ? 'accepted' : checked.error.reason;
+};
+
+test.each([
+  ['x = file("/proc/self/environ")', 'reads files'],
+  ['x = filebase64 ("a")', 'reads files'],
+  ['x = core::fileset(".", "*")', 'reads files'],
+  ['x = file # (\n(\n"a")', 'reads files'],
+  ['x = templatestring(local.y, {})', 'reads files'],
+  ['provider "novacron" {\n  endpoint = "https://x.example"\n}', 'sets an endpoint'],
+  ['data "terraform_remote_state" "x" {}', 'reads another state'],
+  ['data "terraform_remote_\\u0073tate" "x" {}', 'has an escaped character'],
+  ['terraform {\n  encryption {\n    key_provider "external" "x" {}', 'has a key provider'],
+])('%j is refused', (text, what) => {
+  expect(check(`# 1\n${text}`)).toMatch(new RegExp(`^web/main\\.tf:\\d ${what}`));
+});
+
+test('JSON is refused, and so are templates that read files', () => {
+  expect(check('{}', 'web/main.tf.json')).toContain('web/main.tf.json is JSON');
+  const template = '%{ if true }file("/etc/passwd")';
+  expect(check(template, 'web/user.tftpl')).toMatch(/^web\/user\.tftpl:1 reads files/);
+});
+
+test('words that only look similar are accepted', () => {
+  expect(check('x = profile\ny = { file = "a" }\n# a file\n')).toBe('accepted');
+});
