@@ -34,17 +34,42 @@ export function readChanges(resources: readonly PlanResource[]): readonly Gitops
  * SHA-256 of addresses, actions and all field changes. Another value of a sensitive field is
  * another digest. Nodes and costs of previews are left out: they may differ each time.
  */
-export function digestPlan({ resource_changes }: Pick<PlanJson, 'resource_changes'>): string {
-  const changes = changesOf(resource_changes, showForDigest).map(
+export function digestPlan(plan: Changed): string {
+  return createHash('sha256')
+    .update(canonicalJson(digestedOf(plan)))
+    .digest('hex');
+}
+
+type Changed = Pick<PlanJson, 'resource_changes'>;
+
+function byAddress(plan: Changed) {
+  return new Map(digestedOf(plan).map((change) => [change.address, change]));
+}
+
+function digestedOf({ resource_changes }: Changed) {
+  return changesOf(resource_changes, showForDigest).map(
     ({ node: _node, cost_per_hour: _cost, ...change }) => change,
   );
-  return createHash('sha256').update(canonicalJson(changes)).digest('hex');
+}
+
+/** How a later plan differs from an earlier one, in words; empty where both have one digest. */
+export function comparePlans(earlier: Changed, later: Changed): readonly string[] {
+  const before = byAddress(earlier);
+  const after = byAddress(later);
+  const gone = [...before.values()].filter(({ address }) => !after.has(address));
+  return [
+    ...gone.map(({ action, address }) => `${action} ${address} is not needed any more`),
+    ...[...after.values()].flatMap((change) => {
+      const known = before.get(change.address);
+      if (known !== undefined && canonicalJson(known) === canonicalJson(change)) return [];
+      const what = known?.action === change.action ? 'has other values' : 'is new';
+      return [`${change.action} ${change.address} ${what}`];
+    }),
+  ];
 }
 
 /** The numbers of a plan. */
-export function countChanges({
-  resource_changes,
-}: Pick<PlanJson, 'resource_changes'>): GitopsPlanCounts {
+export function countChanges({ resource_changes }: Changed): GitopsPlanCounts {
   const managed = resource_changes.filter(({ mode }) => mode === 'managed');
   const actions = managed.map(({ change }) => actionOf(change.actions));
   const countOf = (action: string) => actions.filter((each) => each === action).length;
