@@ -263,7 +263,7 @@ const FOLDERS = {
   },
   'server/engine/src/automation': {
     arbiter: [],
-    gitops: [],
+    gitops: ['orchestration'],
     orchestration: [],
     workflows: [],
   },
@@ -320,7 +320,7 @@ const FOLDERS = {
     fleet: ['.', 'admission', 'formats', 'kinds', 'operation', 'schema'],
     formats: ['.'],
     gen: ['.'],
-    gitops: ['.', 'automation', 'formats', 'operation', 'schema'],
+    gitops: ['.', 'automation', 'formats', 'kinds', 'operation', 'schema'],
     healing: ['.', 'automation', 'fleet', 'formats', 'operation', 'schema'],
     kinds: ['.', 'admission', 'formats', 'operation', 'placement', 'schema'],
     monitoring: ['.', 'automation', 'formats', 'healing', 'kinds', 'operation', 'schema'],

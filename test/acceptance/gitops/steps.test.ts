@@ -224,14 +224,20 @@ ${vm('one', 'metadata = { tier = var.tier }')}`;
   test('of documents compares, applies and verifies them', async () => {
     const documents = openApplication('documents', { source: 'manifests', state: undefined });
     const text = 'kind: vm\nname: four\ncpu_cores: 1\nmemory_gb: 1\ndisk_gb: 10\n';
-    await documents.commit({ 'vm.yaml': text });
+    const last = text.replace('four', 'nine').replace('kind', 'wave: 1\nkind');
+    await documents.commit({ 'a.yaml': last, 'vm.yaml': text });
     const planned = resultOf(GitopsPlanResult, await documents.run('plan'));
     expect(planned).toMatchObject({
-      counts: { create: 1, managed: 0 },
-      changes: { items: [{ address: 'vm/four', action: 'create' }] },
+      counts: { create: 2, managed: 0 },
+      changes: {
+        items: [
+          { address: 'vm/four', action: 'create' },
+          { address: 'vm/nine', action: 'create' },
+        ],
+      },
     });
     const applied = resultOf(GitopsApplyResult, await documents.apply(planned.digest));
-    expect(applied).toEqual({ applied: { create: 1, update: 0, delete: 0 }, serial: null });
+    expect(applied).toEqual({ applied: { create: 2, update: 0, delete: 0 }, serial: null });
     expect(await documents.apply(planned.digest)).toMatchObject({ exitCode: 3 });
     expect(resultOf(GitopsVerifyResult, await documents.run('verify'))).toMatchObject({
       in_sync: true,

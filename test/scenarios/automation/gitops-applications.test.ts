@@ -140,6 +140,45 @@ describe('a sync', () => {
     expect(known.detail).toContain('step fetch needs a runner');
   });
 
+  test('waits for its windows, unless a person wants it now', async () => {
+    await keyOf('deployer');
+    const window = { kind: 'allow', schedule: '0 0 1 6 *', duration: '5m' } as const;
+    const { id, waits_for } = await create({ sync_windows: [window] });
+    expect(waits_for).toMatch(/^its sync windows are closed until \d{4}-06-01T00:00:00.000Z$/);
+    await synced(id, COMMITS.slice(0, 2));
+    const noRunner = expect.stringContaining('step fetch needs a runner');
+    for (const name of ['gitops_application.sync', 'gitops_application.rollback'] as const) {
+      const refused = await bench().expectProblem(name, { id });
+      expect(refused.detail).toBe(`No sync of web starts now: ${waits_for}.`);
+      expect(refused.remedy).toContain('--outside-windows');
+      for (const allowed of [{ dry_run: true }, { outside_windows: true }]) {
+        const started = await bench().expectProblem(name, { id, ...allowed });
+        expect(started.detail).toEqual(noRunner);
+      }
+    }
+    const wrong = { ...WEB, name: 'b', sync_windows: [{ ...window, schedule: '0 25 * * *' }] };
+    const fault = await bench().expectProblem('gitops_application.create', wrong);
+    expect(fault.fields?.[0]?.message).toMatch(/^1: schedule /);
+  });
+
+  test('waits for the applications that it needs, which never need it', async () => {
+    await keyOf('deployer');
+    const network = await create({ name: 'network' });
+    const db = await create({ name: 'db', needs: ['network', 'later'] });
+    const { id } = await create({ needs: ['db'] });
+    const circle = { id: network.id, needs: ['web'] };
+    const refused = await bench().expectProblem('gitops_application.update', circle);
+    expect(refused.fields?.[0]?.message).toBe('leads back to it: network, web, db, network');
+    const early = await bench().expectProblem('gitops_application.sync', { id: db.id });
+    expect(early.detail).toBe(
+      'No sync of db starts now: it needs network, which was never synced; later, which does not ' +
+        'exist.',
+    );
+    await synced(db.id, COMMITS.slice(0, 1));
+    const known = await bench().expectProblem('gitops_application.sync', { id });
+    expect(known.detail).toContain('step fetch needs a runner');
+  });
+
   test('back to a commit needs one of the history', async () => {
     await keyOf('deployer');
     const { id } = await create();

@@ -70,7 +70,7 @@ async function applyCurrent(
 function stale(why: string) {
   const refusal: Refusal = {
     kind: 'stale',
-    reason: `The state has changed since the plan. ${why}. Nothing was applied: start another sync.`,
+    reason: `The state has changed since the plan. ${why}. Nothing was applied: sync again.`,
   };
   return err(refusal);
 }

@@ -41,6 +41,8 @@ export interface BesideApplication {
   readonly last: Tables['operations'] | undefined;
   /** What it has read; undefined before that. */
   readonly fetched: FetchedCommit | undefined;
+  /** Why no sync may start now. */
+  readonly waitsFor: string | undefined;
 }
 
 /** The commit that a sync has read. */
@@ -98,12 +100,17 @@ const UNSET = {
   webhook: null,
   webhook_secrets: null,
   approvers: null,
+  sync_windows: null,
+  needs: null,
+  before_workflow: null,
+  after_workflow: null,
+  failed_workflow: null,
 } as const;
 
 /** An application as answers carry it. @throws damagedRow */
 export function toApplication(
   row: GitopsApplicationRow,
-  { workflow, last, fetched }: BesideApplication,
+  { workflow, last, fetched, waitsFor }: BesideApplication,
 ): GitopsApplication {
   const state = syncStateOf(row);
   const [newest] = state?.history ?? [];
@@ -123,6 +130,7 @@ export function toApplication(
     synced_commit: newest?.commit ?? null,
     synced_at: newest?.at ?? null,
     resources_synced: state?.resources ?? 0,
+    waits_for: waitsFor ?? null,
     last_sync: last === undefined ? null : toLastSync(last, fetched?.commit),
     history: [...(state?.history ?? [])],
     revision: row.revision,
@@ -139,7 +147,8 @@ function addressOf(row: GitopsApplicationRow): string | null {
   return webhook === undefined ? null : `${WEBHOOKS_PATH}/${row.workflow_id}/${SYNC_WEBHOOK}`;
 }
 
-function statusOf(
+/** How far an application is. */
+export function statusOf(
   state: SyncState | undefined,
   last: Tables['operations'] | undefined,
   fetched: FetchedCommit | undefined,
