@@ -96,8 +96,8 @@ function contentsOf(document: Pick<Document, 'toJS'>): Result<unknown, string> {
 }
 
 /**
- * One document: `kind`, `name`, `wave`, and the fields of the kind. In one that `show -o yaml` has written
- * the id says the kind, and computed fields are left out.
+ * One document: `kind`, `name`, `wave`, and the fields of the kind. In one that `show -o yaml` has
+ * written the id says the kind, and computed fields are left out.
  */
 function readManifest(value: unknown, place: string): Result<Manifest, string> {
   if (!isFields(value)) return err(`${place}: must be an object with kind, name and fields`);
