@@ -480,7 +480,7 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     sync_windows: beside(
       APPLICATION,
       of(
-        [{ kind: 'allow', schedule: '0 22 * * *', duration: '8h' }],
+        [{ kind: 'allow', schedule: '0 22 * * *', duration: '8h', timezone: 'UTC' }],
         [{ kind: 'deny', schedule: '0 6 * * *', duration: '1h', timezone: 'Europe/Berlin' }],
       ),
     ),
