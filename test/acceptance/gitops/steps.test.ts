@@ -260,7 +260,7 @@ describe('a plan is refused', () => {
     [
       'for a provisioner',
       'resource "terraform_data" "a" {\n  provisioner "local-exec" {\n command = "id"\n}\n}',
-      'Provisioners run programs, which the application does not allow: terraform_data.a.',
+      'main.tf has a provisioner that runs programs. The application does not allow that',
     ],
     ['for what the server refuses', vm('five', 'template_id = "nope"'), 'main.tf:'],
   ])('%s, in its words', async (name, text, words) => {

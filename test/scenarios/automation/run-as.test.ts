@@ -116,6 +116,11 @@ describe('a workflow that runs as an API key', () => {
     const some = { principal: { ...operator.principal, operations: operations as never } };
     const less = await bench().expectProblem('workflow.authorize', asked, some);
     expect(less.detail).toContain('A text cannot allow operations that its creator may not call');
+    const narrow = {
+      principal: { ...operator.principal, role: 'admin', terraformStates: ['w-*'] },
+    };
+    const states = await bench().expectProblem('workflow.authorize', asked, narrow);
+    expect(states.detail).toBe('deployer may use all states of Terraform; you may use only some.');
   });
 
   test('runs whole, and needs nothing with the key itself', async () => {

@@ -146,6 +146,18 @@ steps:
     await bench().expectOk('network.create', { name: 'n', cidr: '10.0.0.0/16' }, { principal });
     const { items } = await bench().expectOk('audit.list', { operation: ['network.create'] });
     expect(items).toMatchObject([{ principal: 'deployer', on_behalf_of: 'admin' }]);
+    // A token that the step makes says the same, and ends with the execution, too.
+    const made = await bench().expectOk('token.create', {}, { principal });
+    expect(await bench().application.authenticate(made.secret)).toMatchObject({
+      value: { name: 'deployer', onBehalfOf: 'admin', executionId: operation.id },
+    });
+    const vote = { id: bench().deps.ids.next('apr'), comment: '' };
+    const refused = await bench().expectProblem('approval.approve', vote, {
+      principal: { ...principal, role: 'admin' },
+    });
+    expect(refused.detail).toBe(
+      'A step of an execution cannot call approval.approve: that decision is for people.',
+    );
     // What a step that was killed leaves ends with its execution.
     const states = bench().application.terraformStates;
     const as = (executionId: string) => ({
@@ -162,6 +174,10 @@ steps:
     expect(await states.lock(lockOf('two'), later)).toMatchObject({
       error: { kind: 'locked', lock: '{"ID":"one"}' },
     });
+    // Who has read the id of a lock does not hold it.
+    expect(await states.unlock({ name: 'web', lockId: 'one' }, later)).toMatchObject({
+      error: { kind: 'problem', problem: { code: 'conflict' } },
+    });
     await bench().expectOk('operation.cancel', { id: operation.id });
     await waitUntil('the end', async () => {
       const { finished_at } = await bench().expectOk('execution.get', { id: operation.id });
@@ -170,6 +186,34 @@ steps:
     expect(await states.lock(lockOf('two'), later)).toMatchObject({ ok: true });
     expect(await bench().application.authenticate(token)).toMatchObject({
       error: { detail: 'The execution whose step had the token has ended.' },
+    });
+  });
+
+  test('that only reads can preview and lock, and changes nothing', async () => {
+    const said: string[] = [];
+    server.removeAllListeners('connection');
+    server.on('connection', (socket) => socket.on('data', (bytes) => said.push(`${bytes}`)));
+    const endpoint = readStepEndpoint(`http://127.0.0.1:${port}`, undefined, false);
+    await startRunner(['db.example.com:5432'], endpoint.ok ? endpoint.value : undefined);
+    await bench().expectOk('api_key.create', { name: 'deployer', role: 'admin' });
+    const read = text().replace('token: true', 'token: read');
+    const { resource } = await bench().expectOk('workflow.create', { text: read });
+    await bench().expectOk('workflow.authorize', { id: resource.id, digest: resource.digest });
+    await bench().expectOk('workflow.run', { id: resource.id });
+    const token = await waitUntil('the token', () => said.join('') || undefined);
+    const found = await bench().application.authenticate(token);
+    const principal = found.ok ? found.value : undefined;
+    if (principal === undefined) throw new Error('the token has no principal');
+    const input = { name: 'n', cidr: '10.0.0.0/16' };
+    const preview = { operation: 'network.create', input } as const;
+    await bench().expectOk('admission.preview', preview, { principal });
+    const refused = await bench().expectProblem('network.create', input, { principal });
+    expect(refused.detail).toBe(
+      'The token of this step can only read and preview, so it cannot call network.create.',
+    );
+    const made = await bench().expectOk('token.create', {}, { principal });
+    expect(await bench().application.authenticate(made.secret)).toMatchObject({
+      value: { access: 'read' },
     });
   });
 

@@ -231,11 +231,12 @@ const actionFields = {
   ),
   secrets: Secrets.optional(),
   token: z
-    .boolean()
+    .union([z.boolean(), z.literal('read')])
     .optional()
     .describe(
       'Lets a command or playbook call this server as the principal that its step acts as: with ' +
-        'a token in the file NOVACRON_API_KEY_FILE, which ends with the attempt',
+        'a token in the file NOVACRON_API_KEY_FILE, which ends with the attempt; `read`: only ' +
+        'what changes nothing, such as a plan',
     ),
   success_when: z
     .strictObject({

@@ -21,7 +21,7 @@ import {
 import { err, type Result } from '@novacron/contract/result';
 import type { Logger } from '@novacron/runtime/logger';
 import { inSpan, NO_TRACER, type SpanEnd, type Tracer } from '@novacron/tracing/tracer';
-import { forbiddenCall, mayCall } from '../../app/access/identity/may-call.ts';
+import { refuseCall } from '../../app/access/identity/may-call.ts';
 import type { Application } from '../../app/composition/application.ts';
 import type { CallContext } from '../../app/kernel/context/call-context.ts';
 import { NO_TELEMETRY, type Telemetry } from '../../ports/telemetry.ts';
@@ -104,9 +104,9 @@ const FAULTS: ReadonlySet<ProblemCode> = new Set([
 async function answerCall(core: Core, call: Call): Promise<Result<unknown, Problem>> {
   const { name, context } = call;
   const row = operationRow(name);
-  const { role, input } = row;
-  if (!mayCall(context.principal, name)) {
-    const refusal = forbiddenCall(name, role, context.principal);
+  const { input } = row;
+  const refusal = refuseCall(context.principal, name);
+  if (refusal !== undefined) {
     await core.application.recordForbidden(name, context, refusal);
     return err(refusal);
   }

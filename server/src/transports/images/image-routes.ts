@@ -6,7 +6,7 @@
 import { UPLOADED_FILE } from '@novacron/contract/formats/uploaded-image';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
-import { mayCall } from '../../app/access/identity/may-call.ts';
+import { mayCall, readsOnly } from '../../app/access/identity/may-call.ts';
 import type { ImagePart, ImageProgress, ImageStore } from '../../ports/image-store.ts';
 import type { Core } from '../dispatch/dispatch.ts';
 import { contextOf, type ExchangeHandler, type ExchangeRequest } from '../http/exchange.ts';
@@ -45,8 +45,9 @@ export function takeImage(
   return async (request, response) => {
     const context = contextOf(response);
     const { principal } = context;
-    if (!NEEDED.some((each) => mayCall(principal, each))) {
-      const refusal = forbidden();
+    const isAllowed = NEEDED.some((each) => mayCall(principal, each));
+    if (!isAllowed || principal.access === 'read') {
+      const refusal = isAllowed ? readsOnly('an upload') : forbidden();
       await application.recordForbidden(NEEDED[0], context, refusal);
       return sendProblem(response, refusal);
     }

@@ -126,6 +126,7 @@ function planStep(spec: GitopsSpec): JsonObject {
     if: 'steps.fetch.outputs.changed || inputs.check',
     command: ['novacron', 'gitops-step', 'plan'],
     ...runnerOf(spec),
+    token: 'read',
     env: settingsOf(spec),
     artifacts: { load: ['fetch.source'], save: ['plan'] },
     outputs: {
@@ -183,6 +184,7 @@ function verifyStep(spec: GitopsSpec): JsonObject {
     if: PLANNED,
     command: ['novacron', 'gitops-step', 'verify'],
     ...runnerOf(spec),
+    token: 'read',
     env: settingsOf(spec),
     artifacts: { load: ['fetch.source'] },
     outputs: {

@@ -55,6 +55,26 @@ export function grantableBy(principal: Principal): OperationSet {
   return new Set<Allowed>([...held, 'api_key.create_from_session']);
 }
 
+/** Refuses rights that the grantor of a text does not have; undefined when it has all of them. */
+export function refuseRunAs(
+  principal: Principal,
+  runAs: Principal,
+  field: 'id' | 'run_as',
+): Problem | undefined {
+  const operations = operationsOf(runAs);
+  const refused = refuseGrant(principal, { operations, what: 'A text', field });
+  if (refused !== undefined) return refused;
+  const { terraformStates: states } = runAs;
+  if (principal.terraformStates === undefined || states !== undefined) {
+    return refuseStates(principal, states);
+  }
+  return problem('forbidden', {
+    detail: `${runAs.name} may use all states of Terraform; you may use only some.`,
+    remedy: 'Run it as a key with the same limit, or ask an admin without one.',
+    fields: [{ path: [field], message: 'may use more states of Terraform than you' }],
+  });
+}
+
 /** Refuses states of Terraform that the grantor may not use; undefined when it may use all. */
 export function refuseStates(
   { terraformStates }: Principal,

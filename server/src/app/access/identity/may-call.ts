@@ -1,5 +1,5 @@
 import type { Role } from '@novacron/contract/access/identity';
-import type { OperationName } from '@novacron/contract/operations-table/operations';
+import { type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
 import {
   type Allowed,
   type OperationSet,
@@ -16,6 +16,39 @@ export function operationsOf(principal: Pick<Principal, 'role' | 'operations'>):
 /** Whether the role of a principal allows an operation, or has a permission. */
 export function mayCall(principal: Pick<Principal, 'role' | 'operations'>, name: Allowed): boolean {
   return operationsOf(principal).has(name);
+}
+
+/** Decisions of people, which no step of an execution takes with its token. */
+const OF_PEOPLE: ReadonlySet<OperationName> = new Set([
+  'approval.approve',
+  'approval.deny',
+  'workflow.authorize',
+]);
+
+/**
+ * Refuses a call that the role of the caller does not allow, or that its step may not make;
+ * undefined where it may.
+ */
+export function refuseCall(principal: Principal, name: OperationName): Problem | undefined {
+  if (!mayCall(principal, name)) return forbiddenCall(name, operationRow(name).role, principal);
+  const { executionId, access } = principal;
+  if (executionId !== undefined && OF_PEOPLE.has(name)) {
+    return problem('forbidden', {
+      detail: `A step of an execution cannot call ${name}: that decision is for people.`,
+      remedy: 'Call it with an API key of a person.',
+    });
+  }
+  // A token that is made with this one may do no more.
+  if (access !== 'read' || name === 'token.create') return undefined;
+  return operationRow(name).effect === 'write' ? readsOnly(name) : undefined;
+}
+
+/** The refusal of a change by a step whose token only reads. */
+export function readsOnly(what: string): Problem {
+  return problem('forbidden', {
+    detail: `The token of this step can only read and preview, so it cannot call ${what}.`,
+    remedy: 'Make the change in a step that applies it, such as the apply of a sync.',
+  });
 }
 
 /** The refusal of a call that the role of the caller does not allow. */

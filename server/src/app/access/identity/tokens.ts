@@ -41,6 +41,8 @@ const OwnClaims = z.looseObject({
   /** The execution whose step has it, and who has started that. */
   execution_id: OperationId.optional(),
   on_behalf_of: z.string().optional(),
+  /** Only for a step that may change nothing. */
+  access: z.literal('read').optional(),
   /** Claims of the issuer about the person who created the token. */
   given: z.record(z.string(), z.json()).optional(),
 });
@@ -70,6 +72,7 @@ export async function createToken(
     principal,
     role: given.value,
     seconds: input.expires_in_seconds,
+    step: principal,
   });
   if (!signed.ok) return signed;
   const { id, expires_at, secret } = signed.value;
@@ -94,7 +97,7 @@ export async function createToken(
 export async function createStepToken(
   deps: AccessDeps,
   principal: Principal,
-  of: { readonly executionId: string; readonly lifeMs: number },
+  of: StepClaims & { readonly lifeMs: number },
 ): Promise<Result<string, Problem>> {
   const { tokens } = deps;
   if (tokens === undefined) return err(noTokens());
@@ -105,10 +108,7 @@ export async function createStepToken(
     principal,
     role: role.value,
     seconds,
-    more: {
-      execution_id: of.executionId,
-      ...(principal.onBehalfOf === undefined ? {} : { on_behalf_of: principal.onBehalfOf }),
-    },
+    step: { ...principal, ...of },
   });
   return signed.ok ? ok(signed.value.secret) : signed;
 }
@@ -121,7 +121,7 @@ async function sign(
     readonly principal: Principal;
     readonly role: FoundRole;
     readonly seconds: number;
-    readonly more?: JsonObject;
+    readonly step: StepClaims;
   },
 ): Promise<
   Result<Pick<IssuedToken['resource'], 'id' | 'expires_at'> & Pick<IssuedToken, 'secret'>, Problem>
@@ -134,11 +134,22 @@ async function sign(
   const id = deps.ids.next('tok');
   const claims = { jti: id, ...roleClaims(of.role), iat: nowS, exp };
   const signed = await tokens.sign(
-    { ...claimsOf(of.principal, claims), ...of.more },
+    { ...claimsOf(of.principal, claims), ...stepClaims(of.step) },
     { id: key.value.id, privateText: key.value.private_sealed },
   );
   if (!signed.ok) return signed;
   return ok({ id, expires_at: toTimestamp(exp * MS_PER_SECOND), secret: signed.value });
+}
+
+/** What a token of a step says of it; tokens that are made with it say the same. */
+type StepClaims = Pick<Principal, 'executionId' | 'onBehalfOf' | 'access'>;
+
+function stepClaims({ executionId, onBehalfOf, access }: StepClaims): JsonObject {
+  return {
+    ...(executionId === undefined ? {} : { execution_id: executionId }),
+    ...(onBehalfOf === undefined ? {} : { on_behalf_of: onBehalfOf }),
+    ...(access === undefined ? {} : { access }),
+  };
 }
 
 /** Returns the latest time at which a token of a principal ends. Unit: ms. */
@@ -197,7 +208,7 @@ export async function authenticateToken(
   const claims = OwnClaims.safeParse(verified.value);
   if (!claims.success) return err(refusedToken('malformed'));
   const { sub, name, tenant_id: tenantId, exp, execution_id: executionId } = claims.data;
-  const { on_behalf_of: onBehalfOf } = claims.data;
+  const { on_behalf_of: onBehalfOf, access } = claims.data;
   const creator = await findTokenCreator(deps, claims.data);
   if (!creator.ok) return creator;
   // What is left of a step that was killed may do nothing more.
@@ -215,6 +226,7 @@ export async function authenticateToken(
     expiresAtMs,
     ...(executionId === undefined ? {} : { executionId }),
     ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
+    ...(access === undefined ? {} : { access }),
     ...creator.value.bound,
   });
 }

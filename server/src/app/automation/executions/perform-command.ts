@@ -207,12 +207,17 @@ async function composeOrder(run: CommandRun): Promise<Result<ComposedOrder, Secr
 
 /** What the step calls the server with, as whom it acts; undefined where it does not. */
 async function tokenOf(run: CommandRun): Promise<Result<string | undefined, SecretFault>> {
-  if (actionOf(run).token !== true) return ok(undefined);
+  const { token: wanted = false } = actionOf(run);
+  if (wanted === false) return ok(undefined);
   const { deps } = run.parts;
   const context = await contextOf(run, 'workflow.run');
   const lifeMs = commandMsOf(run.step, run.part) + PLACE_MS_MAX;
   const token = context.ok
-    ? await createStepToken(deps, context.value.principal, { executionId: run.row.id, lifeMs })
+    ? await createStepToken(deps, context.value.principal, {
+        executionId: run.row.id,
+        lifeMs,
+        ...(wanted === 'read' ? { access: wanted } : {}),
+      })
     : context;
   return token.ok ? token : err({ words: `it has no token: ${token.error.detail}`, next: 'final' });
 }

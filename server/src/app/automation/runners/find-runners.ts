@@ -36,7 +36,7 @@ export function needOf(
     labels,
     artifacts: of.role === 'action' && artifacts !== undefined ? 'yes' : 'no',
     network: of.hosts === undefined ? 'any' : 'hosts',
-    token: of.token === true,
+    token: of.token !== undefined && of.token !== false,
   };
 }
 

@@ -28,6 +28,8 @@ export interface Principal {
   readonly onBehalfOf?: string;
   /** The execution whose step calls, with its token; undefined for all others. */
   readonly executionId?: string;
+  /** `read`: the token of a step that may only read and preview; undefined: no such limit. */
+  readonly access?: 'read';
   /** Expiry of the credential, if it expires: tokens made with it may not outlast it. */
   readonly expiresAtMs?: number;
   /** The session of a browser that came with its cookie; undefined for other credentials. */

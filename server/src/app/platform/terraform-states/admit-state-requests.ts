@@ -3,7 +3,7 @@ import type { Allowed } from '@novacron/contract/operations-table/permissions';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, type Result } from '@novacron/contract/result';
 import { ResourceName } from '@novacron/contract/schema/resource';
-import { mayCall } from '../../access/identity/may-call.ts';
+import { mayCall, readsOnly } from '../../access/identity/may-call.ts';
 import { checkTenantAccess } from '../../access/tenants/tenant-access.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -54,7 +54,12 @@ export function admitStateRequests(deps: CapabilityDeps, gates: StateGates): Ter
     open: admitted('terraform_state.read', async (asked, context) => {
       return { ok: true, value: await openState(deps, asked, context) } as const;
     }),
-    write: admitted('terraform_state.write', (sent, context) => writeState(deps, sent, context)),
+    // A plan locks the state, and does not write it.
+    write: admitted('terraform_state.write', async (sent, context) =>
+      context.principal.access === 'read'
+        ? err({ kind: 'problem', problem: readsOnly('terraform_state.write') })
+        : writeState(deps, sent, context),
+    ),
     lock: admitted('terraform_state.write', (asked, context) => lockState(deps, asked, context)),
     unlock: admitted('terraform_state.write', (asked, context) =>
       unlockState(deps, asked, context),

@@ -4,6 +4,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
 import type { TerraformStateRow } from '../../../ports/tables/automation/terraform-state-rows.ts';
+import { mayCall } from '../../access/identity/may-call.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { hasEnded } from '../../kernel/operations/has-ended.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
@@ -14,6 +15,7 @@ import { readRoom } from './state-quota.ts';
 import {
   auditOf,
   findByName,
+  isHolder,
   newState,
   otherLock,
   type StateRefusal,
@@ -117,7 +119,11 @@ export async function unlockState(
 ): Promise<Result<void, StateRefusal>> {
   const row = await findByName(deps, context.principal.tenantId, name);
   if (row === undefined || row.lock_id === null) return ok(undefined);
-  if (row.lock_id !== lockId) return err({ kind: 'problem', problem: heldByOther(row, lockId) });
+  const { principal } = context;
+  const mayUnlock = isHolder(row, principal) || mayCall(principal, 'terraform_state.unlock');
+  if (row.lock_id !== lockId || !mayUnlock) {
+    return err({ kind: 'problem', problem: heldByOther(row, lockId) });
+  }
   const done = await commitChanges(deps, [
     updateState(row, UNLOCKED),
     auditOf(deps, context, row, 'unlock', { lock_id: lockId }),

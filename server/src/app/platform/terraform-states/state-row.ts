@@ -4,7 +4,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Change } from '../../../ports/store.ts';
 import type { TerraformStateRow } from '../../../ports/tables/automation/terraform-state-rows.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
-import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
 import { replan } from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
@@ -23,6 +23,14 @@ export const UNLOCKED = {
   locked_at_ms: null,
   lock_execution_id: null,
 } as const;
+
+/** Whether a caller has locked a state. The id of a lock proves nothing: a refusal names it. */
+export function isHolder(
+  { locked_by, lock_execution_id }: TerraformStateRow,
+  { name, executionId }: Principal,
+): boolean {
+  return locked_by === name && lock_execution_id === (executionId ?? null);
+}
 
 /** Finds a state by its name. */
 export async function findByName(

@@ -17,7 +17,14 @@ import { readVersions } from './find-state.ts';
 import { forgetVersions } from './kept-versions.ts';
 import { createStateReader, type StateHead } from './read-content-header.ts';
 import { readRoom } from './state-quota.ts';
-import { auditOf, findByName, newState, type StateRefusal, updateState } from './state-row.ts';
+import {
+  auditOf,
+  findByName,
+  isHolder,
+  newState,
+  type StateRefusal,
+  updateState,
+} from './state-row.ts';
 import { dropContent, readContent, type WrittenContent, writeContent } from './stored-content.ts';
 
 /** Versions that are kept beside a new one. */
@@ -45,7 +52,7 @@ export async function writeState(
 ): Promise<Result<void, StateRefusal>> {
   const { tenantId } = context.principal;
   const before = await findByName(deps, tenantId, name);
-  const held = refuseLocked(before, lockId);
+  const held = refuseLocked(before, lockId, context);
   if (held !== undefined) return err(held);
   const room = await readRoom(deps, { tenantId, name });
   const known = before === undefined ? [] : await readVersions(deps, before.id);
@@ -163,10 +170,14 @@ export async function openState(
 function refuseLocked(
   row: TerraformStateRow | undefined,
   lockId: string | undefined,
+  { principal }: CallContext,
 ): StateRefusal | undefined {
   const held = row?.lock_id ?? null;
-  if (held === null) return lockId === undefined ? undefined : lockIsGone(row?.name, lockId);
-  return held === lockId ? undefined : { kind: 'locked', lock: row?.lock_json ?? '{}' };
+  if (row === undefined || held === null) {
+    return lockId === undefined ? undefined : lockIsGone(row?.name, lockId);
+  }
+  const isOwn = held === lockId && isHolder(row, principal);
+  return isOwn ? undefined : { kind: 'locked', lock: row.lock_json ?? '{}' };
 }
 
 function lockIsGone(name: string | undefined, lockId: string): StateRefusal {

@@ -12,8 +12,8 @@ import { planSync } from '@novacron/engine/automation/gitops/plan-sync';
 import { compileWindow } from '@novacron/engine/automation/orchestration/rules/compile-window';
 import type { Change } from '../../../ports/store.ts';
 import type { GitopsApplicationRow } from '../../../ports/tables/automation/gitops-application-row.ts';
-import { refuseGrant } from '../../access/identity/grant-roles.ts';
-import { mayCall, operationsOf } from '../../access/identity/may-call.ts';
+import { refuseRunAs } from '../../access/identity/grant-roles.ts';
+import { refuseCall } from '../../access/identity/may-call.ts';
 import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
 import { replan, revisionMismatch } from '../../rows/resource-problems.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
@@ -160,12 +160,10 @@ async function grantTo(
   { run_as }: GitopsSpec,
 ): Promise<Omit<RunAsGrant, 'digest'> | undefined> {
   const { principal } = context;
-  if (!mayCall(principal, 'workflow.authorize')) return undefined;
+  if (refuseCall(principal, 'workflow.authorize') !== undefined) return undefined;
   const key = await findRunAs(deps, row, run_as);
   if (!key.ok) return undefined;
-  const operations = operationsOf(key.value);
-  const refused = refuseGrant(principal, { operations, what: 'A text', field: 'run_as' });
-  if (refused !== undefined) return undefined;
+  if (refuseRunAs(principal, key.value, 'run_as') !== undefined) return undefined;
   return { keyId: key.value.id, by: principal.name, atMs: nowMs };
 }
 

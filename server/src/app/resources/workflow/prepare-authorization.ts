@@ -3,8 +3,7 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import type { WorkflowRow } from '../../../ports/tables/automation/workflow-rows.ts';
-import { refuseGrant } from '../../access/identity/grant-roles.ts';
-import { operationsOf } from '../../access/identity/may-call.ts';
+import { refuseRunAs } from '../../access/identity/grant-roles.ts';
 import { reserveOnly } from '../../kernel/operations/saga.ts';
 import { replan, revisionMismatch } from '../../rows/resource-problems.ts';
 import type { Prepare } from '../scope.ts';
@@ -31,8 +30,7 @@ export const prepareWorkflowAuthorize: Prepare<ParsedInputOf<'workflow.authorize
   if (!revoke) {
     const key = await findRunAs(deps, row, runAs);
     if (!key.ok) return err([key.error]);
-    const operations = operationsOf(key.value);
-    const refused = refuseGrant(context.principal, { operations, what: 'A text', field: 'id' });
+    const refused = refuseRunAs(context.principal, key.value, 'id');
     if (refused !== undefined) return err([refused]);
     grant = { digest, keyId: key.value.id, by: context.principal.name, atMs: nowMs };
   }

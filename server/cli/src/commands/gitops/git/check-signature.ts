@@ -36,15 +36,27 @@ export async function checkSignature(
     if (imported.code !== 0) return refuse(`GnuPG cannot read gpg_keys: ${imported.stderr}`);
   }
   const options = ['-c', `gpg.ssh.allowedSignersFile=${file}`];
+  // A reference can point to the signed tag of another release.
+  const tag = settings.revision.replace(/^refs\/tags\//, '');
   const said: string[] = [];
   for (const id of new Set([tip, commit])) {
     const verify = id === commit ? 'verify-commit' : 'verify-tag';
     const checked = await git.run([...options, verify, '--raw', id]);
-    if (checked.code === 0) return ok(signerOf(checked.stderr));
-    said.push(checked.stderr);
+    const isValid = checked.code === 0;
+    const isMeant = id === commit || (await nameOfTag(id, git)) === tag;
+    if (isValid && isMeant) return ok(signerOf(checked.stderr));
+    said.push(isValid ? OTHER_TAG : checked.stderr);
   }
   if (!required) return ok(null);
   return refuse(`${commit} is not signed by an accepted key${reasonOf(said.join('\n'))}.`);
+}
+
+const OTHER_TAG = 'signed under another name';
+
+/** The name that a tag was signed with. */
+async function nameOfTag(id: string, git: Git): Promise<string | undefined> {
+  const { stdout } = await git.run(['cat-file', 'tag', id]);
+  return /^tag (.+)$/m.exec(stdout.toString('utf8'))?.[1];
 }
 
 /** The signer, as OpenSSH and the status lines of GnuPG name it. */
@@ -55,6 +67,7 @@ function signerOf(said: string): string | null {
 }
 
 function reasonOf(said: string): string {
+  if (said.includes(OTHER_TAG)) return ': its tag was signed under another name';
   if (/BADSIG|Could not verify signature|incorrect signature/i.test(said)) {
     return ': its signature does not fit its content';
   }

@@ -28,7 +28,10 @@ export async function listTree(
   commit: string,
 ): Promise<Result<readonly TreeEntry[], Refusal>> {
   const listed = await git.run(['ls-tree', '-r', '-l', '-z', '--full-tree', commit]);
-  if (listed.code !== 0) return refuse(`Git cannot list the files of ${commit}: ${listed.stderr}`);
+  if (listed.code !== 0) {
+    const why = listed.stderr || listed.endedBy;
+    return refuse(`Git cannot list the files of ${commit}: ${why}`);
+  }
   const lines = listed.stdout.toString('utf8').split('\0').slice(0, -1);
   return ok(
     lines.map((line) => {

@@ -42,7 +42,9 @@ export function checkSource(
     }
     if (entry.kind === 'link' && followLinks(entry.path, links) === undefined) {
       const target = JSON.stringify(entry.content.toString('utf8'));
-      return refuse(`${entry.path} is a symbolic link that leaves the repository, to ${target}.`);
+      return refuse(
+        `${entry.path} is a symbolic link that leaves the repository or leads in a circle: ${target}.`,
+      );
     }
     if (STATE.test(entry.path)) {
       return refuse(`${entry.path} is a state of Terraform, which contains secrets. Remove it.`);

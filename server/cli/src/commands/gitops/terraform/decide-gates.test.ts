@@ -31,10 +31,10 @@ const CONFIGURATION = { root_module: { resources: [{ address: 'novacron_vm.v' }]
 const NONE = { allowed: false, count_max: 0, ratio_max: 0 };
 const SOME = { allowed: true, count_max: 2, ratio_max: 0.5 };
 
-function decide(signs: string, prune: typeof NONE, rewind = false, configuration = CONFIGURATION) {
+function decide(signs: string, prune: typeof NONE, rewind = false) {
   const resource_changes = [...resourcesOf(signs)];
-  const decided = decideGates(configuration, {
-    settings: { prune, programs: 'refuse', rewind },
+  const decided = decideGates(CONFIGURATION, {
+    settings: { prune, rewind },
     counts: countChanges({ resource_changes }),
     changes: readChanges(resource_changes),
   });
@@ -66,12 +66,6 @@ describe('a plan', () => {
   test('that deletes everything needs an approval where an earlier commit is meant', () => {
     expect(decide('--', SOME, true)).toContainEqual(expect.stringContaining('deletes all 2'));
     expect(decide('--', NONE, true)).toContain('does not allow that');
-  });
-
-  test('runs no provisioner, in no module', () => {
-    const module = { resources: [{ address: 'null_resource.a', provisioners: [{}] }] };
-    const configuration = { root_module: { resources: [], module_calls: { web: { module } } } };
-    expect(decide('+', NONE, false, configuration)).toContain('module.web.null_resource.a');
   });
 });
 

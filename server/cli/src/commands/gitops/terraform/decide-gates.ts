@@ -8,35 +8,29 @@ import { ok, type Result } from '@novacron/contract/result';
 import { countOf } from '../../../output/count-of.ts';
 import { type Refusal, refuse } from '../step/refusal.ts';
 import type { StepContext } from '../step/step-context.ts';
-import type { PlanJson, PlanModule } from './plan-json.ts';
+import type { PlanJson } from './plan-json.ts';
 import { countChanges, readChanges } from './read-changes.ts';
 
 /** Names that a reason lists. */
 const LISTED_MAX = 5;
 
 /**
- * Refused: programs, an empty configuration, deletions that are not allowed.
+ * Refused: an empty configuration, deletions that are not allowed.
  * @returns reasons for an approval
  */
 export function decideGates(
   configuration: PlanJson['configuration'],
   {
-    settings: { prune, programs, rewind },
+    settings: { prune, rewind },
     counts,
     changes,
   }: {
-    readonly settings: Pick<GitopsStepSettings, 'prune' | 'programs' | 'rewind'>;
+    readonly settings: Pick<GitopsStepSettings, 'prune' | 'rewind'>;
     readonly counts: GitopsPlanCounts;
     readonly changes: readonly GitopsChange[];
   },
 ): Result<string[], Refusal> {
   const root = configuration?.root_module ?? {};
-  const running = programs === 'refuse' ? provisionersIn(root) : [];
-  if (running.length > 0) {
-    return refuse(
-      `Provisioners run programs, which the application does not allow: ${listOf(running)}.`,
-    );
-  }
   const isEmpty = [root.resources ?? [], Object.keys(root.module_calls ?? {})].flat().length === 0;
   if (isEmpty && !rewind) {
     return refuse('The configuration has no resources. An empty one never means to delete all.');
@@ -95,15 +89,4 @@ export function listOf(names: readonly string[]): string {
   const more = names.length - LISTED_MAX;
   const listed = names.slice(0, LISTED_MAX).join(', ');
   return more > 0 ? `${listed} and ${more} more` : listed;
-}
-
-/** Addresses of resources with provisioners, in all modules. */
-function provisionersIn(module: PlanModule, above = ''): readonly string[] {
-  const own = (module.resources ?? [])
-    .filter(({ provisioners = [] }) => provisioners.length > 0)
-    .map(({ address }) => `${above}${address}`);
-  const below = Object.entries(module.module_calls ?? {}).flatMap(([name, call]) =>
-    provisionersIn(call.module ?? {}, `${above}module.${name}.`),
-  );
-  return [...own, ...below];
 }

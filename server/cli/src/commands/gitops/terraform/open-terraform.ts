@@ -11,6 +11,7 @@ import { readArtifact, readServerAccess, type ServerAccess } from '../step/read-
 import { type Refusal, refuse } from '../step/refusal.ts';
 import { type ProgramEnd, runProgram } from '../step/run-program.ts';
 import type { StepContext } from '../step/step-context.ts';
+import { checkPrograms } from './check-programs.ts';
 import { checkProviders, REGISTRY_HOSTS, wholeAddress } from './check-providers.ts';
 import {
   type Diagnostic,
@@ -92,7 +93,11 @@ export async function openTerraform(
   if (!begun.ok) return begun;
   const installed = join(env.TF_DATA_DIR, 'providers');
   const checked = checkProviders(installed, { settings, own: own.value });
-  return checked.ok ? ok(terraform) : checked;
+  if (!checked.ok) return checked;
+  const modules = join(env.TF_DATA_DIR, 'modules');
+  if (settings.programs === 'allow') return ok(terraform);
+  const harmless = checkPrograms([join(work, 'source'), modules], work);
+  return harmless.ok ? ok(terraform) : harmless;
 }
 
 const PATH = '/terraform-states/';

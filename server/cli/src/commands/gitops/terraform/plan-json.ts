@@ -27,15 +27,12 @@ export interface PlanModule {
 }
 interface PlanConfigResource {
   readonly address: string;
-  readonly provisioners?: readonly unknown[] | undefined;
 }
 interface PlanModuleCall {
   readonly module?: PlanModule | undefined;
 }
 const PlanModule: z.ZodType<PlanModule> = z.looseObject({
-  resources: z
-    .array(z.looseObject({ address: z.string(), provisioners: z.array(z.unknown()).optional() }))
-    .optional(),
+  resources: z.array(z.looseObject({ address: z.string() })).optional(),
   module_calls: z
     .record(
       z.string(),
