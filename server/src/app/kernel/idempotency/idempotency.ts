@@ -261,9 +261,12 @@ export async function acknowledgeKeys(
   { principal }: CallContext,
   { keys, reach }: { readonly keys: readonly string[]; readonly reach: 'own' | 'any' },
 ): Promise<Result<Acknowledgement, Problem>> {
-  const { id: caller, tenantId } = principal;
+  const { id: caller, tenantId, executionId } = principal;
   const ids = keys.map((key) => idempotencyRowId(tenantId, key));
-  const rows = await store.read({ from: 'idempotency_keys', where: { id: { in: ids } } });
+  const found = await store.read({ from: 'idempotency_keys', where: { id: { in: ids } } });
+  // Terraform writes its state after the provider has ended: an execution that is killed between
+  // must leave its keys, and the next one confirms them when it has found them in the state.
+  const rows = found.filter((row) => executionId === undefined || row.execution_id !== executionId);
   const isReleasable = ({ created_by: by }: (typeof rows)[number]) =>
     reach === 'any' || by === null || by === caller;
   const released = rows.filter(isReleasable);
