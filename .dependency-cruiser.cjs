@@ -263,7 +263,7 @@ const FOLDERS = {
   },
   'server/engine/src/automation': {
     arbiter: [],
-    gitops: [],
+    gitops: ['orchestration'],
     orchestration: [],
     workflows: [],
   },

@@ -47,7 +47,7 @@ export {
 } from './props/choices.ts';
 export { Duration } from './props/duration.ts';
 export { Peer, Port } from './props/firewall.ts';
-export { GitopsSource, PushSender, SyncApproval } from './props/gitops.ts';
+export { GitopsSource, PushSender, SyncApproval, SyncWindowKind } from './props/gitops.ts';
 export type { Growth, Healing, HealthCheck } from './props/healing.ts';
 export type { IoLimits } from './props/io-limits.ts';
 export type { ILabelled } from './props/labelled.ts';
@@ -92,6 +92,7 @@ export {
   type AcceptedProvider,
   GitopsApplication,
   type GitopsApplicationProps,
+  type SyncWindow,
 } from './resources/administration/gitops-application.ts';
 export { PolicyWaiver, type PolicyWaiverProps } from './resources/administration/policy-waiver.ts';
 export { Reservation, type ReservationProps } from './resources/administration/reservation.ts';

@@ -474,6 +474,9 @@ mock_data "novacron_gitops_application" {
     approval           = "gated"
     approvals_required = 1
     approval_expires   = "24h"
+    before_workflow    = "check-traffic"
+    after_workflow     = "smoke-test"
+    failed_workflow    = "call-for-help"
     workflow_id        = "wf_01jd3v6t7re3h8z9k2m4n5p6q7"
     created_at         = "2026-01-01T12:00:00.000Z"
     created_by         = "admin"

@@ -21,6 +21,26 @@ export class GitopsSource {
   }
 }
 
+/** What a sync window does. */
+export class SyncWindowKind {
+  /** Syncs start in windows of this kind only. */
+  public static readonly ALLOW: SyncWindowKind = new SyncWindowKind('allow');
+  /** No sync starts in it. */
+  public static readonly DENY: SyncWindowKind = new SyncWindowKind('deny');
+
+  /** A value that a newer server supports. */
+  public static custom(word: string): SyncWindowKind {
+    return new SyncWindowKind(word);
+  }
+
+  /** The value that is sent to the server. */
+  public readonly word: string;
+
+  private constructor(word: string) {
+    this.word = word;
+  }
+}
+
 /** When a sync asks people before it changes anything. */
 export class SyncApproval {
   /** For more deletions than allowed, and changes of protected paths. */

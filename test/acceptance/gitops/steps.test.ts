@@ -152,7 +152,10 @@ ${vm('one', 'metadata = { tier = var.tier }')}`;
       unhealthy: { total: 0 },
     });
     const stale = await shop.apply(planned.digest);
-    expect(stale).toMatchObject({ exitCode: 3, reason: expect.stringContaining('has changed') });
+    expect(stale).toMatchObject({
+      exitCode: 3,
+      reason: expect.stringContaining('create novacron_vm.one is not needed any more'),
+    });
     const { items } = await system.call('vm.list', {});
     await system.callAndWait('vm.update', { id: items[0]?.id ?? '', power_state: 'stopped' });
     const drifted = resultOf(GitopsVerifyResult, await shop.run('verify'));
@@ -161,6 +164,40 @@ ${vm('one', 'metadata = { tier = var.tier }')}`;
       out_of_sync: { items: ['novacron_vm.one'] },
     });
     expect((await shop.plan()).drift).toMatchObject({ items: [{ address: 'novacron_vm.one' }] });
+  });
+
+  test('plans again where the state has moved, and applies only the approved changes', async () => {
+    const moved = openApplication('moved', {
+      prune: { allowed: true, count_max: 9, ratio_max: 0.5 },
+    });
+    await moved.commit({ 'main.tf': `${PREAMBLE}${vm('seven')}${vm('eight')}` });
+    expect((await moved.apply((await moved.plan()).digest)).exitCode).toBe(0);
+    const larger = `${PREAMBLE}${vm('seven', 'metadata = { tier = "web" }')}`;
+    await moved.commit({ 'main.tf': larger });
+    const { digest } = await moved.plan();
+    // Another version of the state, with other contents that this plan does not touch.
+    const address = `${system.url}/terraform-states/moved`;
+    const headers = { authorization: `Bearer ${system.adminKey}` };
+    const writeNext = async (more: object) => {
+      const state = JSON.parse(await (await fetch(address, { headers })).text());
+      const body = JSON.stringify({ ...state, serial: state.serial + 1, ...more });
+      await fetch(address, { method: 'POST', headers, body });
+    };
+    await writeNext({ outputs: { a: { value: 'b', type: 'string' } } });
+    const { items } = await system.call('vm.list', { name: 'seven' });
+    const id = items[0]?.id ?? '';
+    await system.callAndWait('vm.update', { id, metadata: { tier: 'db' } });
+    const changed = await moved.apply(digest);
+    expect(changed).toMatchObject({
+      exitCode: 3,
+      reason: expect.stringContaining('update novacron_vm.seven has other values'),
+    });
+    await system.callAndWait('vm.update', { id, metadata: {} });
+    expect(resultOf(GitopsApplyResult, await moved.apply(digest)).applied).toEqual({
+      create: 0,
+      update: 1,
+      delete: 1,
+    });
   });
 
   test('deletes only what may be deleted, and never everything', async () => {
@@ -187,14 +224,20 @@ ${vm('one', 'metadata = { tier = var.tier }')}`;
   test('of documents compares, applies and verifies them', async () => {
     const documents = openApplication('documents', { source: 'manifests', state: undefined });
     const text = 'kind: vm\nname: four\ncpu_cores: 1\nmemory_gb: 1\ndisk_gb: 10\n';
-    await documents.commit({ 'vm.yaml': text });
+    const last = text.replace('four', 'nine').replace('kind', 'wave: 1\nkind');
+    await documents.commit({ 'a.yaml': last, 'vm.yaml': text });
     const planned = resultOf(GitopsPlanResult, await documents.run('plan'));
     expect(planned).toMatchObject({
-      counts: { create: 1, managed: 0 },
-      changes: { items: [{ address: 'vm/four', action: 'create' }] },
+      counts: { create: 2, managed: 0 },
+      changes: {
+        items: [
+          { address: 'vm/four', action: 'create' },
+          { address: 'vm/nine', action: 'create' },
+        ],
+      },
     });
     const applied = resultOf(GitopsApplyResult, await documents.apply(planned.digest));
-    expect(applied).toEqual({ applied: { create: 1, update: 0, delete: 0 }, serial: null });
+    expect(applied).toEqual({ applied: { create: 2, update: 0, delete: 0 }, serial: null });
     expect(await documents.apply(planned.digest)).toMatchObject({ exitCode: 3 });
     expect(resultOf(GitopsVerifyResult, await documents.run('verify'))).toMatchObject({
       in_sync: true,

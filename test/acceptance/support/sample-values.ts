@@ -477,6 +477,14 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     webhook_secrets: beside({ ...APPLICATION, webhook: 'github' }, of(['hook'], ['next'])),
     automatic: beside(APPLICATION, of(true, false)),
     poll_every: beside(APPLICATION, of('3m', '5m')),
+    sync_windows: beside(
+      APPLICATION,
+      of(
+        [{ kind: 'allow', schedule: '0 22 * * *', duration: '8h', timezone: 'UTC' }],
+        [{ kind: 'deny', schedule: '0 6 * * *', duration: '1h', timezone: 'Europe/Berlin' }],
+      ),
+    ),
+    needs: beside(APPLICATION, of(['network'], ['network', 'db'])),
     self_heal: beside({ ...APPLICATION, automatic: true }, of(true, false)),
     prune: beside(APPLICATION, of(true, false)),
     prune_count_max: beside(APPLICATION, of(5, 6)),
@@ -485,6 +493,9 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     approvals_required: beside(APPLICATION, of(1, 2)),
     approvers: beside(APPLICATION, of(['ann'], ['bob'])),
     approval_expires: beside(APPLICATION, of('12h', '48h')),
+    before_workflow: beside(APPLICATION, of('one', 'other')),
+    after_workflow: beside(APPLICATION, of('one', 'other')),
+    failed_workflow: beside(APPLICATION, of('one', 'other')),
   },
   novacron_workflow: {
     text: (_things, serial) => ({

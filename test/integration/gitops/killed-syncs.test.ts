@@ -10,7 +10,6 @@ import {
   makeRepository,
 } from '../../../server/cli/src/commands/gitops/test-kit/git-fixture.ts';
 import { findIsolation } from '../../support/services/find-isolation.ts';
-import { deleteUnwritten } from './test-kit/delete-unwritten.ts';
 import {
   configurationOf,
   createApplication,
@@ -62,6 +61,9 @@ async function printed(id: OperationId, step: string, text: string): Promise<voi
   });
 }
 
+const idsOfVms = async (): Promise<readonly string[]> =>
+  must(await world.call('vm.list', {})).items.map(({ id }) => id);
+
 /** Whether the state is locked, or would be until the next run asks for it. */
 async function isLocked(): Promise<boolean> {
   const [state] = must(await world.call('terraform_state.list', {})).items;
@@ -102,7 +104,7 @@ test.each([
   ['server', restart],
   ['runner', () => world.killRunner()],
 ])(
-  'an apply during which the %s is killed fails, and the next sync takes its lock over',
+  'an apply during which the %s is killed fails, and the next sync takes over its lock and its VMs',
   async (victim, kill) => {
     const before = await listVms(world);
     const vms = Object.fromEntries(before.map((each) => [each.split(' ')[0] ?? '', 1]));
@@ -121,11 +123,10 @@ test.each([
     expect(ended).toMatchObject({ status: 'failed', results: { apply: 'failed' } });
     expect(ended.reason).toMatch(STOPPED);
     expect(await isLocked()).toBe(true);
-    const next = await web.sync();
-    if (next.status === 'failed') {
-      expect(await deleteUnwritten(world, next.reason)).not.toEqual([]);
-      expect(await web.sync()).toMatchObject({ status: 'succeeded', reason: '' });
-    } else expect(next).toMatchObject({ status: 'succeeded', reason: '' });
+    // Terraform writes its state at the end of an apply: VMs can be missing in it.
+    const ids = await idsOfVms();
+    expect(await web.sync()).toMatchObject({ status: 'succeeded', reason: '' });
+    expect(await idsOfVms()).toEqual(expect.arrayContaining([...ids]));
     expect(await listVms(world)).toEqual(after.toSorted());
     expect((await web.show()).resources_synced).toBe(after.length);
     expect(await isLocked()).toBe(false);

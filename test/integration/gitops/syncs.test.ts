@@ -3,6 +3,7 @@
  * own runner, Terraform, policies, and people.
  */
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import type { WorkflowId } from '@novacron/contract/ids';
 import { waitUntil } from '@novacron/testing/wait-until';
 import {
   type GitFixture,
@@ -133,4 +134,43 @@ test('commits become VMs as policies and people allow, and drift is undone', asy
   expect(await web.end(back.operation.id)).toMatchObject({ status: 'succeeded' });
   expect(await listVms(world)).toEqual(['a 1', 'live-a 1']);
   expect((await web.show()).synced_commit).toBe(current);
+
+  // Workflows of the tenant run around a sync, and can stop it before anything has changed.
+  const authorize = async ({ id, digest }: { readonly id: WorkflowId; readonly digest: string }) =>
+    must(await world.call('workflow.authorize', { id, digest }));
+  const textOf = (name: string, step: string) =>
+    `name: ${name}\nrun_as: deployer\ninputs: { sync: object }\nsteps: [${step}]\n`;
+  const store = async (name: string, step: string) => {
+    const { resource } = must(await world.call('workflow.create', { text: textOf(name, step) }));
+    await authorize(resource);
+    return resource.id;
+  };
+  const look = '{ id: look, task: vm.list }';
+  const check = await store(
+    'check',
+    '{ id: no, if: "inputs.sync.create > 0", command: ["false"] }',
+  );
+  await store('smoke', look);
+  await store('help', look);
+  const hooks = { before_workflow: 'check', after_workflow: 'smoke', failed_workflow: 'help' };
+  must(await world.call('gitops_application.update', { id: live.id, ...hooks }));
+  const started = async () => {
+    const { items } = must(await world.call('execution.list', {}));
+    return items.flatMap(({ workflow }) => (workflow.startsWith('gitops.') ? [] : [workflow]));
+  };
+  const stopped = await live.sync({ revision: next });
+  expect(stopped).toMatchObject({
+    status: 'failed',
+    results: { before: 'taken_back', apply: 'waiting' },
+  });
+  expect(await listVms(world)).toEqual(['a 1', 'live-a 1']);
+  expect(await started()).toEqual(['help', 'check']);
+  const text = textOf('check', look);
+  await authorize(must(await world.call('workflow.update', { id: check, text })).resource);
+  const passed = await live.sync({ revision: next });
+  expect(passed).toMatchObject({
+    reason: '',
+    results: { before: 'succeeded', after: 'succeeded' },
+  });
+  expect(await listVms(world)).toEqual(['a 1', 'live-a 1', 'live-b 1']);
 });

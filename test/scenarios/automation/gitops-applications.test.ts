@@ -140,6 +140,45 @@ describe('a sync', () => {
     expect(known.detail).toContain('step fetch needs a runner');
   });
 
+  test('waits for its windows, unless a person wants it now', async () => {
+    await keyOf('deployer');
+    const window = { kind: 'allow', schedule: '0 0 1 6 *', duration: '5m' } as const;
+    const { id, waits_for } = await create({ sync_windows: [window] });
+    expect(waits_for).toMatch(/^its sync windows are closed until \d{4}-06-01T00:00:00.000Z$/);
+    await synced(id, COMMITS.slice(0, 2));
+    const noRunner = expect.stringContaining('step fetch needs a runner');
+    for (const name of ['gitops_application.sync', 'gitops_application.rollback'] as const) {
+      const refused = await bench().expectProblem(name, { id });
+      expect(refused.detail).toBe(`No sync of web starts now: ${waits_for}.`);
+      expect(refused.remedy).toContain('--outside-windows');
+      for (const allowed of [{ dry_run: true }, { outside_windows: true }]) {
+        const started = await bench().expectProblem(name, { id, ...allowed });
+        expect(started.detail).toEqual(noRunner);
+      }
+    }
+    const wrong = { ...WEB, name: 'b', sync_windows: [{ ...window, schedule: '0 25 * * *' }] };
+    const fault = await bench().expectProblem('gitops_application.create', wrong);
+    expect(fault.fields?.[0]?.message).toMatch(/^1: schedule /);
+  });
+
+  test('waits for the applications that it needs, which never need it', async () => {
+    await keyOf('deployer');
+    const network = await create({ name: 'network' });
+    const db = await create({ name: 'db', needs: ['network', 'later'] });
+    const { id } = await create({ needs: ['db'] });
+    const circle = { id: network.id, needs: ['web'] };
+    const refused = await bench().expectProblem('gitops_application.update', circle);
+    expect(refused.fields?.[0]?.message).toBe('leads back to it: network, web, db, network');
+    const early = await bench().expectProblem('gitops_application.sync', { id: db.id });
+    expect(early.detail).toBe(
+      'No sync of db starts now: it needs network, which was never synced; later, which does not ' +
+        'exist.',
+    );
+    await synced(db.id, COMMITS.slice(0, 1));
+    const known = await bench().expectProblem('gitops_application.sync', { id });
+    expect(known.detail).toContain('step fetch needs a runner');
+  });
+
   test('back to a commit needs one of the history', async () => {
     await keyOf('deployer');
     const { id } = await create();
@@ -175,5 +214,65 @@ describe('a sync', () => {
       'forbidden',
       'Only a sync of web records what it has done.',
     ]);
+  });
+});
+
+describe('what a killed sync has created', () => {
+  const KEY = 'tf-0123456789abcdef-web';
+  const VM = { name: 'web-1', cpu_cores: 1, memory_gb: 1, disk_gb: 5, idempotency_key: KEY };
+
+  /** Starts an execution of a workflow, as far as the store knows. */
+  async function execute(workflow: { readonly id: string; readonly name: string }, like: string) {
+    const id = bench().deps.ids.next('op');
+    const [row] = await bench().store.read({ from: 'operations', where: { id: like } });
+    if (row === undefined) throw new Error('no such operation');
+    const { id: target_id, name: target_name } = workflow;
+    const target = { kind: 'workflow.run', target_kind: 'workflow', target_id, target_name };
+    const own = { ...row, ...target, id, status: 'running' as const, finished_at_ms: null };
+    const otherwise = problem('conflict', { detail: 'It is there.', remedy: 'Try again.' });
+    await bench().store.commit([{ kind: 'insert', into: 'operations', row: own, otherwise }]);
+    const end = () =>
+      bench().store.commit([
+        {
+          kind: 'update',
+          table: 'operations',
+          id,
+          set: { status: 'failed', finished_at_ms: 1 },
+          otherwise,
+        },
+      ]);
+    return { id, end };
+  }
+
+  test('belongs to the next sync with the same key, and to nothing else', async () => {
+    const deployer = await keyOf('deployer');
+    const other = await keyOf('other');
+    const { workflow_id: id, workflow: name } = await create();
+    const copy = await create({ name: 'copy' });
+    const { operation } = await bench().expectOk('vm.create', {
+      ...VM,
+      name: 'like',
+      idempotency_key: `${KEY}-like`,
+    });
+    const first = await execute({ id, name }, operation.id);
+    const next = await execute({ id, name }, operation.id);
+    const copied = await execute({ id: copy.workflow_id, name: copy.workflow }, operation.id);
+    const send = (of: { readonly id: string }, claim: string, { principal } = deployer) => {
+      const as = { principal: { ...principal, executionId: of.id } };
+      return bench().call('vm.create', { ...VM, claim: `claim-of-the-run-${claim}` }, as);
+    };
+    const made = await send(first, 'first');
+    if (!made.ok) throw new Error(made.error.detail);
+    await bench().expectOk('idempotency.deliver', { claim: 'claim-of-the-run-first', keys: [KEY] });
+    const taken = { ok: false, error: { code: 'name-taken', data: { unconfirmed: 'delivered' } } };
+    expect(await send(next, 'next')).toMatchObject(taken);
+    await first.end();
+    expect(await send(copied, 'copy')).toMatchObject(taken);
+    expect(await send(next, 'other', other)).toMatchObject(taken);
+    const claimed = { ...VM, claim: 'claim-of-the-run-laptop' };
+    expect(await bench().call('vm.create', claimed, deployer)).toMatchObject(taken);
+    const { id: vm } = made.value.resource;
+    expect(await send(next, 'next')).toMatchObject({ ok: true, value: { resource: { id: vm } } });
+    for (const { end } of [next, copied]) await end();
   });
 });

@@ -123,7 +123,7 @@ describe('a workflow that runs as an API key', () => {
     expect(states.detail).toBe('deployer may use all states of Terraform; you may use only some.');
   });
 
-  test('runs whole, starts no other workflows, and needs nothing with the key itself', async () => {
+  test('runs whole, and needs nothing with the key itself', async () => {
     const deployer = await keyOf('deployer');
     const { id, digest } = await store(textOf('w'));
     await authorize({ id, digest });
@@ -131,14 +131,33 @@ describe('a workflow that runs as an API key', () => {
     expect(one.detail).toContain('its steps act as deployer, which is authorized for whole runs');
     await authorize({ id, digest }, true);
     expect(await run({ id }, deployer)).toMatchObject({ status: 'succeeded', run_as: 'deployer' });
-    const text = 'name: v\nrun_as: deployer\nsteps:\n  - { id: w, workflow: w }\n';
-    const calls = await bench().expectProblem('workflow.create', { text });
-    expect(calls.detail).toContain('does not go with steps that start other workflows');
     const plain = await store('name: plain\nsteps:\n  - { id: a, wait: 1s }\n');
     const none = await bench().expectProblem('workflow.authorize', {
       id: plain.id,
       digest: plain.digest,
     });
     expect(none.detail).toBe('The text of plain names no API key: its steps act as who starts it.');
+  });
+
+  test('starts only workflows that an admin has authorized, too', async () => {
+    await keyOf('deployer');
+    const sam = await keyOf('sam');
+    const plain = await store('name: plain\nsteps:\n  - { id: a, wait: 1s }\n');
+    const inner = await store(
+      'name: inner\nrun_as: deployer\nsteps: [{ id: p, workflow: plain }]\n',
+    );
+    const outer = await store(
+      'name: outer\nrun_as: deployer\nsteps: [{ id: i, workflow: inner }]\n',
+    );
+    await authorize({ id: outer.id, digest: outer.digest });
+    const words = 'no admin has authorized its text';
+    expect((await run({ id: outer.id }, sam)).problem?.detail).toContain(words);
+    await authorize({ id: inner.id, digest: inner.digest });
+    // What that one starts is no less a text that others can change.
+    expect((await run({ id: outer.id }, sam)).problem?.detail).toContain('inner');
+    const text = 'name: plain\nrun_as: deployer\nsteps:\n  - { id: a, wait: 1s }\n';
+    const changed = await bench().expectOk('workflow.update', { id: plain.id, text });
+    await authorize({ id: plain.id, digest: changed.resource.digest });
+    expect(await run({ id: outer.id }, sam)).toMatchObject({ status: 'succeeded' });
   });
 });

@@ -103,6 +103,96 @@ export class DataNovacronGitopsApplicationProvidersList extends cdktf.ComplexLis
     return new DataNovacronGitopsApplicationProvidersOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
   }
 }
+export interface DataNovacronGitopsApplicationSyncWindows {
+}
+
+export function dataNovacronGitopsApplicationSyncWindowsToTerraform(struct?: DataNovacronGitopsApplicationSyncWindows): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+  }
+}
+
+
+export function dataNovacronGitopsApplicationSyncWindowsToHclTerraform(struct?: DataNovacronGitopsApplicationSyncWindows): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+  };
+  return attrs;
+}
+
+export class DataNovacronGitopsApplicationSyncWindowsOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param complexObjectIndex the index of this item in the list
+  * @param complexObjectIsFromSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string, complexObjectIndex: number, complexObjectIsFromSet: boolean) {
+    super(terraformResource, terraformAttribute, complexObjectIsFromSet, complexObjectIndex);
+  }
+
+  public get internalValue(): DataNovacronGitopsApplicationSyncWindows | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataNovacronGitopsApplicationSyncWindows | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // duration - computed: true, optional: false, required: false
+  public get duration() {
+    return this.getStringAttribute('duration');
+  }
+
+  // kind - computed: true, optional: false, required: false
+  public get kind() {
+    return this.getStringAttribute('kind');
+  }
+
+  // schedule - computed: true, optional: false, required: false
+  public get schedule() {
+    return this.getStringAttribute('schedule');
+  }
+
+  // timezone - computed: true, optional: false, required: false
+  public get timezone() {
+    return this.getStringAttribute('timezone');
+  }
+}
+
+export class DataNovacronGitopsApplicationSyncWindowsList extends cdktf.ComplexList {
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param wrapsSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  constructor(protected terraformResource: cdktf.IInterpolatingParent, protected terraformAttribute: string, protected wrapsSet: boolean) {
+    super(terraformResource, terraformAttribute, wrapsSet)
+  }
+
+  /**
+  * @param index the index of the item to return
+  */
+  public get(index: number): DataNovacronGitopsApplicationSyncWindowsOutputReference {
+    return new DataNovacronGitopsApplicationSyncWindowsOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
+  }
+}
 
 /**
 * Represents a {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/gitops_application novacron_gitops_application}
@@ -162,6 +252,11 @@ export class DataNovacronGitopsApplication extends cdktf.TerraformDataSource {
   // ATTRIBUTES
   // ==========
 
+  // after_workflow - computed: true, optional: false, required: false
+  public get afterWorkflow() {
+    return this.getStringAttribute('after_workflow');
+  }
+
   // allowed_signers - computed: true, optional: false, required: false
   public get allowedSigners() {
     return this.getStringAttribute('allowed_signers');
@@ -192,6 +287,11 @@ export class DataNovacronGitopsApplication extends cdktf.TerraformDataSource {
     return this.getBooleanAttribute('automatic');
   }
 
+  // before_workflow - computed: true, optional: false, required: false
+  public get beforeWorkflow() {
+    return this.getStringAttribute('before_workflow');
+  }
+
   // created_at - computed: true, optional: false, required: false
   public get createdAt() {
     return this.getStringAttribute('created_at');
@@ -215,6 +315,11 @@ export class DataNovacronGitopsApplication extends cdktf.TerraformDataSource {
   // environment - computed: true, optional: false, required: false
   public get environment() {
     return this.getStringAttribute('environment');
+  }
+
+  // failed_workflow - computed: true, optional: false, required: false
+  public get failedWorkflow() {
+    return this.getStringAttribute('failed_workflow');
   }
 
   // gpg_keys - computed: true, optional: false, required: false
@@ -267,6 +372,11 @@ export class DataNovacronGitopsApplication extends cdktf.TerraformDataSource {
   // Temporarily expose input value. Use with caution.
   public get nameInput() {
     return this._name;
+  }
+
+  // needs - computed: true, optional: false, required: false
+  public get needs() {
+    return this.getListAttribute('needs');
   }
 
   // path - computed: true, optional: false, required: false
@@ -359,6 +469,12 @@ export class DataNovacronGitopsApplication extends cdktf.TerraformDataSource {
   // sync_status - computed: true, optional: false, required: false
   public get syncStatus() {
     return this.getStringAttribute('sync_status');
+  }
+
+  // sync_windows - computed: true, optional: false, required: false
+  private _syncWindows = new DataNovacronGitopsApplicationSyncWindowsList(this, "sync_windows", false);
+  public get syncWindows() {
+    return this._syncWindows;
   }
 
   // synced_commit - computed: true, optional: false, required: false

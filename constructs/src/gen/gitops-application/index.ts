@@ -8,6 +8,12 @@ import * as cdktf from 'cdktf';
 
 export interface GitopsApplicationConfig extends cdktf.TerraformMetaArguments {
   /**
+  * Workflow that runs after applied changes are verified. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/gitops_application#after_workflow GitopsApplication#after_workflow}
+  */
+  readonly afterWorkflow?: string;
+  /**
   * SSH keys that may sign, in the format of `ssh-keygen` for allowed signers. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/gitops_application#allowed_signers GitopsApplication#allowed_signers}
@@ -44,6 +50,12 @@ export interface GitopsApplicationConfig extends cdktf.TerraformMetaArguments {
   */
   readonly automatic?: boolean | cdktf.IResolvable;
   /**
+  * Workflow that runs before changes are applied; if it fails, nothing is. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/gitops_application#before_workflow GitopsApplication#before_workflow}
+  */
+  readonly beforeWorkflow?: string;
+  /**
   * Secret with the password or token for HTTPS, or with the private key for SSH, by its name. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/gitops_application#credential GitopsApplication#credential}
@@ -61,6 +73,12 @@ export interface GitopsApplicationConfig extends cdktf.TerraformMetaArguments {
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/gitops_application#environment GitopsApplication#environment}
   */
   readonly environment?: string;
+  /**
+  * Workflow that runs after a sync has failed. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/gitops_application#failed_workflow GitopsApplication#failed_workflow}
+  */
+  readonly failedWorkflow?: string;
   /**
   * OpenPGP keys that may sign, armored. A change is live.
   *
@@ -85,6 +103,12 @@ export interface GitopsApplicationConfig extends cdktf.TerraformMetaArguments {
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/gitops_application#name GitopsApplication#name}
   */
   readonly name: string;
+  /**
+  * Applications that have to be synced and healthy before this one syncs, by name. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/gitops_application#needs GitopsApplication#needs}
+  */
+  readonly needs?: string[];
   /**
   * Directory in the repository. Default: `.`. A change is live.
   *
@@ -181,6 +205,12 @@ export interface GitopsApplicationConfig extends cdktf.TerraformMetaArguments {
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/gitops_application#state GitopsApplication#state}
   */
   readonly state?: string;
+  /**
+  * Times in which syncs may start, or may not. Default: they may at any time. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/gitops_application#sync_windows GitopsApplication#sync_windows}
+  */
+  readonly syncWindows?: GitopsApplicationSyncWindows[] | cdktf.IResolvable;
   /**
   * Branch, tag or commit that is synced; HEAD is the default branch. Default: `HEAD`. A change is live.
   *
@@ -353,6 +383,220 @@ export class GitopsApplicationProvidersList extends cdktf.ComplexList {
     return new GitopsApplicationProvidersOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
   }
 }
+export interface GitopsApplicationSyncWindows {
+  /**
+  * How long it stays open, from 5m to 7d.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/gitops_application#duration GitopsApplication#duration}
+  */
+  readonly duration: string;
+  /**
+  * `allow`: syncs start in allow windows only; `deny`: none starts in this one
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/gitops_application#kind GitopsApplication#kind}
+  */
+  readonly kind: string;
+  /**
+  * When the window opens: five cron fields, such as `0 3 * * SUN`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/gitops_application#schedule GitopsApplication#schedule}
+  */
+  readonly schedule: string;
+  /**
+  * IANA time zone of the schedule. Default: `UTC`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/gitops_application#timezone GitopsApplication#timezone}
+  */
+  readonly timezone?: string;
+}
+
+export function gitopsApplicationSyncWindowsToTerraform(struct?: GitopsApplicationSyncWindows | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    duration: cdktf.stringToTerraform(struct!.duration),
+    kind: cdktf.stringToTerraform(struct!.kind),
+    schedule: cdktf.stringToTerraform(struct!.schedule),
+    timezone: cdktf.stringToTerraform(struct!.timezone),
+  }
+}
+
+
+export function gitopsApplicationSyncWindowsToHclTerraform(struct?: GitopsApplicationSyncWindows | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    duration: {
+      value: cdktf.stringToHclTerraform(struct!.duration),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    kind: {
+      value: cdktf.stringToHclTerraform(struct!.kind),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    schedule: {
+      value: cdktf.stringToHclTerraform(struct!.schedule),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    timezone: {
+      value: cdktf.stringToHclTerraform(struct!.timezone),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class GitopsApplicationSyncWindowsOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param complexObjectIndex the index of this item in the list
+  * @param complexObjectIsFromSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string, complexObjectIndex: number, complexObjectIsFromSet: boolean) {
+    super(terraformResource, terraformAttribute, complexObjectIsFromSet, complexObjectIndex);
+  }
+
+  public get internalValue(): GitopsApplicationSyncWindows | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._duration !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.duration = this._duration;
+    }
+    if (this._kind !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.kind = this._kind;
+    }
+    if (this._schedule !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.schedule = this._schedule;
+    }
+    if (this._timezone !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.timezone = this._timezone;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: GitopsApplicationSyncWindows | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._duration = undefined;
+      this._kind = undefined;
+      this._schedule = undefined;
+      this._timezone = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._duration = value.duration;
+      this._kind = value.kind;
+      this._schedule = value.schedule;
+      this._timezone = value.timezone;
+    }
+  }
+
+  // duration - computed: false, optional: false, required: true
+  private _duration?: string; 
+  public get duration() {
+    return this.getStringAttribute('duration');
+  }
+  public set duration(value: string) {
+    this._duration = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get durationInput() {
+    return this._duration;
+  }
+
+  // kind - computed: false, optional: false, required: true
+  private _kind?: string; 
+  public get kind() {
+    return this.getStringAttribute('kind');
+  }
+  public set kind(value: string) {
+    this._kind = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get kindInput() {
+    return this._kind;
+  }
+
+  // schedule - computed: false, optional: false, required: true
+  private _schedule?: string; 
+  public get schedule() {
+    return this.getStringAttribute('schedule');
+  }
+  public set schedule(value: string) {
+    this._schedule = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get scheduleInput() {
+    return this._schedule;
+  }
+
+  // timezone - computed: false, optional: true, required: false
+  private _timezone?: string; 
+  public get timezone() {
+    return this.getStringAttribute('timezone');
+  }
+  public set timezone(value: string) {
+    this._timezone = value;
+  }
+  public resetTimezone() {
+    this._timezone = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get timezoneInput() {
+    return this._timezone;
+  }
+}
+
+export class GitopsApplicationSyncWindowsList extends cdktf.ComplexList {
+  public internalValue? : GitopsApplicationSyncWindows[] | cdktf.IResolvable
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param wrapsSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  constructor(protected terraformResource: cdktf.IInterpolatingParent, protected terraformAttribute: string, protected wrapsSet: boolean) {
+    super(terraformResource, terraformAttribute, wrapsSet)
+  }
+
+  /**
+  * @param index the index of the item to return
+  */
+  public get(index: number): GitopsApplicationSyncWindowsOutputReference {
+    return new GitopsApplicationSyncWindowsOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
+  }
+}
 
 /**
 * Represents a {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/gitops_application novacron_gitops_application}
@@ -404,19 +648,23 @@ export class GitopsApplication extends cdktf.TerraformResource {
       connection: config.connection,
       forEach: config.forEach
     });
+    this._afterWorkflow = config.afterWorkflow;
     this._allowedSigners = config.allowedSigners;
     this._approval = config.approval;
     this._approvalExpires = config.approvalExpires;
     this._approvalsRequired = config.approvalsRequired;
     this._approvers = config.approvers;
     this._automatic = config.automatic;
+    this._beforeWorkflow = config.beforeWorkflow;
     this._credential = config.credential;
     this._description = config.description;
     this._environment = config.environment;
+    this._failedWorkflow = config.failedWorkflow;
     this._gpgKeys = config.gpgKeys;
     this._hosts = config.hosts;
     this._knownHosts = config.knownHosts;
     this._name = config.name;
+    this._needs = config.needs;
     this._path = config.path;
     this._pollEvery = config.pollEvery;
     this._programs = config.programs;
@@ -433,6 +681,7 @@ export class GitopsApplication extends cdktf.TerraformResource {
     this._selfHeal = config.selfHeal;
     this._source = config.source;
     this._state = config.state;
+    this._syncWindows.internalValue = config.syncWindows;
     this._targetRevision = config.targetRevision;
     this._variables = config.variables;
     this._webhook = config.webhook;
@@ -442,6 +691,22 @@ export class GitopsApplication extends cdktf.TerraformResource {
   // ==========
   // ATTRIBUTES
   // ==========
+
+  // after_workflow - computed: false, optional: true, required: false
+  private _afterWorkflow?: string; 
+  public get afterWorkflow() {
+    return this.getStringAttribute('after_workflow');
+  }
+  public set afterWorkflow(value: string) {
+    this._afterWorkflow = value;
+  }
+  public resetAfterWorkflow() {
+    this._afterWorkflow = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get afterWorkflowInput() {
+    return this._afterWorkflow;
+  }
 
   // allowed_signers - computed: false, optional: true, required: false
   private _allowedSigners?: string; 
@@ -539,6 +804,22 @@ export class GitopsApplication extends cdktf.TerraformResource {
     return this._automatic;
   }
 
+  // before_workflow - computed: false, optional: true, required: false
+  private _beforeWorkflow?: string; 
+  public get beforeWorkflow() {
+    return this.getStringAttribute('before_workflow');
+  }
+  public set beforeWorkflow(value: string) {
+    this._beforeWorkflow = value;
+  }
+  public resetBeforeWorkflow() {
+    this._beforeWorkflow = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get beforeWorkflowInput() {
+    return this._beforeWorkflow;
+  }
+
   // created_at - computed: true, optional: false, required: false
   public get createdAt() {
     return this.getStringAttribute('created_at');
@@ -595,6 +876,22 @@ export class GitopsApplication extends cdktf.TerraformResource {
   // Temporarily expose input value. Use with caution.
   public get environmentInput() {
     return this._environment;
+  }
+
+  // failed_workflow - computed: false, optional: true, required: false
+  private _failedWorkflow?: string; 
+  public get failedWorkflow() {
+    return this.getStringAttribute('failed_workflow');
+  }
+  public set failedWorkflow(value: string) {
+    this._failedWorkflow = value;
+  }
+  public resetFailedWorkflow() {
+    this._failedWorkflow = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get failedWorkflowInput() {
+    return this._failedWorkflow;
   }
 
   // gpg_keys - computed: false, optional: true, required: false
@@ -661,6 +958,22 @@ export class GitopsApplication extends cdktf.TerraformResource {
   // Temporarily expose input value. Use with caution.
   public get nameInput() {
     return this._name;
+  }
+
+  // needs - computed: false, optional: true, required: false
+  private _needs?: string[]; 
+  public get needs() {
+    return this.getListAttribute('needs');
+  }
+  public set needs(value: string[]) {
+    this._needs = value;
+  }
+  public resetNeeds() {
+    this._needs = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get needsInput() {
+    return this._needs;
   }
 
   // path - computed: true, optional: true, required: false
@@ -913,6 +1226,22 @@ export class GitopsApplication extends cdktf.TerraformResource {
     return this._state;
   }
 
+  // sync_windows - computed: false, optional: true, required: false
+  private _syncWindows = new GitopsApplicationSyncWindowsList(this, "sync_windows", false);
+  public get syncWindows() {
+    return this._syncWindows;
+  }
+  public putSyncWindows(value: GitopsApplicationSyncWindows[] | cdktf.IResolvable) {
+    this._syncWindows.internalValue = value;
+  }
+  public resetSyncWindows() {
+    this._syncWindows.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get syncWindowsInput() {
+    return this._syncWindows.internalValue;
+  }
+
   // target_revision - computed: true, optional: true, required: false
   private _targetRevision?: string; 
   public get targetRevision() {
@@ -988,19 +1317,23 @@ export class GitopsApplication extends cdktf.TerraformResource {
 
   protected synthesizeAttributes(): { [name: string]: any } {
     return {
+      after_workflow: cdktf.stringToTerraform(this._afterWorkflow),
       allowed_signers: cdktf.stringToTerraform(this._allowedSigners),
       approval: cdktf.stringToTerraform(this._approval),
       approval_expires: cdktf.stringToTerraform(this._approvalExpires),
       approvals_required: cdktf.numberToTerraform(this._approvalsRequired),
       approvers: cdktf.listMapper(cdktf.stringToTerraform, false)(this._approvers),
       automatic: cdktf.booleanToTerraform(this._automatic),
+      before_workflow: cdktf.stringToTerraform(this._beforeWorkflow),
       credential: cdktf.stringToTerraform(this._credential),
       description: cdktf.stringToTerraform(this._description),
       environment: cdktf.stringToTerraform(this._environment),
+      failed_workflow: cdktf.stringToTerraform(this._failedWorkflow),
       gpg_keys: cdktf.stringToTerraform(this._gpgKeys),
       hosts: cdktf.listMapper(cdktf.stringToTerraform, false)(this._hosts),
       known_hosts: cdktf.stringToTerraform(this._knownHosts),
       name: cdktf.stringToTerraform(this._name),
+      needs: cdktf.listMapper(cdktf.stringToTerraform, false)(this._needs),
       path: cdktf.stringToTerraform(this._path),
       poll_every: cdktf.stringToTerraform(this._pollEvery),
       programs: cdktf.stringToTerraform(this._programs),
@@ -1017,6 +1350,7 @@ export class GitopsApplication extends cdktf.TerraformResource {
       self_heal: cdktf.booleanToTerraform(this._selfHeal),
       source: cdktf.stringToTerraform(this._source),
       state: cdktf.stringToTerraform(this._state),
+      sync_windows: cdktf.listMapper(gitopsApplicationSyncWindowsToTerraform, false)(this._syncWindows.internalValue),
       target_revision: cdktf.stringToTerraform(this._targetRevision),
       variables: cdktf.hashMapper(cdktf.stringToTerraform)(this._variables),
       webhook: cdktf.stringToTerraform(this._webhook),
@@ -1026,6 +1360,12 @@ export class GitopsApplication extends cdktf.TerraformResource {
 
   protected synthesizeHclAttributes(): { [name: string]: any } {
     const attrs = {
+      after_workflow: {
+        value: cdktf.stringToHclTerraform(this._afterWorkflow),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
       allowed_signers: {
         value: cdktf.stringToHclTerraform(this._allowedSigners),
         isBlock: false,
@@ -1062,6 +1402,12 @@ export class GitopsApplication extends cdktf.TerraformResource {
         type: "simple",
         storageClassType: "boolean",
       },
+      before_workflow: {
+        value: cdktf.stringToHclTerraform(this._beforeWorkflow),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
       credential: {
         value: cdktf.stringToHclTerraform(this._credential),
         isBlock: false,
@@ -1076,6 +1422,12 @@ export class GitopsApplication extends cdktf.TerraformResource {
       },
       environment: {
         value: cdktf.stringToHclTerraform(this._environment),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      failed_workflow: {
+        value: cdktf.stringToHclTerraform(this._failedWorkflow),
         isBlock: false,
         type: "simple",
         storageClassType: "string",
@@ -1103,6 +1455,12 @@ export class GitopsApplication extends cdktf.TerraformResource {
         isBlock: false,
         type: "simple",
         storageClassType: "string",
+      },
+      needs: {
+        value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(this._needs),
+        isBlock: false,
+        type: "list",
+        storageClassType: "stringList",
       },
       path: {
         value: cdktf.stringToHclTerraform(this._path),
@@ -1199,6 +1557,12 @@ export class GitopsApplication extends cdktf.TerraformResource {
         isBlock: false,
         type: "simple",
         storageClassType: "string",
+      },
+      sync_windows: {
+        value: cdktf.listMapperHcl(gitopsApplicationSyncWindowsToHclTerraform, false)(this._syncWindows.internalValue),
+        isBlock: true,
+        type: "list",
+        storageClassType: "GitopsApplicationSyncWindowsList",
       },
       target_revision: {
         value: cdktf.stringToHclTerraform(this._targetRevision),

@@ -6,7 +6,7 @@ import { ADMINISTRATIVE_FIELDS } from '@novacron/contract/administration/adminis
 import type { TerraformStack } from 'cdktf';
 import { BudgetEnforcement, PlacementStrategy, TopologyLevel } from '../../props/choices.ts';
 import { Duration } from '../../props/duration.ts';
-import { GitopsSource, PushSender, SyncApproval } from '../../props/gitops.ts';
+import { GitopsSource, PushSender, SyncApproval, SyncWindowKind } from '../../props/gitops.ts';
 import { PolicyRule } from '../../props/policy-rule.ts';
 import { Size } from '../../props/size.ts';
 import type { TenantFeatures, TenantQuotas } from '../../props/tenant-limits.ts';
@@ -109,6 +109,15 @@ const BUILDS: Readonly<Record<string, (stack: TerraformStack) => void>> = {
       webhookSecrets: ['hook'],
       automatic: true,
       pollEvery: Duration.minutes(3),
+      syncWindows: [
+        {
+          kind: SyncWindowKind.DENY,
+          schedule: '0 22 * * *',
+          duration: '8h',
+          timezone: 'Europe/Berlin',
+        },
+      ],
+      needs: ['network'],
       selfHeal: true,
       prune: true,
       pruneCountMax: 5,
@@ -117,6 +126,9 @@ const BUILDS: Readonly<Record<string, (stack: TerraformStack) => void>> = {
       approvalsRequired: 2,
       approvers: ['ann'],
       approvalExpires: Duration.hours(12),
+      beforeWorkflow: 'check',
+      afterWorkflow: 'smoke',
+      failedWorkflow: 'help',
       description: 'd',
     }),
   policy_waiver: (stack) =>

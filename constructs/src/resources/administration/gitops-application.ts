@@ -3,8 +3,9 @@ import type { Construct } from 'constructs';
 import { registerChecks } from '../../checks/register-checks.ts';
 import { GitopsApplication as ApplicationResource } from '../../gen/gitops-application/index.ts';
 import type { Duration } from '../../props/duration.ts';
-import type { GitopsSource, PushSender, SyncApproval } from '../../props/gitops.ts';
+import type { GitopsSource, PushSender, SyncApproval, SyncWindowKind } from '../../props/gitops.ts';
 import { pickMetaArguments } from '../../props/meta-arguments.ts';
+import type { RestartWindow } from '../../props/restart-window.ts';
 import { deriveNames } from '../../synthesis/derive-name.ts';
 import { escapeOptional, escapeTemplate } from '../../synthesis/escape-template.ts';
 import { ResourceConstruct } from '../base/resource-construct.ts';
@@ -15,6 +16,12 @@ export interface AcceptedProvider {
   readonly source: string;
   /** Hashes of the lock file that are accepted. */
   readonly hashes: string[];
+}
+
+/** A time in which syncs may start, or may not. */
+export interface SyncWindow extends RestartWindow {
+  /** Whether syncs start in such windows only, or none starts in it. */
+  readonly kind: SyncWindowKind;
 }
 
 /** Props of a GitOps application. */
@@ -133,6 +140,16 @@ export interface GitopsApplicationProps extends TerraformMetaArguments {
    */
   readonly pollEvery?: Duration;
   /**
+   * Times in which syncs may start, or may not.
+   * @default - they may at any time
+   */
+  readonly syncWindows?: SyncWindow[];
+  /**
+   * Names of the applications that have to be synced and healthy before this one syncs.
+   * @default - none
+   */
+  readonly needs?: string[];
+  /**
    * Whether a sync also starts when resources have drifted.
    * @default false
    */
@@ -172,6 +189,21 @@ export interface GitopsApplicationProps extends TerraformMetaArguments {
    * @default Duration.hours(24)
    */
   readonly approvalExpires?: Duration;
+  /**
+   * Name of the workflow that runs before changes are applied. If it fails, nothing is applied.
+   * @default - none
+   */
+  readonly beforeWorkflow?: string;
+  /**
+   * Name of the workflow that runs after applied changes are verified.
+   * @default - none
+   */
+  readonly afterWorkflow?: string;
+  /**
+   * Name of the workflow that runs after a sync has failed.
+   * @default - none
+   */
+  readonly failedWorkflow?: string;
   /**
    * Name, unique in the tenant. Another name replaces the application.
    * @default - derived from the construct's path
@@ -214,6 +246,8 @@ export class GitopsApplication extends ResourceConstruct {
       webhookSecrets: props.webhookSecrets?.map(escapeTemplate),
       automatic: props.automatic,
       pollEvery: props.pollEvery?.toString(),
+      syncWindows: props.syncWindows?.map((each) => ({ ...each, kind: each.kind.word })),
+      needs: props.needs?.map(escapeTemplate),
       selfHeal: props.selfHeal,
       prune: props.prune,
       pruneCountMax: props.pruneCountMax,
@@ -222,6 +256,9 @@ export class GitopsApplication extends ResourceConstruct {
       approvalsRequired: props.approvalsRequired,
       approvers: props.approvers?.map(escapeTemplate),
       approvalExpires: props.approvalExpires?.toString(),
+      beforeWorkflow: escapeOptional(props.beforeWorkflow),
+      afterWorkflow: escapeOptional(props.afterWorkflow),
+      failedWorkflow: escapeOptional(props.failedWorkflow),
       ...(allowPrograms === undefined ? {} : { programs: allowPrograms ? 'allow' : 'refuse' }),
       ...pickMetaArguments(props),
     });

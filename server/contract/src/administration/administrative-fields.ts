@@ -523,6 +523,16 @@ const GITOPS_APPLICATION: FieldTable = {
   }),
   automatic: preset('automatic', true),
   poll_every: preset('poll_every', '3m'),
+  sync_windows: ofApplication('sync_windows', {
+    schema: application.sync_windows.unwrap(),
+    presence: 'optional',
+    example: [{ kind: 'allow', schedule: '0 22 * * *', duration: '8h', timezone: 'Europe/Berlin' }],
+  }),
+  needs: ofApplication('needs', {
+    schema: application.needs.unwrap(),
+    presence: 'optional',
+    example: ['network'],
+  }),
   self_heal: preset('self_heal', false),
   prune: preset('prune', false),
   prune_count_max: preset('prune_count_max', 10),
@@ -535,6 +545,21 @@ const GITOPS_APPLICATION: FieldTable = {
     example: ['ann'],
   }),
   approval_expires: preset('approval_expires', '24h'),
+  before_workflow: ofApplication('before_workflow', {
+    schema: application.before_workflow.unwrap(),
+    presence: 'optional',
+    example: 'check-traffic',
+  }),
+  after_workflow: ofApplication('after_workflow', {
+    schema: application.after_workflow.unwrap(),
+    presence: 'optional',
+    example: 'smoke-test',
+  }),
+  failed_workflow: ofApplication('failed_workflow', {
+    schema: application.failed_workflow.unwrap(),
+    presence: 'optional',
+    example: 'call-for-help',
+  }),
   workflow_id: steady(
     WorkflowId,
     'ID of the workflow whose executions are its syncs.',

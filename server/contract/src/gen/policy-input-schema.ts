@@ -5885,6 +5885,52 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
             "null"
           ]
         },
+        "sync_windows": {
+          "description": "Times in which syncs may start, or may not. Default: they may at any time",
+          "type": "array",
+          "items": {
+            "type": "object",
+            "properties": {
+              "kind": {
+                "description": "`allow`: syncs start in allow windows only; `deny`: none starts in this one",
+                "enum": [
+                  "allow",
+                  "deny",
+                  null
+                ]
+              },
+              "schedule": {
+                "description": "When the window opens: five cron fields, such as `0 3 * * SUN`.",
+                "type": [
+                  "string",
+                  "null"
+                ]
+              },
+              "duration": {
+                "description": "How long it stays open, from 5m to 7d.",
+                "type": [
+                  "string",
+                  "null"
+                ]
+              },
+              "timezone": {
+                "description": "IANA time zone of the schedule. Default: `UTC`.",
+                "type": [
+                  "string",
+                  "null"
+                ]
+              }
+            },
+            "additionalProperties": false
+          }
+        },
+        "needs": {
+          "description": "Applications that have to be synced and healthy before this one syncs, by name",
+          "type": "array",
+          "items": {
+            "type": "string"
+          }
+        },
         "self_heal": {
           "description": "Whether a sync also starts when resources have drifted; needs `automatic`",
           "type": [
@@ -5938,6 +5984,27 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "approval_expires": {
           "description": "Time to vote",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "before_workflow": {
+          "description": "Workflow that runs before changes are applied; if it fails, nothing is",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "after_workflow": {
+          "description": "Workflow that runs after applied changes are verified",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "failed_workflow": {
+          "description": "Workflow that runs after a sync has failed",
           "type": [
             "string",
             "null"

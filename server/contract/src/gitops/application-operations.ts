@@ -22,6 +22,11 @@ import {
   SyncResult,
 } from './application.ts';
 
+const outsideWindows = z
+  .boolean()
+  .default(false)
+  .describe('Starts it although `sync_windows` are closed');
+
 const shared = { feature: 'workflows' } as const;
 
 /** The rows by name. */
@@ -107,6 +112,7 @@ export const gitopsOperations = {
         .boolean()
         .default(false)
         .describe('Plans, and changes nothing: the execution has the plan'),
+      outside_windows: outsideWindows,
     }),
     output: z.looseObject({ resource: GitopsApplication, operation: Operation }),
     problems: ['not-found', 'policy-denied', 'in-use', 'conflict', 'feature-disabled'],
@@ -123,6 +129,7 @@ export const gitopsOperations = {
         .boolean()
         .default(false)
         .describe('Plans, and changes nothing: the execution has the plan'),
+      outside_windows: outsideWindows,
     }),
     output: z.looseObject({ resource: GitopsApplication, operation: Operation }),
     problems: ['not-found', 'policy-denied', 'in-use', 'conflict', 'feature-disabled'],

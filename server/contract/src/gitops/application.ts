@@ -8,6 +8,7 @@ import { GitCommit, GitopsSource } from '../automation/gitops-step.ts';
 import { StepHosts } from '../automation/network-host.ts';
 import { parseDuration } from '../formats/duration.ts';
 import { GitopsApplicationId, OperationId, TenantId, VmGroupId, VmId, WorkflowId } from '../ids.ts';
+import { VmRestartWindow } from '../kinds/vm/vm-restart-window.ts';
 import { newName } from '../schema/new-name.ts';
 import { PrincipalName, ResourceName, Timestamp } from '../schema/resource.ts';
 import { isRepository, REPOSITORY_WORDS } from './repository.ts';
@@ -80,6 +81,12 @@ const Expires = z
   .max(NAME_MAX, { abort: true })
   .refine((text) => (parseDuration(text) ?? 0) > 0, 'must be a duration such as 24h');
 
+/** A workflow of the tenant, by name. */
+const WorkflowName = z
+  .string()
+  .max(NAME_MAX, { abort: true })
+  .regex(/^(?!gitops\.)[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be the name of a workflow of yours');
+
 /** When a sync asks people before it changes anything. */
 export const SyncApproval = z.enum(['gated', 'deletes', 'always']);
 export type SyncApproval = z.infer<typeof SyncApproval>;
@@ -119,6 +126,18 @@ const AcceptedProvider = z.strictObject({
 
 const Keys = z.string().max(KEYS_MAX);
 
+const WINDOWS_MAX = 16;
+const NEEDS_MAX = 16;
+
+/** A time in which syncs may start, or may not. */
+export const SyncWindow = z.strictObject({
+  kind: z
+    .enum(['allow', 'deny'])
+    .describe('`allow`: syncs start in allow windows only; `deny`: none starts in this one'),
+  ...VmRestartWindow.shape,
+});
+export type SyncWindow = z.infer<typeof SyncWindow>;
+
 /** The schemas of what people set, without presence. */
 const PARTS = {
   description: z.string().max(TEXT_MAX),
@@ -145,6 +164,8 @@ const PARTS = {
   webhook_secrets: z.array(SecretName).min(1).max(2),
   automatic: z.boolean(),
   poll_every: Every,
+  sync_windows: z.array(SyncWindow).min(1).max(WINDOWS_MAX),
+  needs: z.array(ResourceName).min(1).max(NEEDS_MAX),
   self_heal: z.boolean(),
   prune: z.boolean(),
   prune_count_max: z.int().min(0),
@@ -153,6 +174,9 @@ const PARTS = {
   approvals_required: z.int().min(1).max(16),
   approvers: z.array(Name).min(1).max(LIST_MAX),
   approval_expires: Expires,
+  before_workflow: WorkflowName,
+  after_workflow: WorkflowName,
+  failed_workflow: WorkflowName,
 } as const;
 
 /** What each field is, for all that describes it. */
@@ -184,6 +208,8 @@ const WORDS: Readonly<Record<keyof typeof PARTS, string>> = {
   webhook_secrets: 'Secrets that it signs with, by name: two while one replaces the other',
   automatic: 'Whether new commits start syncs; otherwise people and pipelines do',
   poll_every: 'Interval at which the repository is asked for new commits',
+  sync_windows: 'Times in which syncs may start, or may not. Default: they may at any time',
+  needs: 'Applications that have to be synced and healthy before this one syncs, by name',
   self_heal: 'Whether a sync also starts when resources have drifted; needs `automatic`',
   prune: 'Whether resources that left the repository are deleted; otherwise a sync is refused',
   prune_count_max: 'Most deletions of a sync without an approval',
@@ -194,6 +220,9 @@ const WORDS: Readonly<Record<keyof typeof PARTS, string>> = {
   approvals_required: 'Number of approvals required',
   approvers: 'Persons who may vote. Default: all who may approve',
   approval_expires: 'Time to vote',
+  before_workflow: 'Workflow that runs before changes are applied; if it fails, nothing is',
+  after_workflow: 'Workflow that runs after applied changes are verified',
+  failed_workflow: 'Workflow that runs after a sync has failed',
 };
 
 // Descriptions come last: `optional` would hide them.
@@ -226,6 +255,8 @@ const given = {
   webhook_secrets: PARTS.webhook_secrets.optional().describe(WORDS.webhook_secrets),
   automatic: PARTS.automatic.default(GITOPS_DEFAULTS.automatic).describe(WORDS.automatic),
   poll_every: PARTS.poll_every.default(GITOPS_DEFAULTS.poll_every).describe(WORDS.poll_every),
+  sync_windows: PARTS.sync_windows.optional().describe(WORDS.sync_windows),
+  needs: PARTS.needs.optional().describe(WORDS.needs),
   self_heal: PARTS.self_heal.default(GITOPS_DEFAULTS.self_heal).describe(WORDS.self_heal),
   prune: PARTS.prune.default(GITOPS_DEFAULTS.prune).describe(WORDS.prune),
   prune_count_max: PARTS.prune_count_max
@@ -242,6 +273,9 @@ const given = {
   approval_expires: PARTS.approval_expires
     .default(GITOPS_DEFAULTS.approval_expires)
     .describe(WORDS.approval_expires),
+  before_workflow: PARTS.before_workflow.optional().describe(WORDS.before_workflow),
+  after_workflow: PARTS.after_workflow.optional().describe(WORDS.after_workflow),
+  failed_workflow: PARTS.failed_workflow.optional().describe(WORDS.failed_workflow),
 };
 
 /** Fields of a request to create an application. */
@@ -279,6 +313,8 @@ export const GitopsApplicationUpdate = z.strictObject({
   webhook_secrets: PARTS.webhook_secrets.nullish().describe(WORDS.webhook_secrets),
   automatic: PARTS.automatic.nullish().describe(WORDS.automatic),
   poll_every: PARTS.poll_every.nullish().describe(WORDS.poll_every),
+  sync_windows: PARTS.sync_windows.nullish().describe(WORDS.sync_windows),
+  needs: PARTS.needs.nullish().describe(WORDS.needs),
   self_heal: PARTS.self_heal.nullish().describe(WORDS.self_heal),
   prune: PARTS.prune.nullish().describe(WORDS.prune),
   prune_count_max: PARTS.prune_count_max.nullish().describe(WORDS.prune_count_max),
@@ -287,6 +323,9 @@ export const GitopsApplicationUpdate = z.strictObject({
   approvals_required: PARTS.approvals_required.nullish().describe(WORDS.approvals_required),
   approvers: PARTS.approvers.nullish().describe(WORDS.approvers),
   approval_expires: PARTS.approval_expires.nullish().describe(WORDS.approval_expires),
+  before_workflow: PARTS.before_workflow.nullish().describe(WORDS.before_workflow),
+  after_workflow: PARTS.after_workflow.nullish().describe(WORDS.after_workflow),
+  failed_workflow: PARTS.failed_workflow.nullish().describe(WORDS.failed_workflow),
 });
 
 /** The fields as answers carry them. */
@@ -315,6 +354,8 @@ const shown = {
   webhook_secrets: PARTS.webhook_secrets.nullable().describe(WORDS.webhook_secrets),
   automatic: PARTS.automatic.describe(WORDS.automatic),
   poll_every: PARTS.poll_every.describe(WORDS.poll_every),
+  sync_windows: PARTS.sync_windows.nullable().describe(WORDS.sync_windows),
+  needs: PARTS.needs.nullable().describe(WORDS.needs),
   self_heal: PARTS.self_heal.describe(WORDS.self_heal),
   prune: PARTS.prune.describe(WORDS.prune),
   prune_count_max: PARTS.prune_count_max.describe(WORDS.prune_count_max),
@@ -323,6 +364,9 @@ const shown = {
   approvals_required: PARTS.approvals_required.describe(WORDS.approvals_required),
   approvers: PARTS.approvers.nullable().describe(WORDS.approvers),
   approval_expires: PARTS.approval_expires.describe(WORDS.approval_expires),
+  before_workflow: PARTS.before_workflow.nullable().describe(WORDS.before_workflow),
+  after_workflow: PARTS.after_workflow.nullable().describe(WORDS.after_workflow),
+  failed_workflow: PARTS.failed_workflow.nullable().describe(WORDS.failed_workflow),
 };
 
 /** How far an application is. */
@@ -389,6 +433,10 @@ export const GitopsApplication = z.looseObject({
   synced_commit: GitCommit.nullable().describe('The commit that was synced last'),
   synced_at: Timestamp.nullable(),
   resources_synced: z.int().describe('Resources that it manages since then'),
+  waits_for: z
+    .string()
+    .nullable()
+    .describe('Why no sync may start now: closed windows, or an application of `needs`'),
   last_sync: LastSync.nullable(),
   history: z.array(SyncRecord).describe('Synced commits, the newest first'),
   revision: z.int().describe('Increases with each change; the ETag'),

@@ -3398,6 +3398,17 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "default": "3m"
   },
   {
+   "name": "sync_windows",
+   "type": "json",
+   "description": "Times in which syncs may start, or may not. Default: they may at any time",
+   "example": "[{\"kind\":\"allow\",\"schedule\":\"…\",\"duration\":\"…\"}]"
+  },
+  {
+   "name": "needs",
+   "type": "texts",
+   "description": "Applications that have to be synced and healthy before this one syncs, by name"
+  },
+  {
    "name": "self_heal",
    "type": "boolean",
    "description": "Whether a sync also starts when resources have drifted; needs `automatic`",
@@ -3453,6 +3464,21 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "text",
    "description": "Time to vote",
    "default": "24h"
+  },
+  {
+   "name": "before_workflow",
+   "type": "text",
+   "description": "Workflow that runs before changes are applied; if it fails, nothing is"
+  },
+  {
+   "name": "after_workflow",
+   "type": "text",
+   "description": "Workflow that runs after applied changes are verified"
+  },
+  {
+   "name": "failed_workflow",
+   "type": "text",
+   "description": "Workflow that runs after a sync has failed"
   }
  ],
  "gitops_application.update": [
@@ -3586,6 +3612,17 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "description": "Interval at which the repository is asked for new commits"
   },
   {
+   "name": "sync_windows",
+   "type": "json",
+   "description": "Times in which syncs may start, or may not. Default: they may at any time",
+   "example": "[{\"kind\":\"allow\",\"schedule\":\"…\",\"duration\":\"…\"}]"
+  },
+  {
+   "name": "needs",
+   "type": "texts",
+   "description": "Applications that have to be synced and healthy before this one syncs, by name"
+  },
+  {
    "name": "self_heal",
    "type": "boolean",
    "description": "Whether a sync also starts when resources have drifted; needs `automatic`"
@@ -3636,6 +3673,21 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "description": "Time to vote"
   },
   {
+   "name": "before_workflow",
+   "type": "text",
+   "description": "Workflow that runs before changes are applied; if it fails, nothing is"
+  },
+  {
+   "name": "after_workflow",
+   "type": "text",
+   "description": "Workflow that runs after applied changes are verified"
+  },
+  {
+   "name": "failed_workflow",
+   "type": "text",
+   "description": "Workflow that runs after a sync has failed"
+  },
+  {
    "name": "id",
    "type": "text",
    "required": true,
@@ -3679,6 +3731,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "boolean",
    "description": "Plans, and changes nothing: the execution has the plan",
    "default": false
+  },
+  {
+   "name": "outside_windows",
+   "type": "boolean",
+   "description": "Starts it although `sync_windows` are closed",
+   "default": false
   }
  ],
  "gitops_application.rollback": [
@@ -3697,6 +3755,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "dry_run",
    "type": "boolean",
    "description": "Plans, and changes nothing: the execution has the plan",
+   "default": false
+  },
+  {
+   "name": "outside_windows",
+   "type": "boolean",
+   "description": "Starts it although `sync_windows` are closed",
    "default": false
   }
  ],

@@ -380,6 +380,8 @@ export interface Tables extends OrchestrationTables {
     readonly created_at_ms: number;
     /** Id of the principal that created it; null in rows of earlier releases. */
     readonly created_by: string | null;
+    /** The execution whose step sent it; null for all other callers. */
+    readonly execution_id: string | null;
     /** The run that the answer belongs to; null where it belongs to every client with the key. */
     readonly claim: string | null;
     /** Until when that run is taken to be alive; null without a claim. */

@@ -56,6 +56,31 @@ async function run(words: string, given: TestWorld & { readonly handlers?: FakeH
 }
 
 describe('apply', () => {
+  test('follows waves, and stops before the next one after a failure', async () => {
+    const documents = (first: string) =>
+      `kind: network\nname: cliin-net\nwave: 1\ncidr: 10.9.0.0/16\n---\n${first}`;
+    const vm = 'kind: vm\nname: cliin-web\nwave: -1\ncpu_cores: 2\nmemory_gb: 4\ndisk_gb: 40\n';
+    const files = { 'web.yaml': documents(vm) };
+    const { writes } = await run('apply -f web.yaml', { files });
+    expect(writes.map(([method]) => method)).toEqual(['vm.create', 'network.create']);
+    const later = { 'web.yaml': documents(`${vm}network: cliin-net\n`) };
+    expect((await run('apply -f web.yaml', { files: later })).stderr).toContain(
+      'vm/cliin-web of wave -1 refers to network/cliin-net of the later wave 1',
+    );
+    const wrong = { 'web.yaml': vm.replace('-1', '1.5') };
+    expect((await run('apply -f web.yaml', { files: wrong })).stderr).toContain(
+      'web.yaml: wave must be a whole number from -100 to 100',
+    );
+    const refused = problem('no-capacity', { detail: 'No node has room.', remedy: 'Wait.' });
+    const handlers = {
+      ...world(),
+      'vm.create': () => ({ problem: { ...toProblemDocument(refused) } }),
+    };
+    const stopped = await run('apply -f web.yaml', { files, handlers });
+    expect(stopped.writes.map(([method]) => method)).toEqual(['vm.create']);
+    expect(stopped.stderr).toContain('Later waves were not tried: wave -1 was not applied');
+  });
+
   test('creates what others refer to first, with names and amounts', async () => {
     const files = { 'web.yaml': WEB };
     const { exitCode, stdout, writes } = await run('apply -f web.yaml', { files });

@@ -1,4 +1,6 @@
 /** `novacron apply`: creates and updates resources until they are as documents say. */
+import { listNames } from '@novacron/contract/formats/list-names';
+import type { Result } from '@novacron/contract/result';
 import type { TableCommand } from '../../arguments/command-table.ts';
 import type { Session } from '../../client/session.ts';
 import { EXIT_CODES, exitCodeOf, type Failure, findingsFailure } from '../../failures/failure.ts';
@@ -20,6 +22,11 @@ export interface ApplyRequest {
   readonly mode: 'apply' | 'dry-run';
   /** `wait: false`, `waitTimeout` in seconds, as for every write. */
   readonly options: Fields;
+  /**
+   * Called between two waves with the titles of the earlier ones; after a failure the later ones
+   * are not tried. Absent: they follow at once.
+   */
+  readonly betweenWaves?: (titles: ReadonlySet<string>) => Promise<Result<unknown, Failure>>;
 }
 
 /** Result for a document. */
@@ -33,8 +40,8 @@ const ENDINGS: Readonly<Record<ManifestPlan['action'], Ending>> = {
 
 /**
  * Applies documents one after another, those that others refer to first. A document that fails does
- * not keep the others from being applied, but those that refer to it; a server that is unreachable
- * does.
+ * not keep the others of its wave from being applied, but those that refer to it; a server that is
+ * unreachable does.
  * Failures: wrong usage, a count of the documents that failed, and `unavailable`.
  */
 export async function applyManifests(session: Session, request: ApplyRequest): Promise<Outcome> {
@@ -46,8 +53,13 @@ export async function applyManifests(session: Session, request: ApplyRequest): P
   const lines: string[] = [];
   const values: Fields[] = [];
   let gone: Failure | undefined;
+  let wave = ordered.value[0]?.wave;
   for (const manifest of ordered.value) {
     const title = titleOf(manifest);
+    if (gone === undefined && manifest.wave !== wave) {
+      gone = await endWave(wave, endings, request);
+      wave = manifest.wave;
+    }
     if (gone !== undefined) {
       values.push({ kind: manifest.noun, name: manifest.name, result: 'skipped' });
       continue;
@@ -63,17 +75,51 @@ export async function applyManifests(session: Session, request: ApplyRequest): P
     lines.push(`${title} ${ended.text}`, ...(ended.lines ?? []));
     values.push({ kind: manifest.noun, name: manifest.name, ...ended.value, result: ended.ending });
   }
+  return report(session, request, { values, lines, endings, gone });
+}
+
+/** The results of all documents, and what keeps the command from succeeding. */
+function report(
+  { io }: Session,
+  { mode }: ApplyRequest,
+  ended: {
+    readonly values: readonly Fields[];
+    readonly lines: readonly string[];
+    readonly endings: ReadonlyMap<string, Ending>;
+    readonly gone: Failure | undefined;
+  },
+): Outcome {
+  const { values, lines, endings, gone } = ended;
   const left = values.length - endings.size;
-  if (left > 0) lines.push(`${left} more not tried`);
-  const text = lines.map((line) => `${plainLine(line)}\n`).join('');
+  const more = left > 0 ? [`${left} more not tried`] : [];
+  const text = [...lines, ...more].map((line) => `${plainLine(line)}\n`).join('');
   const document = { kind: 'report', value: values, text } as const;
   const all = [...endings.values()];
   const failed = all.filter((ending) => ending === 'failed' || ending === 'skipped').length;
-  if (request.mode === 'dry-run') session.io.stderr.write('Dry run: nothing was changed\n');
+  if (mode === 'dry-run') io.stderr.write('Dry run: nothing was changed\n');
   if (gone !== undefined) return { document, failure: gone };
   if (failed === 0) return { document };
   return { document, failure: findingsFailure(`${failed} of ${all.length} were not applied`) };
 }
+
+/** Why the next wave does not begin; undefined: it does. */
+async function endWave(
+  wave: number | undefined,
+  endings: ReadonlyMap<string, Ending>,
+  { mode, betweenWaves }: ApplyRequest,
+): Promise<Failure | undefined> {
+  const missing = [...endings].filter(([, ending]) => isMissing(ending)).map(([title]) => title);
+  if (missing.length > 0) {
+    const names = listNames(missing, NAMED_MAX);
+    return findingsFailure(`Later waves were not tried: wave ${wave} was not applied: ${names}`);
+  }
+  if (mode === 'dry-run' || betweenWaves === undefined) return undefined;
+  const ended = await betweenWaves(new Set(endings.keys()));
+  return ended.ok ? undefined : ended.error;
+}
+
+/** Documents that a failure names. */
+const NAMED_MAX = 5;
 
 interface One {
   readonly manifest: OrderedManifest;

@@ -13,6 +13,8 @@ export interface Manifest {
   readonly name: string;
   /** Fields of the create operation besides the name, with ids or names. */
   readonly fields: Fields;
+  /** Documents of a lower wave are applied before. */
+  readonly wave: number;
   /** Location of the manifest, for messages: `web.yaml, document 2`. */
   readonly place: string;
 }

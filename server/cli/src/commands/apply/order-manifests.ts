@@ -13,8 +13,9 @@ export interface OrderedManifest extends Manifest {
 }
 
 /**
- * Returns the documents in an order in which they can be created; those without references stay in
- * their order (Kahn's algorithm). Failures: wrong usage for references in a circle.
+ * Returns the documents in an order in which they can be created: by wave, and within a wave those
+ * without references in their order (Kahn's algorithm). Failures: wrong usage for references in a
+ * circle, and for those to a later wave.
  */
 export function orderManifests(
   manifests: readonly Manifest[],
@@ -24,15 +25,30 @@ export function orderManifests(
   const ordered: OrderedManifest[] = [];
   while (waiting.length > 0) {
     const open = new Set(waiting.map(titleOf));
-    const ready = waiting.filter(({ needs }) => needs.every((title) => !open.has(title)));
-    if (ready.length === 0) {
-      const names = waiting.map(titleOf).join(', ');
-      return err(usageFailure(`these resources refer to each other in a circle: ${names}`));
-    }
+    const wave = Math.min(...waiting.map((manifest) => manifest.wave));
+    const own = waiting.filter((manifest) => manifest.wave === wave);
+    const ready = own.filter(({ needs }) => needs.every((title) => !open.has(title)));
+    if (ready.length === 0) return err(usageFailure(explainStop(own, waiting)));
     ordered.push(...ready);
     waiting = waiting.filter((manifest) => !ready.includes(manifest));
   }
   return ok(ordered);
+}
+
+/** Why no document of a wave can be next. */
+function explainStop(own: readonly OrderedManifest[], waiting: readonly OrderedManifest[]): string {
+  for (const manifest of own) {
+    const later = waiting.find(
+      (other) => other.wave > manifest.wave && manifest.needs.includes(titleOf(other)),
+    );
+    if (later === undefined) continue;
+    return (
+      `${titleOf(manifest)} of wave ${manifest.wave} refers to ${titleOf(later)} of the later ` +
+      `wave ${later.wave}`
+    );
+  }
+  const names = own.map(titleOf).join(', ');
+  return `these resources refer to each other in a circle: ${names}`;
 }
 
 function withNeeds(manifest: Manifest, titles: ReadonlySet<string>): OrderedManifest {

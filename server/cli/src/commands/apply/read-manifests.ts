@@ -96,21 +96,31 @@ function contentsOf(document: Pick<Document, 'toJS'>): Result<unknown, string> {
 }
 
 /**
- * One document: `kind`, `name`, and the fields of the kind. In one that `show -o yaml` has written
- * the id says the kind, and computed fields are left out.
+ * One document: `kind`, `name`, `wave`, and the fields of the kind. In one that `show -o yaml` has
+ * written the id says the kind, and computed fields are left out.
  */
 function readManifest(value: unknown, place: string): Result<Manifest, string> {
   if (!isFields(value)) return err(`${place}: must be an object with kind, name and fields`);
-  const { kind: word, ...rest } = value;
+  const { kind: word, wave = 0, ...rest } = value;
   const kind = readKind(word, rest.id);
   if (!kind.ok) return err(`${place}: ${kind.error}`);
   const { name, ...given } =
     kindOfId(rest.id) === undefined ? rest : withoutComputed(kind.value, rest);
   if (typeof name !== 'string') return err(`${place}: name is missing`);
+  if (!isWave(wave)) return err(`${place}: wave ${NOT_A_WAVE}`);
   const fields = readFields(kind.value, given);
   const { noun } = kind.value;
   if (!fields.ok) return err(`${place}: ${titleOf({ noun, name })}: ${fields.error}`);
-  return ok({ noun, name, fields: fields.value, place });
+  return ok({ noun, name, fields: fields.value, wave, place });
+}
+
+/** Farther than anyone counts. */
+const WAVE_MAX = 100;
+
+const NOT_A_WAVE = `must be a whole number from -${WAVE_MAX} to ${WAVE_MAX}`;
+
+function isWave(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= WAVE_MAX;
 }
 
 function readKind(word: unknown, id: unknown): Result<ManifestKind, string> {

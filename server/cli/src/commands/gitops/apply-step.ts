@@ -8,9 +8,10 @@ import { unpackSource } from './source/source-archive.ts';
 import { readArtifact } from './step/read-artifact.ts';
 import { type Refusal, refuse } from './step/refusal.ts';
 import type { StepContext } from './step/step-context.ts';
-import { readPlan } from './terraform/make-plan.ts';
+import { judgePlan, listOf } from './terraform/decide-gates.ts';
+import { type MadePlan, makePlan, readPlan } from './terraform/make-plan.ts';
 import { LOCK_TIMEOUT, openTerraform, type Terraform } from './terraform/open-terraform.ts';
-import { digestPlan } from './terraform/read-changes.ts';
+import { comparePlans, digestPlan } from './terraform/read-changes.ts';
 import { readState } from './terraform/read-state.ts';
 
 /** Runs the step. */
@@ -36,11 +37,42 @@ export async function applyStep(context: StepContext): Promise<Result<GitopsAppl
         `${settings.plan_digest}.`,
     );
   }
-  const applied = await applyPlan(context, terraform.value, file);
+  const applied = await applyCurrent(context, terraform.value, { file, plan: plan.value });
   if (!applied.ok) return applied;
   const state = await readState(context, terraform.value.state);
   if (!state.ok) return state;
   return ok({ applied: applied.value, serial: state.value.serial });
+}
+
+/** Applies the approved plan; if the state has changed since, a new plan with the same changes. */
+async function applyCurrent(
+  context: StepContext,
+  terraform: Terraform,
+  approved: Pick<MadePlan, 'file' | 'plan'>,
+): Promise<Result<GitopsApplyResult['applied'], Refusal>> {
+  const applied = await applyPlan(context, terraform, approved.file);
+  if (applied.ok || applied.error.kind !== 'stale') return applied;
+  context.say(applied.error.reason);
+  const made = await makePlan(context, terraform);
+  if (!made.ok) return made;
+  const different = comparePlans(approved.plan, made.value.plan);
+  if (different.length > 0)
+    return stale(`A new plan is not the approved one: ${listOf(different)}`);
+  const asked = judgePlan(context, approved.plan);
+  if (!asked.ok) return asked;
+  const asks = judgePlan(context, made.value.plan);
+  if (!asks.ok) return asks;
+  const added = asks.value.reasons.filter((reason) => !asked.value.reasons.includes(reason));
+  if (added.length > 0) return stale(`A new plan needs another approval: ${added.join(' ')}`);
+  return applyPlan(context, terraform, made.value.file);
+}
+
+function stale(why: string) {
+  const refusal: Refusal = {
+    kind: 'stale',
+    reason: `The state has changed since the plan. ${why}. Nothing was applied: sync again.`,
+  };
+  return err(refusal);
 }
 
 /** Types of lines that say how far an apply is. */

@@ -11,11 +11,11 @@ import type { SourceEntry } from './source/source-entry.ts';
 import { wholeList } from './step/fit-result.ts';
 import type { Refusal } from './step/refusal.ts';
 import type { StepContext } from './step/step-context.ts';
-import { decideGates } from './terraform/decide-gates.ts';
+import { judgePlan } from './terraform/decide-gates.ts';
 import { type Diagnostic, placeOf } from './terraform/diagnostics.ts';
 import { makePlan } from './terraform/make-plan.ts';
 import { openTerraform } from './terraform/open-terraform.ts';
-import { countChanges, digestPlan, readChanges } from './terraform/read-changes.ts';
+import { digestPlan, readChanges } from './terraform/read-changes.ts';
 import { readState } from './terraform/read-state.ts';
 import { summarize } from './terraform/summarize.ts';
 
@@ -35,10 +35,9 @@ export async function planStep(context: StepContext): Promise<Result<GitopsPlanR
   const made = await makePlan(context, terraform.value);
   if (!made.ok) return made;
   const { file, plan, warnings } = made.value;
-  const changes = readChanges(plan.resource_changes);
-  const counts = countChanges(plan);
-  const reasons = decideGates(plan.configuration, { settings, counts, changes });
-  if (!reasons.ok) return reasons;
+  const judged = judgePlan(context, plan);
+  if (!judged.ok) return judged;
+  const { changes, counts, reasons } = judged.value;
   const state = await readState(context, terraform.value.state);
   if (!state.ok) return state;
   const saved = await savePlan(context, [
@@ -49,7 +48,7 @@ export async function planStep(context: StepContext): Promise<Result<GitopsPlanR
   return ok({
     digest: digestPlan(plan),
     counts,
-    needs_approval: reasons.value,
+    needs_approval: reasons,
     summary: summarize(counts, changes),
     changes: wholeList(changes),
     drift: wholeList(readChanges(plan.resource_drift)),

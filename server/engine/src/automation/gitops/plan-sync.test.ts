@@ -85,6 +85,23 @@ describe('the workflow of an application', () => {
     expect(stepOf('apply', more).secrets).toBeUndefined();
   });
 
+  test('runs workflows around the changes, and after a failure, but in no dry run', () => {
+    const more = { before_workflow: 'check', after_workflow: 'smoke', failed_workflow: 'help' };
+    const { definition, warnings } = definitionOf({ ...more, environment: `\${inputs.revision}` });
+    expect(warnings).toEqual([]);
+    const hooks = definition.steps.filter(({ workflow }) => workflow !== undefined);
+    expect(hooks.map(({ id, needs, workflow }) => ({ id, needs, workflow }))).toEqual([
+      { id: 'before', needs: ['approve'], workflow: 'check' },
+      { id: 'after', needs: ['record'], workflow: 'smoke' },
+      { id: 'failed', needs: ['after'], workflow: 'help' },
+    ]);
+    expect(hooks.every(({ if: condition }) => condition?.includes('!inputs.dry_run'))).toBe(true);
+    expect(hooks[0]?.with).toMatchObject({ sync: { environment: `$\${inputs.revision}` } });
+    expect(stepOf('apply', more).needs).toEqual(['before']);
+    // What runs is a part of what an admin authorizes.
+    expect(planSync(ID, GitopsSpec.parse({ ...BARE, ...more }))).toContain('"check"');
+  });
+
   test('keeps references in fields of people as texts', () => {
     const { env = {} } = stepOf('plan', { variables: { note: `\${inputs.revision}` } });
     expect(env.NOVACRON_GITOPS).toContain(`"note":"$\${inputs.revision}"`);

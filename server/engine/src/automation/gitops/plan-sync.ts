@@ -59,16 +59,20 @@ export function planSync(id: string, spec: GitopsSpec): string {
       rewind: { type: 'boolean', default: false },
       check: { type: 'boolean', default: false },
       dry_run: { type: 'boolean', default: false },
+      outside_windows: { type: 'boolean', default: false },
     },
     concurrency: { group: `gitops-${stateOf(spec)}`, limit: 1, when_busy: 'queue' },
     steps: [
       fetchStep(spec),
       planStep(spec),
       approvalStep(spec),
+      ...hookStep(spec, 'before'),
       applyStep(spec),
       verifyStep(spec),
       recordStep(id),
+      ...hookStep(spec, 'after'),
     ],
+    ...(spec.failed_workflow === undefined ? {} : { finally: [failedStep(spec)] }),
     ...(spec.automatic ? { schedules: [scheduleOf(spec)] } : {}),
     ...(spec.webhook === undefined ? {} : { triggers: [{ webhook: webhookOf(spec) }] }),
   };
@@ -160,7 +164,7 @@ function approvalStep(spec: GitopsSpec): JsonObject {
 function applyStep(spec: GitopsSpec): JsonObject {
   return {
     id: 'apply',
-    needs: ['approve'],
+    needs: [spec.before_workflow === undefined ? 'approve' : 'before'],
     if: CHANGES,
     command: ['novacron', 'gitops-step', 'apply'],
     ...runnerOf(spec),
@@ -218,6 +222,40 @@ function recordStep(id: string): JsonObject {
 /** Documents are compared again when they are applied; no file has their plan. */
 function hasPlanFile({ source }: GitopsSpec): boolean {
   return source !== 'manifests';
+}
+
+const COUNTS = ['create', 'update', 'replace', 'delete'];
+
+/** A workflow of the tenant around the changes of a sync. */
+function hookStep(spec: GitopsSpec, id: 'before' | 'after'): JsonObject[] {
+  const workflow = id === 'before' ? spec.before_workflow : spec.after_workflow;
+  if (workflow === undefined) return [];
+  const sync = {
+    ...aboutSync(spec),
+    commit: `\${steps.fetch.outputs.commit}`,
+    ...Object.fromEntries(COUNTS.map((name) => [name, `\${steps.plan.outputs.${name}}`])),
+  };
+  const needs = [id === 'before' ? 'approve' : 'record'];
+  return [{ id, needs, if: CHANGES, workflow, with: { sync } }];
+}
+
+/** Of what has failed, only what is known before the first step is certain. */
+function failedStep(spec: GitopsSpec): JsonObject {
+  return {
+    id: 'failed',
+    if: 'run.status == "failed" && !inputs.dry_run',
+    workflow: spec.failed_workflow ?? '',
+    with: { sync: aboutSync(spec) },
+  };
+}
+
+function aboutSync({ name, environment = '' }: GitopsSpec): JsonObject {
+  return {
+    application: name,
+    environment: environment.replaceAll(REFERENCE, (text) => `$${text}`),
+    revision: `\${inputs.revision}`,
+    execution: `\${run.id}`,
+  };
 }
 
 /** What steps that call the server have in common. */

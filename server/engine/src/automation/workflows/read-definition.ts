@@ -9,7 +9,6 @@ import type { z } from 'zod';
 import { isDeeper, readYamlDocuments, TEXT_START } from '../../yaml-documents.ts';
 import { checkActions } from './checks/check-actions.ts';
 import { checkArtifacts } from './checks/check-artifacts.ts';
-import { listCalls } from './checks/check-calls.ts';
 import { checkCommands } from './checks/check-commands.ts';
 import { checkReferences } from './checks/check-references.ts';
 import { checkSchedules } from './checks/check-schedules.ts';
@@ -49,26 +48,10 @@ const CHECKS: readonly ((definition: AutomationDefinition) => readonly Finding[]
   checkReferences,
   checkTimes,
   checkSchedules,
-  checkRunAs,
   warnSplitBrain,
   (definition) =>
     checkDeclarations(definition).map(({ name, message }) => errorAt(['inputs', name], message)),
 ];
-
-/**
- * Checks that a definition with `run_as` calls no workflows: only its own text is authorized, and
- * other workflows can be changed without an admin.
- */
-function checkRunAs(definition: AutomationDefinition): readonly Finding[] {
-  if (definition.run_as === undefined || listCalls(definition).length === 0) return [];
-  return [
-    errorAt(
-      ['run_as'],
-      'does not go with steps that start other workflows: write it into those, or have their ' +
-        'steps here',
-    ),
-  ];
-}
 
 /**
  * Reads the one definition of a text.

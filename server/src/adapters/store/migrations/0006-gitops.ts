@@ -26,8 +26,15 @@ const APPLICATIONS: TablePlan = {
   ],
 };
 
-/** Adds them. */
+/** Adds them; idempotency keys get the execution whose step sent the request. */
 export const GITOPS: Migration = {
   name: '0006-gitops',
-  up: (tools) => createTable(tools, APPLICATIONS),
+  up: async (tools) => {
+    await createTable(tools, APPLICATIONS);
+    const { db, dialect } = tools;
+    await db.schema
+      .alterTable('idempotency_keys')
+      .addColumn('execution_id', dialect.text)
+      .execute();
+  },
 };

@@ -71,7 +71,7 @@ const NULLABLE_COLUMNS = {
   started_id: true,
   sent_by: true,
   sent_at_ms: true,
-  execution_id: { webhook_deliveries: true },
+  execution_id: { idempotency_keys: true, webhook_deliveries: true },
   at_ms: { workflow_triggers: true },
   allocation_id: { standbys: true },
   parent_id: { arbiter_claims: true },

@@ -589,6 +589,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     operation_id: 'op_a',
     created_at_ms: 1,
     created_by: 'key_a',
+    execution_id: 'op_b',
     claim: 'claim-of-a-run-000000000001',
     lease_until_ms: 2,
     delivered_at_ms: 3,

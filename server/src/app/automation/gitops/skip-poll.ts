@@ -2,6 +2,7 @@
 import { type GitopsSpec, workflowOfApplication } from '@novacron/contract/gitops/application';
 import { parseRepository } from '@novacron/contract/gitops/repository';
 import { explainPoll } from '@novacron/engine/automation/gitops/explain-poll';
+import { explainStart } from '@novacron/engine/automation/gitops/explain-start';
 import type { PollFacts } from '@novacron/engine/automation/gitops/model/poll';
 import { planPoll } from '@novacron/engine/automation/gitops/plan-poll';
 import type { GitopsApplicationRow } from '../../../ports/tables/automation/gitops-application-row.ts';
@@ -12,6 +13,7 @@ import { specOf, syncStateOf } from '../../resources/gitops-application/applicat
 import {
   findApplicationOf,
   readLastSync,
+  readStart,
 } from '../../resources/gitops-application/read-applications.ts';
 
 /** Time limit of the request. Unit: ms. */
@@ -36,6 +38,8 @@ export interface PollDeps extends CapabilityDeps {
 export async function skipPoll(deps: PollDeps, workflowId: string): Promise<string | undefined> {
   const row = await findApplicationOf(deps, workflowId);
   if (row === undefined) return undefined;
+  const waitsFor = explainStart(await readStart(deps, row));
+  if (waitsFor !== undefined) return waitsFor;
   const spec = specOf(row);
   const facts: PollFacts = {
     refs: await askRepository(deps, row, spec),

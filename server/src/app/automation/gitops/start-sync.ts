@@ -26,19 +26,20 @@ type Started = Result<
 /** Starts a sync. Problems: `not-found`, and those of a run of a workflow. */
 export async function startSync(
   parts: Parts,
-  { id, revision, dry_run }: ParsedInputOf<'gitops_application.sync'>,
+  { id, revision, dry_run, outside_windows }: ParsedInputOf<'gitops_application.sync'>,
   context: CallContext,
 ): Promise<Started> {
   const found = await findApplication(parts.deps, id, context);
   if (!found.ok) return found;
-  const inputs = { dry_run, check: true, ...(revision === undefined ? {} : { revision }) };
+  const own = revision === undefined ? {} : { revision };
+  const inputs = { dry_run, outside_windows, check: true, ...own };
   return start(parts, { row: found.value, inputs }, context);
 }
 
 /** Starts a sync back to a commit of the history. Problems: there is none. */
 export async function startRollback(
   parts: Parts,
-  { id, to_commit, dry_run }: ParsedInputOf<'gitops_application.rollback'>,
+  { id, to_commit, dry_run, outside_windows }: ParsedInputOf<'gitops_application.rollback'>,
   context: CallContext,
 ): Promise<Started> {
   const found = await findApplication(parts.deps, id, context);
@@ -47,7 +48,8 @@ export async function startRollback(
   const [current, ...earlier] = syncStateOf(row)?.history ?? [];
   const revision = to_commit ?? earlier.find(({ commit }) => commit !== current?.commit)?.commit;
   if (revision === undefined) return err(nothingBefore(row));
-  return start(parts, { row, inputs: { revision, rewind: true, check: true, dry_run } }, context);
+  const inputs = { revision, rewind: true, check: true, dry_run, outside_windows };
+  return start(parts, { row, inputs }, context);
 }
 
 async function start(

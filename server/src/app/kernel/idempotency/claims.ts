@@ -59,18 +59,25 @@ function judge(row: ClaimColumns, claim: string | null, nowMs: number): ClaimSta
   return remainingMs > 0 ? { kind: 'held', remainingMs } : { kind: 'abandoned' };
 }
 
-/** Moves an abandoned answer to a request; of several requests at once, one succeeds. */
-export function moveClaim(row: KeyRow, claim: string | undefined, nowMs: number): Change {
+/**
+ * Moves an abandoned answer to a request; of several requests at once, one succeeds.
+ * @param to.executionId - the execution whose step sent the request
+ */
+export function moveClaim(
+  row: KeyRow,
+  to: { readonly claim: string | undefined; readonly executionId: string | undefined },
+  nowMs: number,
+): Change {
   return {
     kind: 'update',
     table: 'idempotency_keys',
     id: row.id,
-    set: newClaim(claim, nowMs),
+    set: { ...newClaim(to.claim, nowMs), execution_id: to.executionId ?? null },
     expect: {
       operation_id: row.operation_id,
       claim: row.claim,
       lease_until_ms: row.lease_until_ms,
-      delivered_at_ms: null,
+      delivered_at_ms: row.delivered_at_ms,
     },
     otherwise: replan('The idempotency key'),
   };

@@ -1,6 +1,7 @@
 /** Idempotency keys: a repeated create gets the same answer until its caller acknowledges it. */
 import { createHash } from 'node:crypto';
 import { keysOf } from '@novacron/contract/closed-table';
+import { applicationOfWorkflow } from '@novacron/contract/gitops/application';
 import { canonicalJson } from '@novacron/contract/json';
 import { WRITE_ONLY_FIELDS } from '@novacron/contract/kinds/secret-fields';
 import { LIST_TOTAL_MAX } from '@novacron/contract/operation/listing';
@@ -89,12 +90,38 @@ export async function findEarlierAnswer(
   }
   if (row.request_hash !== request.hash) return err(keyReused(request.key));
   const nowMs = clock.nowMs();
-  const standing = standingOf(row, request.claim, nowMs);
+  const { executionId } = context.principal;
+  const isLeft = await isLeftBySync({ store }, row, context.principal);
+  const standing = isLeft ? ABANDONED : standingOf(row, request.claim, nowMs);
   if (standing.kind === 'held' || standing.kind === 'delivered') {
     return err(claimedByAnother(operation, standing));
   }
-  const takeover = standing.kind === 'own' ? [] : [moveClaim(row, request.claim, nowMs)];
+  const takeover =
+    standing.kind === 'own' ? [] : [moveClaim(row, { claim: request.claim, executionId }, nowMs)];
   return ok({ kind: 'found', resourceId: row.resource_id, operation, takeover });
+}
+
+const ABANDONED = { kind: 'abandoned' } as const;
+
+/**
+ * Whether an earlier sync of the same application, with the same API key, has left an answer: it
+ * has ended, so its token is refused, and nothing of it can still write the state. What did not
+ * get into the state belongs to the next sync. Other workflows have no state of their own.
+ */
+async function isLeftBySync(
+  { store }: Pick<KernelDeps, 'store'>,
+  { execution_id: earlierId, created_by: by }: Tables['idempotency_keys'],
+  { id: caller, executionId, tenantId: tenant_id }: Principal,
+): Promise<boolean> {
+  if (earlierId === null || executionId === undefined || by !== caller) return false;
+  const where = { id: { in: [earlierId, executionId] }, tenant_id, kind: 'workflow.run' };
+  const found = await store.read({ from: 'operations', where });
+  const earlier = found.find(({ id }) => id === earlierId);
+  const own = found.find(({ id }) => id === executionId);
+  if (earlier === undefined || own === undefined || earlier.finished_at_ms === null) return false;
+  return (
+    earlier.target_id === own.target_id && applicationOfWorkflow(own.target_name) !== undefined
+  );
 }
 
 /** Moves an answer to the request that gets it, if it belonged to a run that has ended. */
@@ -174,6 +201,7 @@ export function idempotencyChanges(
         operation_id: operation.id,
         created_at_ms: operation.created_at_ms,
         created_by: context.principal.id,
+        execution_id: context.principal.executionId ?? null,
         ...newClaim(request.claim, operation.created_at_ms),
       },
       otherwise,
@@ -233,9 +261,12 @@ export async function acknowledgeKeys(
   { principal }: CallContext,
   { keys, reach }: { readonly keys: readonly string[]; readonly reach: 'own' | 'any' },
 ): Promise<Result<Acknowledgement, Problem>> {
-  const { id: caller, tenantId } = principal;
+  const { id: caller, tenantId, executionId } = principal;
   const ids = keys.map((key) => idempotencyRowId(tenantId, key));
-  const rows = await store.read({ from: 'idempotency_keys', where: { id: { in: ids } } });
+  const found = await store.read({ from: 'idempotency_keys', where: { id: { in: ids } } });
+  // Terraform writes its state after the provider has ended: an execution that is killed between
+  // must leave its keys, and the next one confirms them when it has found them in the state.
+  const rows = found.filter((row) => executionId === undefined || row.execution_id !== executionId);
   const isReleasable = ({ created_by: by }: (typeof rows)[number]) =>
     reach === 'any' || by === null || by === caller;
   const released = rows.filter(isReleasable);

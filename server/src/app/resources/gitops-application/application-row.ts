@@ -57,6 +57,8 @@ export interface BesideApplication {
   readonly last: Tables['operations'] | undefined;
   /** What it has read; undefined before that. */
   readonly fetched: FetchedCommit | undefined;
+  /** Why no sync may start now. */
+  readonly waitsFor: string | undefined;
 }
 
 /** The commit that a sync has read. */
@@ -130,12 +132,17 @@ const UNSET = {
   webhook: null,
   webhook_secrets: null,
   approvers: null,
+  sync_windows: null,
+  needs: null,
+  before_workflow: null,
+  after_workflow: null,
+  failed_workflow: null,
 } as const;
 
 /** An application as answers carry it. @throws damagedRow */
 export function toApplication(
   row: GitopsApplicationRow,
-  { workflow, last, fetched }: BesideApplication,
+  { workflow, last, fetched, waitsFor }: BesideApplication,
 ): GitopsApplication {
   const state = syncStateOf(row);
   const watched = watchedStatusOf(row);
@@ -157,6 +164,7 @@ export function toApplication(
     synced_commit: newest?.commit ?? null,
     synced_at: newest?.at ?? null,
     resources_synced: state?.resources ?? 0,
+    waits_for: waitsFor ?? null,
     last_sync: last === undefined ? null : toLastSync(last, fetched?.commit),
     history: [...(state?.history ?? [])],
     revision: row.revision,

@@ -9,6 +9,7 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { planSync } from '@novacron/engine/automation/gitops/plan-sync';
+import { compileWindow } from '@novacron/engine/automation/orchestration/rules/compile-window';
 import type { Change } from '../../../ports/store.ts';
 import type { GitopsApplicationRow } from '../../../ports/tables/automation/gitops-application-row.ts';
 import { refuseRunAs } from '../../access/identity/grant-roles.ts';
@@ -32,7 +33,7 @@ export const prepareApplicationCreate: Prepare<ParsedInputOf<'gitops_application
 ) => {
   const { deps, context, nowMs } = scope;
   const spec = GitopsSpec.parse(asked);
-  const refused = refuseSpec(spec);
+  const refused = [...refuseSpec(spec), ...(await refuseNeeds(scope, spec))];
   if (refused.length > 0) return err(refused);
   const { tenantId: tenant_id, name: by } = context.principal;
   const where = { tenant_id, name: spec.name };
@@ -80,7 +81,7 @@ export const prepareApplicationUpdate: Prepare<ParsedInputOf<'gitops_application
   const given = Object.entries(asked).filter(([, value]) => value !== undefined);
   const merged = Object.entries({ ...before, ...Object.fromEntries(given) });
   const spec = GitopsSpec.parse(Object.fromEntries(merged.filter(([, value]) => value !== null)));
-  const refused = refuseSpec(spec);
+  const refused = [...refuseSpec(spec), ...(await refuseNeeds(scope, spec))];
   if (refused.length > 0) return err(refused);
   const text = planSync(row.id, spec);
   const workflow = await planWorkflowUpdate({ id: WorkflowId.parse(row.workflow_id), text }, scope);
@@ -193,7 +194,7 @@ async function findToChange(
 
 /** Fields that contradict each other, or name what is not there. */
 function refuseSpec(spec: GitopsSpec): readonly Problem[] {
-  const lines: [field: string, message: string][] = [];
+  const lines: FieldFault[] = [];
   const { protocol } = parseRepository(spec.repository) ?? {};
   if (protocol === 'ssh' && spec.known_hosts === undefined) {
     lines.push(['known_hosts', 'is required for a repository over SSH']);
@@ -216,17 +217,59 @@ function refuseSpec(spec: GitopsSpec): readonly Problem[] {
   }
   // Another one may be created in the same apply: a sync says where it has synced nothing.
   if (spec.promote_from === spec.name) lines.push(['promote_from', 'is the application itself']);
-  if (lines.length === 0) return [];
-  return [
-    problem('validation-failed', {
-      detail: `The application ${spec.name} is not accepted: ${listOf(lines)}.`,
-      remedy: 'Correct the fields; novacron gitops app create --help describes them.',
-      fields: lines.map(([field, message]) => ({ path: [field], message })),
-    }),
-  ];
+  lines.push(...faultsOfWindows(spec));
+  return lines.length === 0 ? [] : [refusedFields(spec, lines)];
 }
 
-function listOf(lines: readonly (readonly [string, string])[]): string {
+type FieldFault = readonly [field: string, message: string];
+
+function refusedFields({ name }: GitopsSpec, lines: readonly FieldFault[]): Problem {
+  return problem('validation-failed', {
+    detail: `The application ${name} is not accepted: ${listOf(lines)}.`,
+    remedy: 'Correct the fields; novacron gitops app create --help describes them.',
+    fields: lines.map(([field, message]) => ({ path: [field], message })),
+  });
+}
+
+function faultsOfWindows({ sync_windows: windows = [] }: GitopsSpec): FieldFault[] {
+  return windows.flatMap(({ schedule, duration, timezone }, at): FieldFault[] => {
+    const compiled = compileWindow({ schedule, duration, timezone: timezone ?? 'UTC' });
+    if (compiled.ok) return [];
+    const { field, message } = compiled.error;
+    return [['sync_windows', `${at + 1}: ${field} ${message}`]];
+  });
+}
+
+/** Refuses an application that would wait for itself; one that is needed may come later. */
+async function refuseNeeds(
+  { deps, context }: WriteScope,
+  spec: GitopsSpec,
+): Promise<readonly Problem[]> {
+  const { tenantId: tenant_id } = context.principal;
+  const own = (spec.needs ?? []).map((name) => [name, [spec.name, name]] as const);
+  const paths = new Map<string, readonly string[]>(own);
+  let added = [...paths.keys()];
+  while (added.length > 0 && !paths.has(spec.name)) {
+    const where = { tenant_id, name: { in: added } };
+    const rows = await deps.store.read({ from: 'gitops_applications', where, damaged: 'blank' });
+    const next = rows.flatMap((row) =>
+      (specOf(row).needs ?? []).map(
+        (name) => [name, [...(paths.get(row.name) ?? []), name]] as const,
+      ),
+    );
+    added = [];
+    for (const [name, path] of next) {
+      if (paths.has(name)) continue;
+      paths.set(name, path);
+      added.push(name);
+    }
+  }
+  const circle = paths.get(spec.name);
+  if (circle === undefined) return [];
+  return [refusedFields(spec, [['needs', `leads back to it: ${circle.join(', ')}`]])];
+}
+
+function listOf(lines: readonly FieldFault[]): string {
   return lines.map((each) => each.join(' ')).join('; ');
 }
 

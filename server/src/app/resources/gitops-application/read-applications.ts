@@ -1,7 +1,10 @@
 /** Shows GitOps applications, each with its last sync. */
-import type { GitopsApplication } from '@novacron/contract/gitops/application';
+import type { GitopsApplication, SyncStatus } from '@novacron/contract/gitops/application';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { explainStart } from '@novacron/engine/automation/gitops/explain-start';
+import type { StartPlan } from '@novacron/engine/automation/gitops/model/start';
+import { planStart } from '@novacron/engine/automation/gitops/plan-start';
 import type { GitopsApplicationRow } from '../../../ports/tables/automation/gitops-application-row.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
@@ -10,7 +13,15 @@ import { type ListInput, readList } from '../../kernel/lists/read-list.ts';
 import type { Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import type { ResourceDeps } from '../deps.ts';
-import { type BesideApplication, fetchedOf, toApplication } from './application-row.ts';
+import {
+  type BesideApplication,
+  fetchedOf,
+  specOf,
+  syncStateOf,
+  syncStatusOf,
+  toApplication,
+  watchedStatusOf,
+} from './application-row.ts';
 
 type Deps = Pick<ResourceDeps, 'store' | 'clock' | 'definitions'>;
 
@@ -67,7 +78,57 @@ export async function listApplications(
 async function show(deps: Deps, row: GitopsApplicationRow): Promise<GitopsApplication> {
   const where = { id: row.workflow_id };
   const [workflow] = await deps.store.read({ from: 'workflows', where });
-  return toApplication(row, { workflow, ...(await readLastSync(deps, row)) });
+  const waitsFor = explainStart(await readStart(deps, row));
+  return toApplication(row, { workflow, waitsFor, ...(await readLastSync(deps, row)) });
+}
+
+/** Whether a sync may start now. @throws damagedRow */
+export async function readStart(
+  deps: Deps,
+  row: GitopsApplicationRow,
+  { isOutside }: { readonly isOutside: boolean } = { isOutside: false },
+): Promise<StartPlan> {
+  const { sync_windows = [], needs = [] } = specOf(row);
+  const windows = isOutside ? [] : sync_windows;
+  const { tenant_id } = row;
+  const where = { tenant_id, name: { in: needs } };
+  const found =
+    needs.length === 0 ? [] : await deps.store.read({ from: 'gitops_applications', where });
+  const reasons = await Promise.all(
+    needs.map((name) =>
+      explainUnready(
+        deps,
+        found.find((each) => each.name === name),
+      ),
+    ),
+  );
+  const unready = needs.flatMap((name, at) => {
+    const reason = reasons[at];
+    return reason === undefined ? [] : [{ name, reason }];
+  });
+  return planStart({ windows, unready }, deps.clock.nowMs());
+}
+
+const NOT_SYNCED: Readonly<Record<Exclude<SyncStatus, 'synced'>, string>> = {
+  never_synced: 'was never synced',
+  out_of_sync: 'is out of sync',
+  syncing: 'is syncing',
+  failed: 'has failed to sync',
+};
+
+/** @returns undefined where it is synced and healthy */
+async function explainUnready(
+  deps: Deps,
+  row: GitopsApplicationRow | undefined,
+): Promise<string | undefined> {
+  if (row === undefined) return 'does not exist';
+  const state = syncStateOf(row);
+  const { last, fetched } = await readLastSync(deps, row);
+  const status = syncStatusOf(state, last, fetched);
+  if (status !== 'synced') return NOT_SYNCED[status];
+  const health = watchedStatusOf(row)?.health ?? 'unknown';
+  if (health === 'healthy') return undefined;
+  return health === 'unknown' ? 'has an unknown health' : `is ${health}`;
 }
 
 /** Newest executions among which the last sync is looked for: dry runs are none. */

@@ -2,27 +2,35 @@
  * The inputs of a sync that the server decides: the commit that it may not fall behind, and the
  * commits that may be promoted.
  */
+import { listNames } from '@novacron/contract/formats/list-names';
 import { applicationOfWorkflow } from '@novacron/contract/gitops/application';
 import type { JsonObject } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { explainStart } from '@novacron/engine/automation/gitops/explain-start';
+import type { StartPlan } from '@novacron/engine/automation/gitops/model/start';
 import type { GitopsApplicationRow } from '../../../ports/tables/automation/gitops-application-row.ts';
 import type { ResourceDeps } from '../deps.ts';
 import { specOf, syncStateOf } from './application-row.ts';
-import { findApplicationOf } from './read-applications.ts';
+import { findApplicationOf, readStart } from './read-applications.ts';
+
+/** Applications that a remedy names. */
+const NAMED_MAX = 5;
 
 /**
  * Returns the inputs that replace those of a run; none for any other workflow. Problems: nothing
  * can be promoted, or the commit was not synced before.
  */
 export async function completeSyncInputs(
-  deps: Pick<ResourceDeps, 'store'>,
+  deps: Pick<ResourceDeps, 'store' | 'clock' | 'definitions'>,
   workflow: { readonly id: string; readonly name: string },
   inputs: JsonObject,
 ): Promise<Result<Readonly<Record<string, string>>, Problem>> {
   if (applicationOfWorkflow(workflow.name) === undefined) return ok({});
   const row = await findApplicationOf(deps, workflow.id);
   if (row === undefined) return ok({});
+  const early = inputs.dry_run === true ? undefined : await refuseStart(deps, row, inputs);
+  if (early !== undefined) return err(early);
   const own = syncStateOf(row)?.history ?? [];
   const last_commit = own[0]?.commit ?? '';
   if (inputs.rewind === true && !own.some(({ commit }) => commit === inputs.revision)) {
@@ -43,6 +51,42 @@ export async function completeSyncInputs(
     return err(notSynced(row, String(revision ?? ''), `in ${from}`));
   }
   return ok({ revision: String(revision), last_commit });
+}
+
+function namesOf({ unready }: Extract<StartPlan, { readonly kind: 'unready' }>): string {
+  const names = unready.map(({ name }) => name);
+  return listNames(names, NAMED_MAX);
+}
+
+/** Refuses a sync outside of its windows, and one of an application that others come before. */
+async function refuseStart(
+  deps: Pick<ResourceDeps, 'store' | 'clock' | 'definitions'>,
+  row: GitopsApplicationRow,
+  { outside_windows: isOutside, rewind }: JsonObject,
+): Promise<Problem | undefined> {
+  const plan = await readStart(deps, row, { isOutside: isOutside === true });
+  const { name } = row;
+  const detail = `No sync of ${name} starts now: ${explainStart(plan)}.`;
+  switch (plan.kind) {
+    case 'start':
+      return undefined;
+    case 'outside-windows':
+      return problem('conflict', {
+        detail,
+        remedy:
+          'Wait for a window, or start it now: novacron gitops app sync ' +
+          `${name} --outside-windows`,
+        data: { reason: 'outside-windows' },
+      });
+    case 'unready':
+      // Back to what worked before, whatever the others are.
+      if (rewind === true) return undefined;
+      return problem('conflict', {
+        detail,
+        remedy: `Sync ${namesOf(plan)} first.`,
+        data: { reason: 'unready' },
+      });
+  }
 }
 
 /** An admin has authorized one branch: who may start a sync must not choose another one. */

@@ -12,7 +12,8 @@ import { canonicalJson } from '@novacron/contract/json';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
 import type { Session } from '../../../client/session.ts';
-import { type Failure, usageFailure } from '../../../failures/failure.ts';
+import { type Failure, findingsFailure, usageFailure } from '../../../failures/failure.ts';
+import { pause } from '../../../io/cli-io.ts';
 import { applyManifests } from '../../apply/apply-manifests.ts';
 import { diffManifests } from '../../apply/diff-manifests.ts';
 import { type Manifest, titleOf } from '../../apply/manifest.ts';
@@ -80,13 +81,45 @@ export async function applyDocuments(
     return err({ kind: 'stale', reason });
   }
   return inDocuments(context, async (session, place) => {
-    const done = await applyManifests(session, { places: [place], mode: 'apply', options: {} });
+    const done = await applyManifests(session, {
+      places: [place],
+      mode: 'apply',
+      options: {},
+      betweenWaves: (titles) => awaitHealth(context, titles),
+    });
     if (done.failure !== undefined) return err(done.failure);
     const endings = z.array(Ending).parse(done.document?.value);
     const countOf = (result: string) => endings.filter((each) => each.result === result).length;
     const applied = { create: countOf('created'), update: countOf('updated'), delete: 0 };
     return ok({ applied, serial: null });
   });
+}
+
+/** Time in which a wave has to become healthy before the next one. Unit: ms. */
+const WAVE_MS_MAX = 600_000;
+
+/** Time between two looks at it. Unit: ms. */
+const WAVE_LOOK_MS = 1_000;
+
+/** Waits until the resources of the waves that were applied are healthy. */
+async function awaitHealth(
+  context: StepContext,
+  titles: ReadonlySet<string>,
+): Promise<Result<void, Failure>> {
+  const { io, say, signal } = context;
+  const untilMs = io.nowMs() + WAVE_MS_MAX;
+  for (let turn = 0; ; turn += 1) {
+    const examined = await examineHealth(context, (resource) => titles.has(titleOf(resource)));
+    if (!examined.ok) return err(findingsFailure(examined.error.reason));
+    const [first] = examined.value.unhealthy;
+    if (first === undefined) return ok(undefined);
+    const words = `${first.resource} is ${first.reason}`;
+    if (turn === 0) say(`Waiting for the wave to be healthy: ${words}`);
+    if (io.nowMs() >= untilMs || signal.aborted) {
+      return err(findingsFailure(`Later waves were not tried: ${words}`));
+    }
+    await pause(io.timers, WAVE_LOOK_MS, signal);
+  }
 }
 
 /** What has become of a document, as `novacron apply` reports it. */

@@ -7,7 +7,9 @@ import type {
 import { ok, type Result } from '@novacron/contract/result';
 import { countOf } from '../../../output/count-of.ts';
 import { type Refusal, refuse } from '../step/refusal.ts';
+import type { StepContext } from '../step/step-context.ts';
 import type { PlanJson } from './plan-json.ts';
+import { countChanges, readChanges } from './read-changes.ts';
 
 /** Names that a reason lists. */
 const LISTED_MAX = 5;
@@ -69,12 +71,21 @@ function all(count: number): string {
   return count === 1 ? 'the only resource' : `all ${count} resources`;
 }
 
+/** The changes of a plan, and what {@link decideGates} says about them. */
+export function judgePlan({ settings }: Pick<StepContext, 'settings'>, plan: PlanJson) {
+  const changes = readChanges(plan.resource_changes);
+  const counts = countChanges(plan);
+  const reasons = decideGates(plan.configuration, { settings, counts, changes });
+  return reasons.ok ? ok({ changes, counts, reasons: reasons.value }) : reasons;
+}
+
 /** 66.7 % is 67 %, and anything above 0 is not 0 %. */
 function percent(ratio: number): string {
   return `${Math.ceil(ratio * 100)} %`;
 }
 
-function listOf(names: readonly string[]): string {
+/** Names the first of several. */
+export function listOf(names: readonly string[]): string {
   const more = names.length - LISTED_MAX;
   const listed = names.slice(0, LISTED_MAX).join(', ');
   return more > 0 ? `${listed} and ${more} more` : listed;

@@ -37,26 +37,49 @@ export function readChanges(resources: readonly PlanResource[]): readonly Gitops
  * SHA-256 of addresses, actions and all field changes. Another value of a sensitive field is
  * another digest. Nodes and costs of previews are left out: they may differ each time.
  */
-export function digestPlan(plan: Pick<PlanJson, 'resource_changes'>): string {
-  return digestChanges(plan, showForDigest);
+export function digestPlan(plan: Changed): string {
+  return digestChanges(digestedOf(plan, showForDigest));
 }
 
 /** The same without sensitive values: it can be published. */
-export function digestShownPlan(plan: Pick<PlanJson, 'resource_changes'>): string {
-  return digestChanges(plan, showToAll);
+export function digestShownPlan(plan: Changed): string {
+  return digestChanges(digestedOf(plan, showToAll));
 }
 
-function digestChanges({ resource_changes }: Pick<PlanJson, 'resource_changes'>, show: Show) {
-  const changes = changesOf(resource_changes, show).map(
-    ({ node: _node, cost_per_hour: _cost, ...change }) => change,
-  );
+type Changed = Pick<PlanJson, 'resource_changes'>;
+
+function digestChanges(changes: readonly object[]): string {
   return createHash('sha256').update(canonicalJson(changes)).digest('hex');
 }
 
+function byAddress(plan: Changed) {
+  return new Map(digestedOf(plan, showForDigest).map((change) => [change.address, change]));
+}
+
+function digestedOf({ resource_changes }: Changed, show: Show) {
+  return changesOf(resource_changes, show).map(
+    ({ node: _node, cost_per_hour: _cost, ...change }) => change,
+  );
+}
+
+/** How a later plan differs from an earlier one, in words; empty where both have one digest. */
+export function comparePlans(earlier: Changed, later: Changed): readonly string[] {
+  const before = byAddress(earlier);
+  const after = byAddress(later);
+  const gone = [...before.values()].filter(({ address }) => !after.has(address));
+  return [
+    ...gone.map(({ action, address }) => `${action} ${address} is not needed any more`),
+    ...[...after.values()].flatMap((change) => {
+      const known = before.get(change.address);
+      if (known !== undefined && canonicalJson(known) === canonicalJson(change)) return [];
+      const what = known?.action === change.action ? 'has other values' : 'is new';
+      return [`${change.action} ${change.address} ${what}`];
+    }),
+  ];
+}
+
 /** The numbers of a plan. */
-export function countChanges({
-  resource_changes,
-}: Pick<PlanJson, 'resource_changes'>): GitopsPlanCounts {
+export function countChanges({ resource_changes }: Changed): GitopsPlanCounts {
   const managed = resource_changes.filter(({ mode }) => mode === 'managed');
   const actions = managed.map(({ change }) => actionOf(change.actions));
   const countOf = (action: string) => actions.filter((each) => each === action).length;

@@ -5,10 +5,12 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { pauseOf } from '@novacron/engine/sagas/rules/pause-of';
 import type { Tables } from '../../../../ports/tables/tables.ts';
+import type { ExecutionPlan } from '../../../kernel/definitions/operation-definition.ts';
 import { readLog } from '../../../kernel/operations/answer-operation.ts';
 import type { PreparedWrite } from '../../../kernel/write/prepared-write.ts';
 import type { CapabilityDeps } from '../../../platform/deps.ts';
 import { noWorkflow } from '../../../resources/workflow/read-called.ts';
+import { grantOf } from '../../../resources/workflow/run-as.ts';
 import { toTimestamp } from '../../../rows/to-timestamp.ts';
 import type { AutomationRun } from './automation-run.ts';
 import { CHAIN_LENGTH_MAX, END_OF_CHAIN } from './chain-of-executions.ts';
@@ -31,12 +33,13 @@ export async function findCall(
 
 /**
  * Makes a prepared execution a part of the one whose step starts it. Problems: one that would wait
- * for itself, because an execution above it is of the same workflow, or has its concurrency group
+ * for itself, because an execution above it is of the same workflow, or has its concurrency group;
+ * a text that no admin has authorized, below one that acts as another key than its starter
  */
-export function asPartOf(
-  { execution: above, row, name: step }: AutomationRun,
+export async function asPartOf(
+  { parts, execution: above, row, name: step }: AutomationRun,
   prepared: PreparedWrite,
-): Result<PreparedWrite, readonly Problem[]> {
+): Promise<Result<PreparedWrite, readonly Problem[]>> {
   const { execution, target } = prepared;
   if (execution === undefined) return ok(prepared);
   const depth = (above.cause?.depth ?? 1) + 1;
@@ -55,6 +58,13 @@ export function asPartOf(
     const why = `a parent execution is already in its concurrency group ${group}`;
     return err([refusedPart(target.name, why)]);
   }
+  const { onBehalfOf } = above;
+  if (onBehalfOf !== undefined && !(await isAuthorized(parts.deps, execution))) {
+    const why =
+      `its steps would act as ${above.by.name}, and no admin has authorized its text: give it ` +
+      'run_as, and have it authorized';
+    return err([refusedPart(target.name, why)]);
+  }
   const cause = {
     kind: 'step',
     execution_id: row.id,
@@ -65,7 +75,17 @@ export function asPartOf(
     groups,
   } as const;
   const excluded = [...new Set([...(above.excluded ?? []), ...(execution.excluded ?? [])])];
-  return ok({ ...prepared, execution: { ...execution, cause, excluded } });
+  const behalf = onBehalfOf === undefined ? {} : { onBehalfOf };
+  return ok({ ...prepared, execution: { ...behalf, ...execution, cause, excluded } });
+}
+
+/** Whether an admin has authorized the text that an execution runs to act as an API key. */
+async function isAuthorized(
+  { store }: Pick<CapabilityDeps, 'store'>,
+  { workflowId: id, digest }: Pick<ExecutionPlan, 'workflowId' | 'digest'>,
+): Promise<boolean> {
+  const [workflow] = await store.read({ from: 'workflows', where: { id } });
+  return workflow !== undefined && grantOf(workflow)?.digest === digest;
 }
 
 function refusedPart(name: string, why: string): Problem {

@@ -127,7 +127,7 @@ async function admit(run: AutomationRun, { name, given, context }: Call) {
   const prepare = prepareOf(deps, name);
   const withRecord: typeof prepare = async (input, scope) => {
     return continuePlan(await prepare(input, scope), async (write) => {
-      const planned = name === 'workflow.run' ? asPartOf(run, write) : ok(write);
+      const planned = name === 'workflow.run' ? await asPartOf(run, write) : ok(write);
       if (!planned.ok) return planned;
       // Behind the plan, whose commit fails where what it has read is changed after this.
       const other = name === 'workflow.run' ? await refuseUnapproved(run) : undefined;
