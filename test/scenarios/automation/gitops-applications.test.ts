@@ -77,6 +77,13 @@ describe('an application', () => {
     expect(changed.resource).toMatchObject({ authorized: false, path: 'other' });
     const again = await bench().expectOk('gitops_application.update', { id, path: 'third' });
     expect(again.resource.authorized).toBe(true);
+    // Another key of the same name was never authorized.
+    const { items } = await bench().expectOk('api_key.list', { search: 'deployer' });
+    await bench().expectOk('api_key.delete', { id: items[0]?.id ?? '' });
+    await keyOf('deployer');
+    expect(await bench().expectOk('gitops_application.get', { id })).toMatchObject({
+      authorized: false,
+    });
   });
 
   test('is refused where its fields contradict each other', async () => {
@@ -175,6 +182,10 @@ describe('a sync', () => {
         'exist.',
     );
     await synced(db.id, COMMITS.slice(0, 1));
+    const unknown = await bench().expectProblem('gitops_application.sync', { id });
+    expect(unknown.detail).toContain('it needs db, which has an unknown health');
+    // NovaCron looks at the health of applications every few seconds.
+    await bench().advance(16_000);
     const known = await bench().expectProblem('gitops_application.sync', { id });
     expect(known.detail).toContain('step fetch needs a runner');
   });

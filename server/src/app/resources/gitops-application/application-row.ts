@@ -53,6 +53,8 @@ export interface ApplicationHealth {
 export interface BesideApplication {
   /** undefined: it is gone, which only damage explains. */
   readonly workflow: WorkflowRow | undefined;
+  /** Id of the key that it runs as now; undefined: there is none of that name. */
+  readonly keyId: string | undefined;
   /** The execution that was started last. */
   readonly last: Tables['operations'] | undefined;
   /** What it has read; undefined before that. */
@@ -142,11 +144,12 @@ const UNSET = {
 /** An application as answers carry it. @throws damagedRow */
 export function toApplication(
   row: GitopsApplicationRow,
-  { workflow, last, fetched, waitsFor }: BesideApplication,
+  { workflow, keyId, last, fetched, waitsFor }: BesideApplication,
 ): GitopsApplication {
   const state = syncStateOf(row);
   const watched = watchedStatusOf(row);
   const [newest] = state?.history ?? [];
+  const grant = workflow && grantOf(workflow);
   return GitopsApplication.parse({
     ...UNSET,
     ...specOf(row),
@@ -155,7 +158,7 @@ export function toApplication(
     workflow_id: row.workflow_id,
     workflow: workflow?.name ?? '',
     webhook_address: addressOf(row),
-    authorized: workflow !== undefined && grantOf(workflow)?.digest === workflow.digest,
+    authorized: grant !== undefined && grant.digest === workflow?.digest && grant.keyId === keyId,
     digest: workflow?.digest ?? '',
     sync_status: syncStatusOf(state, last, fetched),
     health_status: watched?.health ?? 'unknown',

@@ -78,8 +78,11 @@ export async function listApplications(
 async function show(deps: Deps, row: GitopsApplicationRow): Promise<GitopsApplication> {
   const where = { id: row.workflow_id };
   const [workflow] = await deps.store.read({ from: 'workflows', where });
+  const key = { tenant_id: row.tenant_id, name: specOf(row).run_as };
+  const [found] = await deps.store.read({ from: 'api_keys', where: key });
   const waitsFor = explainStart(await readStart(deps, row));
-  return toApplication(row, { workflow, waitsFor, ...(await readLastSync(deps, row)) });
+  const last = await readLastSync(deps, row);
+  return toApplication(row, { workflow, keyId: found?.id, waitsFor, ...last });
 }
 
 /** Whether a sync may start now. @throws damagedRow */

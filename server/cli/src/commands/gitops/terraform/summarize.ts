@@ -1,18 +1,39 @@
 /** Sums a plan up in lines for those who approve it. */
 import type { GitopsChange, GitopsPlanCounts } from '@novacron/contract/automation/gitops-step';
 
-/** Changes that are named; the result has all. */
-const NAMED_MAX = 40;
+/** Length of the lines about changes; an approval has no room for more. Unit: characters. */
+const LINES_LENGTH_MAX = 3_000;
 
-/** @returns the counts, then a line for each change */
+/** Length of a value. Unit: characters. */
+const VALUE_LENGTH_MAX = 120;
+
+/** @returns the counts, then the lines of each change: its action, and its new values */
 export function summarize(counts: GitopsPlanCounts, changes: readonly GitopsChange[]): string {
   const { create, update, replace, delete: deleted } = counts;
-  const head =
-    `${create} to create, ${update} to update, ` + `${replace} to replace, ${deleted} to delete`;
-  const lines = changes.slice(0, NAMED_MAX).map(({ action, address, fields }) => {
-    const paths = action === 'update' ? fields.map(({ path }) => path).join(', ') : '';
-    return `${action} ${address}${paths === '' ? '' : `: ${paths}`}`;
+  const head = `${create} to create, ${update} to update, ${replace} to replace, ${deleted} to delete`;
+  const lines: string[] = [];
+  let length = 0;
+  for (const [at, change] of changes.entries()) {
+    const own = linesOf(change);
+    length += own.reduce((sum, line) => sum + line.length + 1, 0);
+    if (length > LINES_LENGTH_MAX) {
+      const more = changes.length - at;
+      return [head, ...lines, `and ${more} more, which the output of the step plan has`].join('\n');
+    }
+    lines.push(...own);
+  }
+  return [head, ...lines].join('\n');
+}
+
+function linesOf({ action, address, fields }: GitopsChange): readonly string[] {
+  const values = fields.map(({ path, before, after }) => {
+    const was = action === 'create' ? '' : `${shorten(before)} -> `;
+    return `  ${path}: ${was}${shorten(after)}`;
   });
-  const more = changes.length - lines.length;
-  return [head, ...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
+  return [`${action} ${address}`, ...values];
+}
+
+function shorten(value: string | null): string {
+  const text = value ?? 'null';
+  return text.length <= VALUE_LENGTH_MAX ? text : `${text.slice(0, VALUE_LENGTH_MAX)}…`;
 }
