@@ -31,8 +31,8 @@ describe('compliance', () => {
     });
 
   const statusOf = async (standard: string) => {
-    const { items } = await bench().expectOk('compliance.status', {});
-    return items.find((item) => item.standard === standard);
+    const { standards } = await bench().expectOk('compliance.status', {});
+    return standards.find((item) => item.standard === standard);
   };
 
   test('opens, resolves and reopens a finding as its resource changes', async () => {

@@ -202,7 +202,17 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     'opened_at',
     'id',
   ),
-  compliance: named(
+  compliance_check: named(
+    'id',
+    'severity',
+    'passed',
+    'failed',
+    'unknown',
+    'not_applicable',
+    'title',
+  ),
+  compliance_requirement: named('id', 'assessable', 'state', 'checks'),
+  compliance_standard: named(
     'standard',
     'compliance_score',
     'open_violations',

@@ -13,6 +13,11 @@ interface Sections {
 }
 
 const ANSWERS: readonly Sections[] = [
+  { fields: ['standards'], tables: { standards: 'compliance_standard' } },
+  {
+    fields: ['compliance_score', 'requirements', 'checks'],
+    tables: { checks: 'compliance_check', requirements: 'compliance_requirement' },
+  },
   { fields: ['exports'], tables: { exports: 'snapshot_export' } },
   {
     fields: ['holds', 'waiting', 'last_30_days'],

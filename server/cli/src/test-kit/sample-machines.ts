@@ -8,6 +8,7 @@ import {
   sampleId,
 } from './sample-base.ts';
 import { sampleCapacityPlan } from './sample-capacity-plan.ts';
+import { COMPLIANCE_ANSWERS } from './sample-compliance.ts';
 import { runningOperation } from './sample-operation.ts';
 import { samplePlacementDecision, samplePlacementRecord } from './sample-placements.ts';
 import { samplePlacementBatch } from './sample-plans.ts';
@@ -640,6 +641,7 @@ export const MACHINE_ANSWERS: Answers = {
     ],
     vms_left_out: 0,
   },
+  ...COMPLIANCE_ANSWERS,
   'capacity.plan': sampleCapacityPlan(AT),
   'capacity.estimate': {
     fits: 14,

@@ -19,7 +19,7 @@ export const complianceOperations = {
     summary: 'Shows the score of the tenant for each standard.',
     rest: { method: 'GET', path: '/compliance', status: 200 },
     input: z.strictObject({}),
-    output: z.looseObject({ items: z.array(ComplianceSummary) }),
+    output: z.looseObject({ standards: z.array(ComplianceSummary) }),
     problems: [],
   },
   'compliance.report': {

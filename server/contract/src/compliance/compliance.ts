@@ -7,6 +7,7 @@ import { Timestamp } from '../schema/resource.ts';
 export const ComplianceStandard = z.enum(['cis', 'pci-dss', 'hipaa', 'soc2', 'gdpr', 'iso27001']);
 export type ComplianceStandard = z.infer<typeof ComplianceStandard>;
 
+/** Severities of checks. */
 export const CheckSeverity = z.enum(['critical', 'high', 'medium', 'low']);
 export type CheckSeverity = z.infer<typeof CheckSeverity>;
 
@@ -52,7 +53,8 @@ const Requirement = z.looseObject({
     .enum(['settled', 'evidence-only', 'no-facts', 'not-assessable'])
     .describe('How far the checks of this release can decide it'),
   state: RequirementState.describe(
-    'State. `gap`: a check fails; `evidenced`: the checks pass and decide it within the platform; ' +
+    'State. `gap`: a check fails; `evidenced`: the checks pass and decide it within the ' +
+      'platform; ' +
       '`partly-evidenced`: they pass, and people judge the rest; `unknown`: too many subjects ' +
       'without a verdict; `no-facts`: nothing reports the facts; `not-applicable`: the checks ' +
       'apply to nothing; `not-assessable`: no program can judge it',
@@ -78,6 +80,7 @@ export const ComplianceReport = ComplianceSummary.extend({
 });
 export type ComplianceReport = z.infer<typeof ComplianceReport>;
 
+/** Whether a subject fails its check now. */
 export const FindingState = z.enum(['open', 'resolved']);
 export type FindingState = z.infer<typeof FindingState>;
 

@@ -13,6 +13,7 @@ import { Execution, ExecutionSummary } from '../automation/execution.ts';
 import { NotificationChannel } from '../automation/notification-channel.ts';
 import { Runner } from '../automation/runner-operations.ts';
 import { Workflow, WorkflowSummary } from '../automation/workflow.ts';
+import { ComplianceFinding } from '../compliance/compliance.ts';
 import { Budget } from '../cost/budget.ts';
 import { PriceListShown } from '../cost/price-list.ts';
 import { Baseline as DriftBaseline, DriftRecord } from '../drift/drift.ts';
@@ -68,6 +69,7 @@ const PLATFORM_COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   PolicyDecision: PolicyDecisionRecord,
   PolicySigningKey,
   PolicyVerdict,
+  ComplianceFinding,
   PolicyViolation,
   PolicyWaiver,
   ProblemDocument,

@@ -1,6 +1,7 @@
 /** Describes checks and standards. */
+import type { ComplianceStandard } from '@novacron/contract/compliance/compliance';
 import type { CheckDescription } from './model/check.ts';
-import type { Standard, StandardId } from './model/standard.ts';
+import type { Standard } from './model/standard.ts';
 import { ALL_CHECKS, STANDARDS } from './rules/catalogue.ts';
 
 /** The description of a check; undefined if this release has no predicate for it. */
@@ -14,6 +15,6 @@ export function explainStandards(): readonly Standard[] {
 }
 
 /** One standard. */
-export function explainStandard(id: StandardId): Standard {
+export function explainStandard(id: ComplianceStandard): Standard {
   return STANDARDS[id];
 }

@@ -1,5 +1,6 @@
 /** Adds results up to a report of one standard. See README.md. */
-import type { CheckResult, CheckSeverity } from './model/check.ts';
+import type { CheckSeverity, ComplianceStandard } from '@novacron/contract/compliance/compliance';
+import type { CheckResult } from './model/check.ts';
 import type { Labels } from './model/facts.ts';
 import type {
   CheckTally,
@@ -7,7 +8,7 @@ import type {
   RequirementReport,
   RequirementState,
 } from './model/report.ts';
-import type { Requirement, StandardId } from './model/standard.ts';
+import type { Requirement } from './model/standard.ts';
 import { ALL_CHECKS, STANDARDS } from './rules/catalogue.ts';
 import { dataClassOf, rankOf } from './rules/data-class.ts';
 
@@ -74,7 +75,10 @@ function addResult(tally: CheckTally, { result, labels, isWaived }: CountedResul
 }
 
 /** Makes the report of one standard of the results of its checks. */
-export function planComplianceReport(standard: StandardId, tallies: Tallies): ComplianceReport {
+export function planComplianceReport(
+  standard: ComplianceStandard,
+  tallies: Tallies,
+): ComplianceReport {
   const { requirements, notAssessable } = STANDARDS[standard];
   const ids = new Set(requirements.flatMap(({ checks }) => checks));
   const counted = [...tallies].flatMap(([id, tally]) => {

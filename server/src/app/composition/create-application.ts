@@ -147,9 +147,7 @@ export function createApplication(
   // NovaCron's own reads are neither limited nor asked about; the client parses the input.
   const client = createClient<CallContext>(async (name, input, context) => {
     if (context === undefined) throw new Error('a read of NovaCron needs a context');
-    const handler = handlers[name] as Handler<OperationName>;
-    const parsed = operationRow(name).input.parse(input) as ParsedInputOf<OperationName>;
-    return handler(parsed, context);
+    return callHandler(handlers, { name, input: operationRow(name).input.parse(input), context });
   });
   const parts = { ...bound, servers, client };
   const reconcilers = runReconcilers(deps, listReconcilers(parts), leases);
@@ -171,6 +169,17 @@ export function createApplication(
     return executor.resume();
   };
   return { executor: { ...executor, resume, stop }, relay, leases, application, instanceId };
+}
+
+function callHandler(
+  handlers: Handlers,
+  call: { readonly name: OperationName; readonly input: unknown; readonly context: CallContext },
+): Promise<Result<unknown, Problem>> {
+  const { name, input, context } = call;
+  // The input was parsed by the very row that the name stands for.
+  const handler = handlers[name] as Handler<OperationName>;
+  // As above.
+  return handler(input as ParsedInputOf<OperationName>, context);
 }
 
 function guardCalls(
@@ -213,11 +222,9 @@ function guardCalls(
   ): Promise<Result<unknown, Problem>> => {
     const slot = name === 'operation.wait' ? waiting?.take(holderOf(context)) : undefined;
     if (slot?.ok === false) return slot;
-    // `dispatch` parsed the input by the very row that the name stands for.
-    const handler = handlers[name] as Handler<OperationName>;
     try {
-      // As above.
-      const full = await handler(input as ParsedInputOf<OperationName>, context);
+      // `dispatch` parsed the input.
+      const full = await callHandler(handlers, { name, input, context });
       const answer = await hideLoadInAnswer(deps, context, full);
       return answer.ok ? ok(selectFields(input, answer.value)) : answer;
     } finally {

@@ -1,9 +1,6 @@
 /** Checks, and what one of them finds about a subject. */
+import type { CheckSeverity } from '@novacron/contract/compliance/compliance';
 import type { Labels, SubjectFacts, SubjectKind } from './facts.ts';
-
-/** Severities, the worst first. */
-export const CHECK_SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;
-export type CheckSeverity = (typeof CHECK_SEVERITIES)[number];
 
 /** Numbers that checks compare with; each is the strictest of the standards that name one. */
 export interface ComplianceParameters {

@@ -1,8 +1,6 @@
 /** Standards: which checks give evidence for which requirement. */
 
-/** Identifiers of the standards. */
-export const STANDARD_IDS = ['cis', 'pci-dss', 'hipaa', 'soc2', 'gdpr', 'iso27001'] as const;
-export type StandardId = (typeof STANDARD_IDS)[number];
+import type { ComplianceStandard } from '@novacron/contract/compliance/compliance';
 
 /** A requirement by its number; texts of standards are not part of NovaCron. */
 export interface Requirement {
@@ -15,7 +13,7 @@ export interface Requirement {
 
 /** A standard, with our own mapping. No publisher has endorsed it. */
 export interface Standard {
-  readonly id: StandardId;
+  readonly id: ComplianceStandard;
   readonly name: string;
   readonly version: string;
   readonly requirements: readonly Requirement[];

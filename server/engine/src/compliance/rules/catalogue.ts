@@ -1,4 +1,5 @@
 /** All checks, by the kind of their subjects. */
+import type { ComplianceStandard } from '@novacron/contract/compliance/compliance';
 import { ACCESS_CHECKS } from '../checks/access-checks.ts';
 import { LABEL_CHECKS } from '../checks/label-checks.ts';
 import { NETWORK_CHECKS } from '../checks/network-checks.ts';
@@ -6,7 +7,7 @@ import { PLATFORM_CHECKS } from '../checks/platform-checks.ts';
 import { RESOURCE_CHECKS } from '../checks/resource-checks.ts';
 import type { Check, CheckDescription } from '../model/check.ts';
 import type { SubjectKind } from '../model/facts.ts';
-import type { Standard, StandardId } from '../model/standard.ts';
+import type { Standard } from '../model/standard.ts';
 import { CIS } from '../standards/cis.ts';
 import { GDPR } from '../standards/gdpr.ts';
 import { HIPAA } from '../standards/hipaa.ts';
@@ -34,7 +35,7 @@ export const ALL_CHECKS: ReadonlyMap<string, CheckDescription> = new Map(
   ALL.map((check) => [check.id, check]),
 );
 
-export const STANDARDS: Readonly<Record<StandardId, Standard>> = {
+export const STANDARDS: Readonly<Record<ComplianceStandard, Standard>> = {
   cis: CIS,
   'pci-dss': PCI_DSS,
   hipaa: HIPAA,

@@ -2,6 +2,7 @@
 import type {
   ComplianceFinding,
   ComplianceReport,
+  ComplianceStandard,
   ComplianceSummary,
 } from '@novacron/contract/compliance/compliance';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -16,7 +17,6 @@ import type {
   CheckTally,
   ComplianceReport as Report,
 } from '@novacron/engine/compliance/model/report';
-import type { StandardId } from '@novacron/engine/compliance/model/standard';
 import {
   planComplianceReport,
   type Tallies,
@@ -52,9 +52,9 @@ interface Scanned {
 export async function showComplianceStatus(
   deps: CapabilityDeps,
   { principal }: CallContext,
-): Promise<Result<{ readonly items: readonly ComplianceSummary[] }, Problem>> {
+): Promise<Result<{ readonly standards: readonly ComplianceSummary[] }, Problem>> {
   const scanned = await readScan(deps, principal.tenantId);
-  return ok({ items: explainStandards().map(({ id }) => summaryOf(id, scanned).summary) });
+  return ok({ standards: explainStandards().map(({ id }) => summaryOf(id, scanned).summary) });
 }
 
 /** Reports on one standard. */
@@ -112,7 +112,7 @@ async function readScan({ store }: CapabilityDeps, tenantId: string): Promise<Sc
   return { tallies, scannedAt: toTimestamp(row.scanned_at_ms) };
 }
 
-function summaryOf(id: StandardId, { tallies, scannedAt }: Scanned) {
+function summaryOf(id: ComplianceStandard, { tallies, scannedAt }: Scanned) {
   const { name, version } = explainStandard(id);
   const report = planComplianceReport(id, tallies);
   const { failures } = report;

@@ -4,18 +4,22 @@
 import type { Client } from '@novacron/contract/client/client';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
+import type { CheckResult, Surroundings } from '@novacron/engine/compliance/model/check';
 import type { Labels, SubjectFacts, SubjectKind } from '@novacron/engine/compliance/model/facts';
+import { planCheckResults } from '@novacron/engine/compliance/plan-check-results';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 
-/** A subject with its labels. */
-interface SubjectOf<Kind extends SubjectKind> {
-  readonly kind: Kind;
-  readonly facts: SubjectFacts[Kind];
+/** A subject that checks judge. */
+export interface Subject {
+  readonly id: string;
   readonly labels: Labels;
+  readonly judge: (around: Omit<Surroundings, 'parameters'>) => readonly CheckResult[];
+  /** What it is to other subjects. */
+  readonly surrounds: {
+    readonly securityGroup?: SubjectFacts['security_group'];
+    readonly volume?: SubjectFacts['volume'];
+  };
 }
-
-/** A subject of any kind. */
-export type Subject = { [Kind in SubjectKind]: SubjectOf<Kind> }[SubjectKind];
 
 /** Reads what the API shows in a tenant. */
 export interface SubjectReader {
@@ -63,11 +67,13 @@ export const TENANT_SOURCES: readonly SubjectSource[] = [
       metadata: metadata ?? {},
       rules: rules ?? [],
     }),
+    surrounds: (securityGroup) => ({ securityGroup }),
   }),
   sourceOf('volume', 'vol', {
     list: ({ client, context }, page) => client.call('volume.list', page, context),
     get: ({ client, context }, id) => client.call('volume.get', { id }, context),
     toFacts: withLabels,
+    surrounds: (volume) => ({ volume }),
   }),
   sourceOf('vm', 'vm', {
     list: ({ client, context }, page) => client.call('vm.list', page, context),
@@ -141,14 +147,18 @@ interface SourceParts<Kind extends SubjectKind, Item> {
   ) => Promise<Result<ListAnswer<Item>, Problem>>;
   readonly get?: (reader: SubjectReader, id: string) => Promise<Result<Item, Problem>>;
   readonly toFacts: (item: Item) => SubjectFacts[Kind];
+  readonly surrounds?: (facts: SubjectFacts[Kind]) => Subject['surrounds'];
 }
 
 function sourceOf<Kind extends SubjectKind, Item extends object>(
   kind: Kind,
   prefix: string,
-  { list, get, toFacts }: SourceParts<Kind, Item>,
+  { list, get, toFacts, surrounds }: SourceParts<Kind, Item>,
 ): SubjectSource {
-  const toSubject = (item: Item) => subjectOf(kind, toFacts(item));
+  const toSubject = (item: Item): Subject => {
+    const facts = toFacts(item);
+    return subjectOf(kind, facts, surrounds?.(facts));
+  };
   return {
     kind,
     prefix,
@@ -167,12 +177,16 @@ function sourceOf<Kind extends SubjectKind, Item extends object>(
   };
 }
 
-/** A subject with the labels of its facts. */
+/** Makes a subject of its facts. */
 export function subjectOf<Kind extends SubjectKind>(
   kind: Kind,
   facts: SubjectFacts[Kind],
+  surrounds: Subject['surrounds'] = {},
 ): Subject {
-  const labels: Labels = 'metadata' in facts ? (facts.metadata ?? {}) : {};
-  // The kind and the facts belong together by the signature; the union does not follow generics.
-  return { kind, facts, labels } as SubjectOf<Kind> as Subject;
+  return {
+    id: facts.id,
+    labels: 'metadata' in facts ? (facts.metadata ?? {}) : {},
+    judge: (around) => planCheckResults(kind, facts, around),
+    surrounds,
+  };
 }

@@ -6,7 +6,6 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Client } from '@novacron/contract/client/client';
 import type { CheckResult, DriftFacts } from '@novacron/engine/compliance/model/check';
 import type { Labels, SubjectFacts } from '@novacron/engine/compliance/model/facts';
-import { planCheckResults } from '@novacron/engine/compliance/plan-check-results';
 import { planTallies } from '@novacron/engine/compliance/plan-compliance-report';
 import { planFindingChanges } from '@novacron/engine/compliance/plan-finding-changes';
 import type { CallContext } from '../../kernel/context/call-context.ts';
@@ -143,7 +142,7 @@ async function scanKind(scan: Scan, source: SubjectSource): Promise<readonly str
     if (!scan.mayContinue()) return undefined;
     const page = await source.list(reader, cursor ?? undefined);
     if (!page.ok) throw new Error(page.error.detail);
-    ids.push(...page.value.subjects.map(({ facts }) => facts.id));
+    ids.push(...page.value.subjects.map(({ id }) => id));
     await judge(scan, page.value.subjects);
     cursor = page.value.next;
     await nextTurn();
@@ -162,7 +161,7 @@ async function judgeOwn(scan: Scan): Promise<readonly string[]> {
     return subject.value;
   });
   await judge(scan, subjects);
-  return subjects.map(({ facts }) => facts.id);
+  return subjects.map(({ id }) => id);
 }
 
 /** @returns whether anything was judged */
@@ -232,10 +231,10 @@ function forget({ results, securityGroups, volumes, drift }: TenantMemory, id: s
 /** Judges subjects, and writes what changed about their findings. */
 async function judge(scan: Scan, subjects: readonly Subject[]): Promise<void> {
   const { deps, memory } = scan;
-  for (const subject of subjects) {
-    if (subject.kind === 'security_group')
-      memory.securityGroups.set(subject.facts.id, subject.facts);
-    if (subject.kind === 'volume') memory.volumes.set(subject.facts.id, subject.facts);
+  for (const { surrounds } of subjects) {
+    const { securityGroup, volume } = surrounds;
+    if (securityGroup) memory.securityGroups.set(securityGroup.id, securityGroup);
+    if (volume) memory.volumes.set(volume.id, volume);
   }
   const around = {
     nowMs: deps.clock.nowMs(),
@@ -244,14 +243,14 @@ async function judge(scan: Scan, subjects: readonly Subject[]): Promise<void> {
     release: deps.serverVersion,
     drift: memory.drift,
   };
-  const all = subjects.flatMap(({ kind, facts, labels }) => {
-    const results = planCheckResults(kind, facts, around);
-    memory.results.set(facts.id, { results, labels });
+  const all = subjects.flatMap(({ id, labels, judge: judgeBy }) => {
+    const results = judgeBy(around);
+    memory.results.set(id, { results, labels });
     return results;
   });
   await writeFindings(
     scan,
-    subjects.map(({ facts }) => facts.id),
+    subjects.map(({ id }) => id),
     all,
   );
 }
