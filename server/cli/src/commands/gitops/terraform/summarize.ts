@@ -10,7 +10,8 @@ const VALUE_LENGTH_MAX = 120;
 /** @returns the counts, then the lines of each change: its action, and its new values */
 export function summarize(counts: GitopsPlanCounts, changes: readonly GitopsChange[]): string {
   const { create, update, replace, delete: deleted } = counts;
-  const head = `${create} to create, ${update} to update, ${replace} to replace, ${deleted} to delete`;
+  const head =
+    `${create} to create, ${update} to update, ` + `${replace} to replace, ${deleted} to delete`;
   const lines: string[] = [];
   let length = 0;
   for (const [at, change] of changes.entries()) {
