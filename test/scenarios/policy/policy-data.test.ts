@@ -4,7 +4,7 @@ import type { OperationName } from '@novacron/contract/operations-table/operatio
 import { createPolicySignatures } from '@novacron/server/adapters/policy/create-policy-signatures';
 import { createApplication } from '@novacron/server/app/composition/create-application';
 import { beginRequest } from '@novacron/server/app/kernel/context/call-context';
-import type { PolicyDataRow } from '@novacron/server/ports/tables/policy-data-rows';
+import type { PolicyDataRow } from '@novacron/server/ports/tables/policy/policy-data-rows';
 import { dispatch } from '@novacron/server/transports/dispatch/dispatch';
 import { SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type PolicyPreview, PreviewSource } from '@novacron/contract/kinds/policy/policy-preview';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
-import type { PolicyDecisionRow } from '@novacron/server/ports/tables/policy-decision-row';
+import type { PolicyDecisionRow } from '@novacron/server/ports/tables/policy/policy-decision-row';
 import { SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 const SMALL = `package novacron

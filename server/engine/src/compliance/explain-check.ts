@@ -1,8 +1,8 @@
 /** Describes checks and standards. */
 import type { ComplianceStandard } from '@novacron/contract/compliance/compliance';
+import { ALL_CHECKS, STANDARDS } from './catalogue/all-checks.ts';
 import type { CheckDescription } from './model/check.ts';
 import type { Standard } from './model/standard.ts';
-import { ALL_CHECKS, STANDARDS } from './rules/catalogue.ts';
 
 /** The description of a check; undefined if this release has no predicate for it. */
 export function explainCheck(id: string): CheckDescription | undefined {

@@ -326,7 +326,7 @@ describe('other subjects', () => {
       'NC-INC-001',
       'incident',
       { state: 'open', severity: 'high', opened_at: '2026-11-30T10:00:00Z', acknowledged_at: null },
-      'fail: nobody has acknowledged it',
+      'fail: it is not acknowledged',
     ],
   ])('%s judges a %s %j', (id, kind, facts, expected) => {
     expect(stateOf(kind, facts, id)).toBe(expected);

@@ -1,7 +1,8 @@
 /** Judges a subject by all checks of its kind. See README.md. */
+
+import { checksOf } from './catalogue/all-checks.ts';
 import type { CheckResult, Surroundings } from './model/check.ts';
 import type { SubjectFacts, SubjectKind } from './model/facts.ts';
-import { checksOf } from './rules/catalogue.ts';
 import { PARAMETERS } from './rules/parameters.ts';
 
 /**

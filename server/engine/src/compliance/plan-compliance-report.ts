@@ -1,5 +1,6 @@
 /** Adds results up to a report of one standard. See README.md. */
 import type { CheckSeverity, ComplianceStandard } from '@novacron/contract/compliance/compliance';
+import { ALL_CHECKS, STANDARDS } from './catalogue/all-checks.ts';
 import type { CheckResult } from './model/check.ts';
 import type { Labels } from './model/facts.ts';
 import type {
@@ -9,7 +10,6 @@ import type {
   RequirementState,
 } from './model/report.ts';
 import type { Requirement } from './model/standard.ts';
-import { ALL_CHECKS, STANDARDS } from './rules/catalogue.ts';
 import { dataClassOf, rankOf } from './rules/data-class.ts';
 
 /** Weights of checks by severity. */

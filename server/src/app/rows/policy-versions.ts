@@ -2,7 +2,7 @@
 import type { PolicySpec } from '@novacron/contract/kinds/policy/policy';
 import { chooseVersion } from '@novacron/engine/policy/rules/choose-version';
 import type { Change, ChangeSet, Store } from '../../ports/store.ts';
-import type { PolicyVersionRow } from '../../ports/tables/policy-version-row.ts';
+import type { PolicyVersionRow } from '../../ports/tables/policy/policy-version-row.ts';
 import type { PolicyRow } from '../../ports/tables/tables.ts';
 import { desiredOf, observedOf } from './answer-resource.ts';
 

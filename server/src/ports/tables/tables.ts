@@ -68,12 +68,12 @@ import type { NetworkAddressRow } from './network-address-row.ts';
 import type { NodeRow } from './node-row.ts';
 import type { OrchestrationTables, PolicyColumns } from './orchestration-rows.ts';
 import type { PendingRestartRow } from './pending-restart-row.ts';
-import type { PolicyDataRow, PolicyDataVersionRow } from './policy-data-rows.ts';
-import type { PolicyDecisionRow } from './policy-decision-row.ts';
-import type { PolicyAuthorRow, PolicySigningKeyRow } from './policy-signing-rows.ts';
-import type { PolicyVersionRow } from './policy-version-row.ts';
-import type { ComplianceFindingRow, ComplianceScanRow } from './compliance-rows.ts';
-import type { PolicyViolationRow, PolicyWaiverRow } from './policy-violation-rows.ts';
+import type { ComplianceFindingRow, ComplianceScanRow } from './policy/compliance-rows.ts';
+import type { PolicyDataRow, PolicyDataVersionRow } from './policy/policy-data-rows.ts';
+import type { PolicyDecisionRow } from './policy/policy-decision-row.ts';
+import type { PolicyAuthorRow, PolicySigningKeyRow } from './policy/policy-signing-rows.ts';
+import type { PolicyVersionRow } from './policy/policy-version-row.ts';
+import type { PolicyViolationRow, PolicyWaiverRow } from './policy/policy-violation-rows.ts';
 import type {
   FleetSnapshotRow,
   PlacementDecisionRow,

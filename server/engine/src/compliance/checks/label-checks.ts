@@ -46,7 +46,7 @@ export const LABEL_CHECKS = [
     title: 'Production VMs name their criticality and recovery targets',
     ...MEDIUM,
     judge: ({ metadata }) =>
-      metadata['env'] === 'prod' ? expectLabels(metadata, RECOVERY_LABELS) : notApplicable(),
+      metadata.env === 'prod' ? expectLabels(metadata, RECOVERY_LABELS) : notApplicable(),
   }),
   defineCheck('vm', {
     id: 'NC-INV-007',
@@ -93,7 +93,7 @@ export const LABEL_CHECKS = [
     coverage: 'partial',
     needs: ['metadata'],
     judge: ({ metadata }) =>
-      dataClassOf(metadata) === 'pii' && metadata['risk'] === 'high'
+      dataClassOf(metadata) === 'pii' && metadata.risk === 'high'
         ? expectLabels(metadata, ['dpia'])
         : notApplicable(),
   }),

@@ -37,8 +37,14 @@ const CLEAR_TEXT = {
 const RESTRICTED_CLASSES = new Set<string | undefined>(['pci', 'phi']);
 
 /** RFC 1918, RFC 6598, link-local and loopback; IPv6 ULA, link-local and loopback. */
-const PRIVATE =
-  /^(?:10\.|127\.|169\.254\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|f[cd]|fe[89ab]|::1$)/i;
+const PRIVATE: readonly RegExp[] = [
+  /^(?:10|127)\./,
+  /^(?:169\.254|192\.168)\./,
+  /^172\.(?:1[6-9]|2\d|3[01])\./,
+  /^100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\./,
+  /^(?:f[cd]|fe[89ab])/i,
+  /^::1$/,
+];
 
 export const NETWORK_CHECKS = [
   ...rulesOf(ADMIN_PORTS, (rule, { parameters }) => {
@@ -101,10 +107,10 @@ export const NETWORK_CHECKS = [
     coverage: 'partial',
     needs: ['metadata', 'network_interfaces'],
     judge: ({ metadata, network_interfaces: interfaces }) => {
-      const isStore = metadata['role'] === 'database';
+      const isStore = metadata.role === 'database';
       if (!isStore && !RESTRICTED_CLASSES.has(dataClassOf(metadata))) return notApplicable();
       const addresses = interfaces.map(({ ip_address: address }) => address);
-      const open = addresses.find((address) => !PRIVATE.test(address));
+      const open = addresses.find((address) => !PRIVATE.some((block) => block.test(address)));
       const evidence = { addresses: addresses.join(', ') };
       return expectThat(open === undefined, `its address ${open} is public`, evidence);
     },

@@ -206,7 +206,7 @@ export const PLATFORM_CHECKS = [
       const evidence = { severity, opened_at: at, acknowledged_at: acknowledged };
       if (severity === null) return expectThat(false, 'it has no severity', evidence);
       const isLate = acknowledged === null && hoursSince(at, around) > ACKNOWLEDGE_HOURS_MAX;
-      return expectThat(!isLate, 'nobody has acknowledged it', evidence);
+      return expectThat(!isLate, 'it is not acknowledged', evidence);
     },
   }),
 ];

@@ -60,7 +60,7 @@ export const RESOURCE_CHECKS = [
     coverage: 'full',
     needs: ['metadata', 'deletion_protection'],
     judge: ({ metadata, deletion_protection: isProtected }) =>
-      metadata['criticality'] === 'high'
+      metadata.criticality === 'high'
         ? expectThat(isProtected, 'deletion_protection is off', {
             deletion_protection: isProtected,
           })
@@ -84,7 +84,7 @@ export const RESOURCE_CHECKS = [
     coverage: 'partial',
     needs: ['metadata', 'healing'],
     judge: ({ metadata, healing }) => {
-      if (metadata['env'] !== 'prod') return notApplicable();
+      if (metadata.env !== 'prod') return notApplicable();
       const hasCheck = (healing?.health_check ?? null) !== null;
       return expectThat(hasCheck, 'healing.health_check is not set', { health_check: hasCheck });
     },
@@ -96,7 +96,7 @@ export const RESOURCE_CHECKS = [
     coverage: 'partial',
     needs: ['metadata', 'member_nodes'],
     judge: ({ metadata, member_nodes: members }) => {
-      if (metadata['criticality'] !== 'high') return notApplicable();
+      if (metadata.criticality !== 'high') return notApplicable();
       const nodes = new Set(members).size;
       return expectThat(nodes >= SPREAD_MIN, 'all its members are on one node', { nodes });
     },

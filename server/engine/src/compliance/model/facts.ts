@@ -164,4 +164,5 @@ export interface SubjectFacts {
   readonly server: ServerFacts;
 }
 
+/** Kinds of subjects. */
 export type SubjectKind = keyof SubjectFacts;

@@ -24,12 +24,12 @@ export function dataClassOf(labels: Labels): string | undefined {
 /** Whether a resource needs the protection of sensitive data: unlabelled production does. */
 export function isSensitive(labels: Labels, { parameters }: Surroundings): boolean {
   const known = dataClassOf(labels);
-  if (known === undefined) return labels['env'] === 'prod';
+  if (known === undefined) return labels.env === 'prod';
   return parameters.sensitiveClasses.includes(known);
 }
 
 /** Rank of a class, 0 (`public`) to 3; an unlabelled resource ranks lowest. */
 export function rankOf(dataClass: string | undefined): number {
-  const index = DATA_CLASSES.findIndex((known) => known === dataClass);
+  const index = DATA_CLASSES.map(String).indexOf(dataClass ?? '');
   return Math.min(Math.max(index, 0), RANK_MAX);
 }

@@ -1,7 +1,7 @@
 import type {
   ComplianceFindingRow,
   ComplianceScanRow,
-} from '../../../ports/tables/compliance-rows.ts';
+} from '../../../ports/tables/policy/compliance-rows.ts';
 
 const FINDING: ComplianceFindingRow = {
   id: 'cfnd_a',

@@ -1,16 +1,16 @@
 import type {
   PolicyDataRow,
   PolicyDataVersionRow,
-} from '../../../ports/tables/policy-data-rows.ts';
-import type { PolicyDecisionRow } from '../../../ports/tables/policy-decision-row.ts';
+} from '../../../ports/tables/policy/policy-data-rows.ts';
+import type { PolicyDecisionRow } from '../../../ports/tables/policy/policy-decision-row.ts';
 import type {
   PolicyAuthorRow,
   PolicySigningKeyRow,
-} from '../../../ports/tables/policy-signing-rows.ts';
+} from '../../../ports/tables/policy/policy-signing-rows.ts';
 import type {
   PolicyViolationRow,
   PolicyWaiverRow,
-} from '../../../ports/tables/policy-violation-rows.ts';
+} from '../../../ports/tables/policy/policy-violation-rows.ts';
 
 /** A row of `policy_decisions` with a value in every column. */
 export const POLICY_DECISION_ROW: PolicyDecisionRow = {

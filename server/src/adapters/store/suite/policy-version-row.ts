@@ -1,4 +1,4 @@
-import type { PolicyVersionRow } from '../../../ports/tables/policy-version-row.ts';
+import type { PolicyVersionRow } from '../../../ports/tables/policy/policy-version-row.ts';
 
 /** A row of `policy_versions` with a value in every column that needs one. */
 export const POLICY_VERSION_ROW: PolicyVersionRow = {

@@ -4,7 +4,7 @@ import { explainCheck } from '@novacron/engine/compliance/explain-check';
 import type { FindingChange, KnownFinding } from '@novacron/engine/compliance/plan-finding-changes';
 import { z } from 'zod';
 import type { Change } from '../../../ports/store.ts';
-import type { ComplianceFindingRow } from '../../../ports/tables/compliance-rows.ts';
+import type { ComplianceFindingRow } from '../../../ports/tables/policy/compliance-rows.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { PLATFORM_NAME } from '../../kernel/operations/platform-caller.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';

@@ -4,7 +4,7 @@ import { PolicyViolation } from '@novacron/contract/kinds/policy/policy-violatio
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { PolicyViolationRow } from '../../../ports/tables/policy-violation-rows.ts';
+import type { PolicyViolationRow } from '../../../ports/tables/policy/policy-violation-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';

@@ -11,7 +11,7 @@ import type { WaiverInQuestion } from '@novacron/engine/policy/model/waiver';
 import { type KnownViolation, planViolations } from '@novacron/engine/policy/plan-violations';
 import { steadyMs } from '@novacron/runtime/clock';
 import type { Askable } from '../../../ports/policy-runtime.ts';
-import type { PolicyViolationRow } from '../../../ports/tables/policy-violation-rows.ts';
+import type { PolicyViolationRow } from '../../../ports/tables/policy/policy-violation-rows.ts';
 import type { ResourceRow, Tables } from '../../../ports/tables/tables.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { commitUnder } from '../../kernel/write/commit-changes.ts';

@@ -3,7 +3,7 @@ import { EnforcementMode } from '@novacron/contract/admission/policy-verdict';
 import { ViolationState } from '@novacron/contract/kinds/policy/policy-violation';
 import type { KnownViolation, ViolationChange } from '@novacron/engine/policy/plan-violations';
 import type { Change } from '../../../ports/store.ts';
-import type { PolicyViolationRow } from '../../../ports/tables/policy-violation-rows.ts';
+import type { PolicyViolationRow } from '../../../ports/tables/policy/policy-violation-rows.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { PLATFORM_NAME } from '../../kernel/operations/platform-caller.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';

@@ -4,7 +4,7 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { findMissingData, ruleHidesData } from '@novacron/engine/policy/rules/data-paths';
 import type { CompiledRule } from '../../../ports/policy-runtime.ts';
-import type { PolicyDataRow } from '../../../ports/tables/policy-data-rows.ts';
+import type { PolicyDataRow } from '../../../ports/tables/policy/policy-data-rows.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import type { PolicyDeps } from '../deps.ts';
 import { ruleHidesDocument } from './data-problems.ts';

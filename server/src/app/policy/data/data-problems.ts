@@ -8,7 +8,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type {
   PolicyDataRow,
   PolicyDataVersionRow,
-} from '../../../ports/tables/policy-data-rows.ts';
+} from '../../../ports/tables/policy/policy-data-rows.ts';
 import type { HidingPolicy } from './find-data-readers.ts';
 
 /** Maximum number of policies that a refusal names; the rest are only counted. */

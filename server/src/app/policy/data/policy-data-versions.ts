@@ -3,7 +3,7 @@ import type { ChangeSet, Store } from '../../../ports/store.ts';
 import type {
   PolicyDataRow,
   PolicyDataVersionRow,
-} from '../../../ports/tables/policy-data-rows.ts';
+} from '../../../ports/tables/policy/policy-data-rows.ts';
 import { versionRowId } from '../../rows/policy-versions.ts';
 
 /** Older versions are in the users' Git. */

@@ -10,7 +10,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type {
   PolicyDataRow,
   PolicyDataVersionRow,
-} from '../../../ports/tables/policy-data-rows.ts';
+} from '../../../ports/tables/policy/policy-data-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { listItems } from '../../kernel/lists/list-items.ts';
 import { readList } from '../../kernel/lists/read-list.ts';

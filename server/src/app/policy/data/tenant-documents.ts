@@ -4,7 +4,7 @@ import type { Json } from '@novacron/contract/json';
 import { combineData, policyReadsDocument } from '@novacron/engine/policy/rules/data-paths';
 import type { Askable, PolicyDocuments } from '../../../ports/policy-runtime.ts';
 import type { Store } from '../../../ports/store.ts';
-import type { PolicyDataVersionRow } from '../../../ports/tables/policy-data-rows.ts';
+import type { PolicyDataVersionRow } from '../../../ports/tables/policy/policy-data-rows.ts';
 import { UNREADABLE } from '../../rows/parse-stored.ts';
 import type { IntegrityVerifier } from '../signing/policy-integrity.ts';
 import { currentDataVersion } from './policy-data-versions.ts';

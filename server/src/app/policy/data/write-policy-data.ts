@@ -15,7 +15,7 @@ import type { Change } from '../../../ports/store.ts';
 import type {
   PolicyDataRow,
   PolicyDataVersionRow,
-} from '../../../ports/tables/policy-data-rows.ts';
+} from '../../../ports/tables/policy/policy-data-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { admitObject, type CheckedObject } from '../../kernel/write/write-object.ts';
 import { replan, revisionMismatch } from '../../rows/resource-problems.ts';

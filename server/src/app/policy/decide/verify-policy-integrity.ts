@@ -4,7 +4,7 @@
  * has not reviewed it.
  */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import type { PolicyVersionRow } from '../../../ports/tables/policy-version-row.ts';
+import type { PolicyVersionRow } from '../../../ports/tables/policy/policy-version-row.ts';
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import type { DecidingDeps } from '../memory/deciding-deps.ts';
 

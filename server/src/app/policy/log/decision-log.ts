@@ -12,7 +12,7 @@ import type {
 } from '@novacron/contract/kinds/policy/policy-decision';
 import { SECRET_FIELDS } from '@novacron/contract/kinds/secret-fields';
 import { MASK } from '@novacron/engine/policy/rules/find-masked-paths';
-import type { PolicyDecisionRow } from '../../../ports/tables/policy-decision-row.ts';
+import type { PolicyDecisionRow } from '../../../ports/tables/policy/policy-decision-row.ts';
 import type { PortsOf } from '../../kernel/context/deps.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { PolicyDeps } from '../deps.ts';

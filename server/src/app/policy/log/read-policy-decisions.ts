@@ -4,7 +4,7 @@ import { PolicyDecisionRecord } from '@novacron/contract/kinds/policy/policy-dec
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { PolicyDecisionRow } from '../../../ports/tables/policy-decision-row.ts';
+import type { PolicyDecisionRow } from '../../../ports/tables/policy/policy-decision-row.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
 import { mapPage, type Page } from '../../rows/page.ts';

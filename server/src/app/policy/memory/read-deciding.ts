@@ -4,7 +4,7 @@ import { comparePolicies } from '@novacron/engine/policy/rules/compare-policies'
 import { LRUCache } from 'lru-cache';
 import type { Askable, CompiledRule } from '../../../ports/policy-runtime.ts';
 import type { Store } from '../../../ports/store.ts';
-import type { PolicyVersionRow } from '../../../ports/tables/policy-version-row.ts';
+import type { PolicyVersionRow } from '../../../ports/tables/policy/policy-version-row.ts';
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { createLruCache } from '../../kernel/caching/create-lru-cache.ts';
 import { parseStored, UNREADABLE } from '../../rows/parse-stored.ts';

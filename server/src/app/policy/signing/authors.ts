@@ -4,7 +4,7 @@ import type { PolicyAuthor } from '@novacron/contract/kinds/policy/policy-signin
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { PolicyAuthorRow } from '../../../ports/tables/policy-signing-rows.ts';
+import type { PolicyAuthorRow } from '../../../ports/tables/policy/policy-signing-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
 import { commitObject } from '../../kernel/write/write-object.ts';

@@ -1,8 +1,8 @@
 /** Checks that stored policies are what the server accepted; called when they are loaded. */
 import type { PolicySignatures } from '../../../ports/policy-signatures.ts';
 import type { Store } from '../../../ports/store.ts';
-import type { PolicyDataVersionRow } from '../../../ports/tables/policy-data-rows.ts';
-import type { PolicyVersionRow } from '../../../ports/tables/policy-version-row.ts';
+import type { PolicyDataVersionRow } from '../../../ports/tables/policy/policy-data-rows.ts';
+import type { PolicyVersionRow } from '../../../ports/tables/policy/policy-version-row.ts';
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import type { FieldValues } from '../../rows/changed-fields.ts';

@@ -6,7 +6,7 @@ import type { Clock } from '@novacron/runtime/clock';
 import type { Ids } from '../../../ports/ids.ts';
 import type { PolicySignatures, SignatureKeyPair } from '../../../ports/policy-signatures.ts';
 import type { Change, Store } from '../../../ports/store.ts';
-import type { PolicySigningKeyRow } from '../../../ports/tables/policy-signing-rows.ts';
+import type { PolicySigningKeyRow } from '../../../ports/tables/policy/policy-signing-rows.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { damagedRow, parseStored } from '../../rows/parse-stored.ts';
 import type { SigningKey } from '../../rows/sign-text.ts';

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '@novacron/contract/json';
 import { PolicyVersionSignature } from '@novacron/contract/kinds/policy/policy-signing';
 import type { PolicySignatures } from '../../../ports/policy-signatures.ts';
-import type { PolicyDataVersionRow } from '../../../ports/tables/policy-data-rows.ts';
+import type { PolicyDataVersionRow } from '../../../ports/tables/policy/policy-data-rows.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import { faultOfSignature, type SigningKey, type Trust } from '../../rows/sign-text.ts';
 

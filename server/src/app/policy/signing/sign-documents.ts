@@ -4,7 +4,7 @@ import type { Change, Store } from '../../../ports/store.ts';
 import type {
   PolicyDataRow,
   PolicyDataVersionRow,
-} from '../../../ports/tables/policy-data-rows.ts';
+} from '../../../ports/tables/policy/policy-data-rows.ts';
 import { readPages } from '../../kernel/lists/read-pages.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { replan } from '../../rows/resource-problems.ts';

@@ -7,7 +7,7 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { WaiverInQuestion } from '@novacron/engine/policy/model/waiver';
 import type { Store, Where } from '../../../ports/store.ts';
-import type { PolicyWaiverRow } from '../../../ports/tables/policy-violation-rows.ts';
+import type { PolicyWaiverRow } from '../../../ports/tables/policy/policy-violation-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
 import { mapPage, type Page } from '../../rows/page.ts';

@@ -6,7 +6,7 @@ import type { PolicyWaiver } from '@novacron/contract/kinds/policy/policy-violat
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
-import type { PolicyWaiverRow } from '../../../ports/tables/policy-violation-rows.ts';
+import type { PolicyWaiverRow } from '../../../ports/tables/policy/policy-violation-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import { refuseEnd } from '../../kernel/write/refuse-end.ts';

@@ -10,7 +10,7 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { diffTexts } from '@novacron/engine/policy/diff-texts';
-import type { PolicyVersionRow } from '../../../ports/tables/policy-version-row.ts';
+import type { PolicyVersionRow } from '../../../ports/tables/policy/policy-version-row.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { listItems } from '../../kernel/lists/list-items.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';

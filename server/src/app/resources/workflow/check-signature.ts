@@ -3,7 +3,7 @@ import { bytesOfWorkflow } from '@novacron/contract/automation/workflow-signing'
 import { splitRule } from '@novacron/contract/kinds/policy/policy-signing';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { PolicyAuthorRow } from '../../../ports/tables/policy-signing-rows.ts';
+import type { PolicyAuthorRow } from '../../../ports/tables/policy/policy-signing-rows.ts';
 import { featuresOf } from '../../access/tenants/tenant-access.ts';
 import type { ResourceDeps } from '../deps.ts';
 

@@ -30,11 +30,12 @@ export function checksOf<K extends SubjectKind>(kind: K): readonly Check<K>[] {
   return ALL.filter((check: Known): check is Extract<Known, Check<K>> => check.kind === kind);
 }
 
-/** Checks that have a predicate, by id; one for several kinds of subjects stands for all of them. */
+/** Checks that have a predicate, by id; one for several kinds stands for all of them. */
 export const ALL_CHECKS: ReadonlyMap<string, CheckDescription> = new Map(
   ALL.map((check) => [check.id, check]),
 );
 
+/** The standards by their ids. */
 export const STANDARDS: Readonly<Record<ComplianceStandard, Standard>> = {
   cis: CIS,
   'pci-dss': PCI_DSS,
