@@ -157,6 +157,11 @@ describe('tenants, roles and records', () => {
       rule: 'package q\n\ndeny contains "no" if true\n',
     });
     // The policy answers in a thread of its own, which virtual time does not wait for.
+    const findings = await waitUntil('a finding', async () => {
+      await bench().advance(16_000);
+      const found = await bench().expectOk('compliance_finding.list', {});
+      return found.items.length > 0 ? found : undefined;
+    });
     const violations = await waitUntil('a violation', async () => {
       await bench().advance(16_000);
       const found = await bench().expectOk('policy_violation.list', {});
@@ -210,6 +215,7 @@ describe('tenants, roles and records', () => {
       author.resource.id,
       data.resource.id,
       ...violations.items.map(({ id }) => id),
+      ...findings.items.map(({ id }) => id),
       ...decisions.items.map(({ id }) => id),
       ...incidents.items.map(({ id }) => id),
       ...alerts.items.map(({ id }) => id),

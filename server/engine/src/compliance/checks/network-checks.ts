@@ -149,6 +149,7 @@ function allRules(
 }
 
 function describeRule({ direction, protocol, ports, cidr }: RuleFacts): string {
-  const where = ports === null ? '' : ` ${ports}`;
-  return `the ${direction} rule ${protocol}${where} ${direction === 'egress' ? 'to' : 'from'} ${cidr ?? 'a group'}`;
+  const traffic = ports === null ? protocol : `${protocol} ${ports}`;
+  const end = `${direction === 'egress' ? 'to' : 'from'} ${cidr ?? 'a group'}`;
+  return `the ${direction} rule ${traffic} ${end}`;
 }

@@ -19,7 +19,7 @@ describe('a store with a writing thread', () => {
   let opened: Awaited<ReturnType<typeof openTemporaryStore>>;
   const current = (): Store => opened.store;
   beforeEach(async () => {
-    opened = await openTemporaryStore({ writer: 'thread', busyTimeoutMs: 1, sizeMibMax: 2 });
+    opened = await openTemporaryStore({ writer: 'thread', busyTimeoutMs: 1, sizeMibMax: 3 });
   });
   afterEach(() => opened.remove());
 
