@@ -52,6 +52,10 @@ const MOVES_IN_TROUBLE: readonly string[] = [
   'novacron_audit_verified_timestamp_seconds',
   // Of agents, after half a minute: metrics.test.ts in scenarios/fleet.
   'novacron_metric_samples_total',
+  // Of syncs: gitops-health.test.ts in scenarios/automation.
+  'novacron_gitops_syncs_total',
+  'novacron_gitops_sync_duration_seconds',
+  'novacron_gitops_applications',
   // Of requests: forecasts.test.ts in scenarios/fleet.
   'novacron_forecasts_total',
   'novacron_vms_down',

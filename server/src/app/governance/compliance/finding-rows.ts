@@ -15,6 +15,9 @@ const Verdict = z.looseObject({
   evidence: z.record(z.string(), z.unknown()),
 });
 
+/** Severities of findings that are events: the others would hide them. */
+const REPORTED = new Set(['critical', 'high']);
+
 /** A finding as the engine compares it. */
 export function toKnownFinding(row: ComplianceFindingRow): KnownFinding {
   return {
@@ -64,7 +67,8 @@ export function toFindingChanges(
   const row = nextRow(deps, given);
   if (row === undefined) return [];
   const put: Change = { kind: 'put', into: 'compliance_findings', row };
-  if (change.kind === 'changes') return [put];
+  const isReported = REPORTED.has(row.severity) && change.kind !== 'changes';
+  if (!isReported) return [put];
   const event = eventChange(deps, {
     tenantId,
     type: `compliance_finding.${change.kind === 'resolves' ? 'resolved' : 'open'}`,
@@ -89,9 +93,7 @@ function nextRow(
   const { change, before, tenantId } = given;
   const nowMs = clock.nowMs();
   if (change.kind === 'resolves') {
-    return before === undefined
-      ? undefined
-      : { ...before, state: 'resolved', resolved_at_ms: nowMs };
+    return before && { ...columnsOf(before), state: 'resolved', resolved_at_ms: nowMs };
   }
   const { result } = change;
   const { checkId, kind, subjectId, subjectName, reason, evidence } = result;
@@ -109,5 +111,24 @@ function nextRow(
     first_seen_at_ms: before?.first_seen_at_ms ?? nowMs,
     opened_at_ms: change.kind === 'changes' ? (before?.opened_at_ms ?? nowMs) : nowMs,
     resolved_at_ms: null,
+  };
+}
+
+/** The columns that this release knows. */
+function columnsOf(row: ComplianceFindingRow): ComplianceFindingRow {
+  return {
+    id: row.id,
+    tenant_id: row.tenant_id,
+    state: row.state,
+    check_id: row.check_id,
+    severity: row.severity,
+    subject_kind: row.subject_kind,
+    subject_id: row.subject_id,
+    subject_name: row.subject_name,
+    verdict_json: row.verdict_json,
+    regressions: row.regressions,
+    first_seen_at_ms: row.first_seen_at_ms,
+    opened_at_ms: row.opened_at_ms,
+    resolved_at_ms: row.resolved_at_ms,
   };
 }
