@@ -18,9 +18,9 @@ export interface CheckTally {
 }
 
 /**
- * What is known of a requirement. `gap`: a check fails; `evidenced`: its checks pass, and decide it
- * within the platform; `partly-evidenced`: they pass, and people judge the rest; `unknown`: too many
- * subjects without a verdict; `no-facts`: nothing reports the facts of its checks;
+ * What is known of a requirement. `gap`: a check fails; `evidenced`: its checks pass, and decide
+ * it within the platform; `partly-evidenced`: they pass, and people judge the rest; `unknown`: too
+ * many subjects without a verdict; `no-facts`: nothing reports the facts of its checks;
  * `not-applicable`: its checks apply to nothing; `not-assessable`: no program can judge it.
  */
 export type RequirementState =
