@@ -88,7 +88,7 @@ async function applyOne(
 ): Promise<Result<DirectoryResult, Refusal>> {
   const blocker = findBlocker(directory, progress);
   if (blocker !== undefined) return ok({ state: 'waiting', on: blocker });
-  const held = await holdLock(world, directory);
+  const held = await holdLock(world, directory, 'plan');
   if (!held.ok) return held;
   if (held.value !== world.pull.number) return ok({ state: 'locked', holder: held.value });
   const now = await world.host.readPullRequest(world.pull.number);
@@ -96,7 +96,11 @@ async function applyOne(
   if (now.value.head !== world.pull.head || !now.value.isOpen) {
     return ok({ state: 'failed', reason: 'The pull request has changed: it was not applied.' });
   }
-  const applied = await applyDirectory(requestOf(world, directory, 'apply'), digest);
+  const applied = await applyDirectory(requestOf(world, directory, 'apply'), {
+    digest,
+    // An apply that fails may have changed something.
+    begin: () => holdLock(world, directory, 'apply'),
+  });
   if (applied.ok) return ok({ state: 'applied', summary: applied.value });
   return ok({ state: 'failed', reason: applied.error.reason });
 }

@@ -34,6 +34,8 @@ export interface CodeHost {
   /** Longest comment. Unit: characters. */
   readonly commentLengthMax: number;
   readonly readPullRequest: (number: number) => Answer<PullRequest>;
+  /** Whether a pull request is open; one that does not exist any more is not. */
+  readonly isOpen: (number: number) => Answer<boolean>;
   /** Whether a person who may write, and is not the author, approves the last commit. */
   readonly isApproved: (pull: PullRequest) => Answer<boolean>;
   /** Whether a user may push to the repository. @param user - name of the user */

@@ -36,16 +36,22 @@ export function planDirectory(request: DirectoryRequest): Promise<Result<Directo
 
 /**
  * Plans it again and applies that plan. Refused: changes that differ from those that were shown.
+ * @param begin - called before anything is changed
  * @returns what was done, in words
  */
 export function applyDirectory(
   request: DirectoryRequest,
-  digest: string,
+  {
+    digest,
+    begin,
+  }: { readonly digest: string; readonly begin: () => Promise<Result<unknown, Refusal>> },
 ): Promise<Result<string, Refusal>> {
   return withDirectory(request, async ({ context, terraform, made }) => {
     if (digestShownPlan(made.plan) !== digest) {
       return refuse('The changes are others than those of the comment: plan again.');
     }
+    const begun = await begin();
+    if (!begun.ok) return begun;
     const applied = await applyPlan(context, terraform, made.file);
     if (!applied.ok) return applied;
     const { create, update, delete: deleted } = applied.value;
