@@ -2,6 +2,7 @@
 import { ok, type Result } from '@novacron/contract/result';
 import { type Refusal, refuse } from '../gitops/step/refusal.ts';
 import type { AffectedDirectory } from './checkout/find-directories.ts';
+import { isBehind } from './checkout/open-checkout.ts';
 import { applyDirectory } from './directory/plan-directory.ts';
 import { type CommandResult, checkName, finish, holdLock, planOne } from './plan-pull-request.ts';
 import {
@@ -29,6 +30,13 @@ export async function applyPullRequest(
   if (!world.ok) return world;
   const known = checkName(world.value, only);
   if (!known.ok) return known;
+  if (isBehind(world.value.checkout)) {
+    const { target } = context.pull;
+    return refuse(
+      `Pull request ${context.pull.number} is behind ${target}, and an apply could take back what ` +
+        `was merged there. Merge ${target} into it or rebase it, and plan again.`,
+    );
+  }
   const { found, before } = world.value;
   const chosen = found.directories.filter(({ name }) => only === undefined || name === only);
   const digests = new Map(before.directories.map(({ name, digest }) => [name, digest]));
@@ -86,7 +94,7 @@ async function applyOne(
     readonly progress: Progress;
   },
 ): Promise<Result<DirectoryResult, Refusal>> {
-  const blocker = findBlocker(directory, progress);
+  const blocker = findBlocker(directory, world.found, progress);
   if (blocker !== undefined) return ok({ state: 'waiting', on: blocker });
   const held = await holdLock(world, directory, 'plan');
   if (!held.ok) return held;

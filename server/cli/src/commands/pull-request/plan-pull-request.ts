@@ -61,7 +61,7 @@ export async function planOne(
   directory: AffectedDirectory,
   progress: Progress,
 ): Promise<Result<DirectoryResult, Refusal>> {
-  const blocker = findBlocker(directory, progress);
+  const blocker = findBlocker(directory, world.found, progress);
   if (blocker !== undefined) return ok({ state: 'waiting', on: blocker });
   const held = await holdLock(world, directory, 'plan');
   if (!held.ok) return held;

@@ -3,7 +3,8 @@ import { ok, type Result } from '@novacron/contract/result';
 import type { CliIo, Environment } from '../../io/cli-io.ts';
 import type { Refusal } from '../gitops/step/refusal.ts';
 import { type AffectedDirectories, findDirectories } from './checkout/find-directories.ts';
-import { type Checkout, openCheckout } from './checkout/open-checkout.ts';
+import { type Checkout, isBehind, openCheckout } from './checkout/open-checkout.ts';
+import type { PlannedDirectory } from './checkout/read-settings.ts';
 import type { CodeHost, CommitStatus, PullRequest } from './code-host/code-host.ts';
 import type { DirectoryRequest } from './directory/open-directory.ts';
 import type { PullRequestReport, ReportedDirectory } from './report/comment-body.ts';
@@ -43,7 +44,9 @@ export async function openWorld(
   if (!reported.ok) return reported;
   const { commit } = checkout.value;
   const isCurrent = reported.value?.head === pull.head && reported.value.commit === commit;
-  const before = isCurrent ? reported.value : { head: pull.head, commit, directories: [] };
+  const behind = isBehind(checkout.value) ? pull.target : null;
+  const directories = isCurrent ? reported.value.directories : [];
+  const before = { head: pull.head, commit, behind, directories };
   return ok({ ...context, checkout: checkout.value, found: found.value, before });
 }
 
@@ -84,15 +87,24 @@ export function openProgress({ before, found }: PullRequestWorld): Progress {
   };
 }
 
-/** The directory that another one waits for; undefined: none. */
+/**
+ * The directory that another one waits for: an affected one that it depends on, also by way of
+ * others, and that is not planned yet or has changes. Undefined: none.
+ */
 export function findBlocker(
-  { depends_on }: AffectedDirectories['directories'][number],
+  { name, depends_on }: Pick<PlannedDirectory, 'name' | 'depends_on'>,
+  found: Pick<AffectedDirectories, 'settings' | 'directories'>,
   { stateOf }: Pick<Progress, 'stateOf'>,
 ): string | undefined {
-  return depends_on.find((name) => {
-    const state = stateOf(name);
-    return state !== undefined && !isSettled(state);
-  });
+  const needed = new Set(depends_on);
+  // Each comes after those that it depends on.
+  for (const each of [...(found.settings.directories ?? [])].reverse()) {
+    if (needed.has(each.name)) for (const other of each.depends_on) needed.add(other);
+  }
+  return found.directories.find((each) => {
+    const state = stateOf(each.name);
+    return each.name !== name && needed.has(each.name) && !(state && isSettled(state));
+  })?.name;
 }
 
 /** Publishes results. @returns what is left to say */
