@@ -42,7 +42,8 @@ export async function applyPullRequest(
   const digests = new Map(before.directories.map(({ name, digest }) => [name, digest]));
   if (chosen.every(({ name }) => (digests.get(name) ?? null) === null)) {
     return refuse(
-      'Nothing that the comment shows for this commit is to be applied. Plan first: novacron plan.',
+      'Nothing that the comment shows for this commit is to be applied, or a person has edited ' +
+        'the comment. Plan first: novacron plan.',
     );
   }
   const progress = openProgress(world.value);

@@ -15,6 +15,7 @@ import {
   requestOf,
 } from './pull-request-world.ts';
 import type { DirectoryResult } from './report/directory-result.ts';
+import { planLines } from './report/render-section.ts';
 
 /** What a command has done. */
 export interface CommandResult {
@@ -68,6 +69,9 @@ export async function planOne(
   if (held.value !== world.pull.number) return ok({ state: 'locked', holder: held.value });
   const plan = await planDirectory(requestOf(world, directory, 'plan'));
   if (!plan.ok) return ok({ state: 'failed', reason: plan.error.reason });
+  for (const line of planLines(plan.value)) {
+    world.io.stderr.write(`${directory.name}: ${world.host.mask(line)}\n`);
+  }
   const denials = plan.value.review.findings.filter(
     ({ level, waiver }) => level === 'error' && waiver === undefined,
   );
@@ -76,10 +80,7 @@ export async function planOne(
     const reason = `${denial.policy} refuses ${denial.address}: ${denial.message}`;
     return ok({ state: 'failed', reason, plan: plan.value });
   }
-  const { create, update, replace, delete: deleted } = plan.value.counts;
-  if (create + update + replace + deleted > 0 || plan.value.changes.length > 0) {
-    return ok({ state: 'planned', plan: plan.value });
-  }
+  if (plan.value.changes.length > 0) return ok({ state: 'planned', plan: plan.value });
   const freed = await freeLock(world, directory);
   if (!freed.ok) return freed;
   if (freed.value) return ok({ state: 'unchanged', plan: plan.value });

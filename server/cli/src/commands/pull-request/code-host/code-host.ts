@@ -31,6 +31,8 @@ type Answer<T> = Promise<Result<T, Refusal>>;
 
 /** A code host, in one repository. Refused: what it refuses, in words. */
 export interface CodeHost {
+  /** Hides keys and tokens in a text. All that is written is masked. */
+  readonly mask: (text: string) => string;
   /** Longest comment. Unit: characters. */
   readonly commentLengthMax: number;
   readonly readPullRequest: (number: number) => Answer<PullRequest>;

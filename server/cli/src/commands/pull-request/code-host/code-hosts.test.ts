@@ -65,6 +65,7 @@ describe.each(['github', 'forgejo', 'gitlab'] as const)('%s', (kind) => {
           directories: [{ name: 'web', state: 'planned', digest: 'd', section: body }],
         },
         status: { state: 'success', description: body },
+        key: 'plan-key',
       },
     );
 
@@ -119,7 +120,7 @@ describe.each(['github', 'forgejo', 'gitlab'] as const)('%s', (kind) => {
     expect(must(await publish('second, hush-hush'))).toBe('written');
     const [comment, ...more] = fake.comments.slice(3);
     expect([comment?.user, more]).toEqual([BOT, []]);
-    expect(readBody(comment?.body ?? '')?.directories[0]).toMatchObject({
+    expect(readBody(comment?.body ?? '', 'plan-key')?.directories[0]).toMatchObject({
       name: 'web',
       digest: 'd',
       section: 'second, ***',
@@ -142,7 +143,7 @@ describe.each(['github', 'forgejo', 'gitlab'] as const)('%s', (kind) => {
       { id: 1, pull: 17, user: 'mallory', body: (own?.body ?? '').replace('true', 'forged') },
       { ...own, id: 2, pull: 17, user: BOT, body: own?.body ?? '' },
     ];
-    expect(must(await readReport(host, 17))?.directories[0]?.section).toBe('true');
+    expect(must(await readReport(host, 17, 'plan-key'))?.directories[0]?.section).toBe('true');
     must(await publish('new'));
     expect(fake.comments.map(({ user }) => user)).toEqual(['mallory', BOT]);
     expect(fake.comments[0]?.body).toContain('forged');

@@ -61,7 +61,7 @@ const COMMENT_LENGTH_MAX = 65_536;
 export function createGithubHost(
   connection: CodeHostConnection,
   { repository, kind, runUrl, graphql }: GithubRepository,
-): CodeHost {
+): Omit<CodeHost, 'mask'> {
   const base = `/repos/${repository.split('/').map(encodeURIComponent).join('/')}`;
   const size = kind === 'github' ? 'per_page=100' : 'limit=50';
   const readPull = (number: number) =>

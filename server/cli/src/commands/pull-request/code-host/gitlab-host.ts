@@ -47,7 +47,7 @@ const UNKNOWN: readonly string[] = ['unchecked', 'checking', 'preparing', 'appro
 export function createGitlabHost(
   connection: CodeHostConnection,
   { project, runUrl }: { readonly project: string; readonly runUrl: string | undefined },
-): CodeHost {
+): Omit<CodeHost, 'mask'> {
   const base = `/projects/${encodeURIComponent(project)}`;
   const of = (number: number, rest = '') => `${base}/merge_requests/${number}${rest}`;
   const read = (number: number) => sendRequest(connection, MergeRequest, { path: of(number) });

@@ -28,12 +28,13 @@ interface Place {
 }
 
 /** Reasons of failures may have an address with a token, and plans what a configuration reads. */
-function maskSecrets(host: CodeHost, env: Environment): CodeHost {
+function maskSecrets(host: Omit<CodeHost, 'mask'>, env: Environment): CodeHost {
   const secrets = SECRET_VARIABLES.flatMap((name) => env[name] || []);
   const mask = (text: string) =>
     secrets.reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
   return {
     ...host,
+    mask,
     createComment: (number, body) => host.createComment(number, mask(body)),
     updateComment: (number, { id, body }) => host.updateComment(number, { id, body: mask(body) }),
     setStatus: (head, { state, description }) =>
@@ -41,7 +42,7 @@ function maskSecrets(host: CodeHost, env: Environment): CodeHost {
   };
 }
 
-function findCodeHost({ env, io, signal }: Place): Result<CodeHost, Refusal> {
+function findCodeHost({ env, io, signal }: Place): Result<Omit<CodeHost, 'mask'>, Refusal> {
   const version = `novacron/${io.version}`;
   const gitlab = env.CI_API_V4_URL ?? '';
   const address = gitlab === '' ? (env.GITHUB_API_URL ?? '') : gitlab;

@@ -55,7 +55,7 @@ export async function withDirectory<T>(
     const gates = decideGates(plan.configuration, {
       settings: context.value.settings,
       counts: countChanges(plan),
-      changes: readChanges(plan.resource_changes),
+      changes: readChanges(plan),
     });
     if (!gates.ok) return gates;
     return await work({ context: context.value, terraform: terraform.value, made: made.value });
