@@ -100,7 +100,8 @@ describe('changes', () => {
     if (moved === undefined || imported === undefined || forgotten === undefined) {
       throw new Error('there are no resources');
     }
-    const value = { ...same, actions: ['update'], before: 1, after: 2 };
+    const shown = { before_sensitive: false, after_sensitive: false };
+    const value = { ...same, actions: ['update'], before: 1, after: 2, ...shown };
     const hidden = { ...value, before_sensitive: true, after_sensitive: true };
     const plan = {
       resource_changes: [
@@ -110,8 +111,8 @@ describe('changes', () => {
       ],
       output_changes: { address: value, token: hidden, name: same },
     };
-    const shown = readChanges(plan).map(({ action, fields: [field] }) => [action, field?.after]);
-    expect(shown).toEqual([
+    const changes = readChanges(plan).map(({ action, fields: [field] }) => [action, field?.after]);
+    expect(changes).toEqual([
       ['move', 'novacron_vm.old'],
       ['import', 'vm-1'],
       ['forget', undefined],
