@@ -320,7 +320,9 @@ test('a move and an output alone are planned and applied', async () => {
   push(23, { 'tools/main.tf': `${tools}${moved}output "size" {\n  value = 2\n}\n` });
   fake.pulls.set(20, { ...pullOf(20), isOpen: false });
   expect((await run(23, { verb: 'plan' })).lines).toBe('tools: 1 to move, 1 of outputs');
-  expect(commentOf(23)).toMatch(/# move terraform_data\.renamed\n {4}moved from: terraform_data\.tool/);
+  expect(commentOf(23)).toMatch(
+    /# move terraform_data\.renamed\n {4}moved from: terraform_data\.tool/,
+  );
   approve(23);
   await run(23, { verb: 'apply' });
   expect((await run(23, { verb: 'plan' })).lines).toBe('tools: nothing is left to apply');

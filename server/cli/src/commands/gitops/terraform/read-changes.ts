@@ -57,9 +57,7 @@ function byAddress(plan: Changed) {
 }
 
 function digestedOf(plan: Changed, show: Show) {
-  return changesOf(plan, show).map(
-    ({ node: _node, cost_per_hour: _cost, ...change }) => change,
-  );
+  return changesOf(plan, show).map(({ node: _node, cost_per_hour: _cost, ...change }) => change);
 }
 
 /** How a later plan differs from an earlier one, in words; empty where both have one digest. */
@@ -167,11 +165,7 @@ interface Place {
   readonly afterSensitive: unknown;
 }
 
-function fieldsOf(
-  change: PlanResource['change'],
-  show: Show,
-  path = '',
-): GitopsFieldChange[] {
+function fieldsOf(change: PlanResource['change'], show: Show, path = ''): GitopsFieldChange[] {
   const root = {
     path,
     before: change.before,

@@ -25,7 +25,7 @@ test.each([
   ['module "x" {\n  source = "hashicorp/consul/aws"\n}', 'has the source hashicorp/consul/aws'],
   ['module "x" {\n  source = ("../modules/vm")\n}', 'has the source of an expression'],
   ['module "x" {\n  source = "." == "" ? "" : "/x"\n}', 'has the source of an expression'],
-  ['module "x" {\n  source = "../modules/vm${"/../y"}"\n}', 'has the source of an expression'],
+  [`module "x" {\n  source = "../modules/vm$\{"/../y"}"\n}`, 'has the source of an expression'],
 ])('%j is refused', (text, what) => {
   expect(check(`# 1\n${text}`)).toMatch(new RegExp(`^web/main\\.tf:\\d ${what}`));
 });
@@ -39,7 +39,9 @@ test('JSON is refused, and so are templates that read files', () => {
 test('a link is refused: Terraform reads its target under the name of the link', () => {
   const content = Buffer.from('../d/payload.txt');
   const checked = checkFork([{ path: 'web/x.tf', kind: 'link', content }]);
-  expect(checked).toMatchObject({ error: { reason: expect.stringContaining('web/x.tf is a sym') } });
+  expect(checked).toMatchObject({
+    error: { reason: expect.stringContaining('web/x.tf is a sym') },
+  });
 });
 
 test('modules of the repository and the own provider are accepted', () => {

@@ -85,6 +85,11 @@ test('a remote that refuses pushes is named', async () => {
   writeFileSync(join(work, 'remote.git/hooks/pre-receive'), hook, { mode: 0o755 });
   const reason = expect.stringContaining('these refs are protected');
   expect(await unlockDirectories(checkout, { number: 17 })).toMatchObject({ error: { reason } });
-  const refused = await lockDirectory(checkout, { directory: LIVE, number: 17, purpose: 'plan', isOpen });
+  const refused = await lockDirectory(checkout, {
+    directory: LIVE,
+    number: 17,
+    purpose: 'plan',
+    isOpen,
+  });
   expect(refused).toMatchObject({ error: { reason } });
 });

@@ -5,8 +5,8 @@
 import { ok, type Result } from '@novacron/contract/result';
 import type { Git } from '../../gitops/git/open-git.ts';
 import { type Refusal, refuse } from '../../gitops/step/refusal.ts';
-import { REMOTE } from './open-checkout.ts';
 import type { AffectedDirectory } from './find-directories.ts';
+import { REMOTE } from './open-checkout.ts';
 
 const PREFIX = 'refs/novacron/locks/';
 const SUBJECT = /^pull request (\d+)( \(applied\))?: (.+)$/;

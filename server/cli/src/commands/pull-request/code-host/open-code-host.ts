@@ -55,7 +55,9 @@ function findCodeHost({ env, io, signal }: Place): Result<Omit<CodeHost, 'mask'>
   if (gitlab !== '') {
     const { GITLAB_TOKEN: token = '', CI_PROJECT_ID: project = '' } = env;
     if (token === '')
-      return refuse('Set GITLAB_TOKEN to a project access token with the scope api.');
+      return refuse(
+        'Set GITLAB_TOKEN to a project access token with the scopes api and write_repository.',
+      );
     if (project === '') return refuse('Set CI_PROJECT_ID to the id of the project.');
     const headers = { 'private-token': token, 'user-agent': version };
     const runUrl = env.CI_PIPELINE_URL;
