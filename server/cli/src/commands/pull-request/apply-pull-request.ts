@@ -31,9 +31,9 @@ export async function applyPullRequest(
   const known = checkName(world.value, only);
   if (!known.ok) return known;
   if (isBehind(world.value.checkout)) {
-    const { target } = context.pull;
+    const { number, target } = context.pull;
     return refuse(
-      `Pull request ${context.pull.number} is behind ${target}, and an apply could take back what ` +
+      `Pull request ${number} is behind ${target}, and an apply could take back what ` +
         `was merged there. Merge ${target} into it or rebase it, and plan again.`,
     );
   }

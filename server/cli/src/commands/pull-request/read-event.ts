@@ -104,8 +104,8 @@ export interface CommentCommand {
 /** Longest command. Unit: characters. */
 const COMMAND_LENGTH_MAX = 400;
 
-const COMMAND =
-  /^novacron\s+(?:plan(?:\s+([0-9a-f]{40}|[0-9a-f]{64}))?|(apply|unlock))(?:\s+(?:-d|--directory)\s+(\S.*))?$/;
+const VERB = String.raw`(?:plan(?:\s+([0-9a-f]{40}|[0-9a-f]{64}))?|(apply|unlock))`;
+const COMMAND = new RegExp(String.raw`^novacron\s+${VERB}(?:\s+(?:-d|--directory)\s+(\S.*))?$`);
 
 /**
  * Reads the first line of a comment.

@@ -1,6 +1,7 @@
 /**
  * Locks of directories: refs of the remote, one for each state. They name the pull request that
- * holds them, and say whether it has applied anything. A push that expects the earlier value of a ref is atomic at every host, and in bare repositories.
+ * holds them, and say whether it has applied anything. A push that expects the earlier value of a
+ * ref is atomic at every host, and in bare repositories.
  */
 import { ok, type Result } from '@novacron/contract/result';
 import type { Git } from '../../gitops/git/open-git.ts';

@@ -79,11 +79,11 @@ test('two directories with one state are refused', async () => {
   );
 });
 
-test('of a fork, the head is planned, with the settings that the target branch has now', async () => {
+test('of a fork, the head is planned, with the settings of the target branch of now', async () => {
   repository.commit(MODULES);
   repository.git('checkout', '--quiet', '-b', 'fork');
   const head = repository.commit({ 'web/main.tf': `${MODULES['web/main.tf']}\n# 2` });
-  repository.commit({ 'db/main.tf': `${backend('db')}# nobody has looked at this` });
+  repository.commit({ 'db/main.tf': `${backend('db')}# not reviewed` });
   repository.git('checkout', '--quiet', 'main');
   const target = repository.commit({
     '.novacron.yaml': 'directories: [{ path: web, state: web, name: new-name }]',

@@ -24,8 +24,8 @@ const OUTPUT_BYTES_MAX = 64 * 2 ** 20;
 const TARGET = 'refs/novacron/target';
 
 /**
- * Opens it. Of a fork, the head is planned: what is checked out may be a later commit that nobody
- * has looked at. Of others, it is what is checked out, such as the merge with the target branch.
+ * Opens it. Of a fork, the head is planned: what is checked out may be a later commit without a
+ * review. Of others, it is what is checked out, such as the merge with the target branch.
  * @param root - a directory of it
  * @returns refused: a checkout that has not the head of the pull request, or not its history
  */
