@@ -108,7 +108,11 @@ async function applyOne(
   const applied = await applyDirectory(requestOf(world, directory, 'apply'), {
     digest,
     // An apply that fails may have changed something.
-    begin: () => holdLock(world, directory, 'apply'),
+    begin: async () => {
+      const kept = await holdLock(world, directory, 'apply');
+      if (!kept.ok || kept.value === world.pull.number) return kept;
+      return refuse(`Pull request ${kept.value} has locked the state meanwhile: plan again.`);
+    },
   });
   if (applied.ok) return ok({ state: 'applied', summary: applied.value });
   return ok({ state: 'failed', reason: applied.error.reason });
