@@ -60,7 +60,7 @@ export async function publishReport(
 }
 
 /** Sets a status, cut to the length that all hosts accept. */
-export function setStatus(host: CodeHost, head: string, { state, description }: CommitStatus) {
+function setStatus(host: CodeHost, head: string, { state, description }: CommitStatus) {
   const isLong = description.length > STATUS_LENGTH_MAX;
   const cut = isLong ? `${description.slice(0, STATUS_LENGTH_MAX - 1)}…` : description;
   return host.setStatus(head, { state, description: cut });
