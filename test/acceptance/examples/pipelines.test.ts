@@ -250,13 +250,17 @@ describe('pull requests', () => {
     const { plan, apply } = parse(read('atlantis.yaml')).workflows.novacron;
     const builtIn: Readonly<Record<string, string>> = {
       init: 'terraform init -input=false',
-      plan: 'terraform plan -input=false -out="$PLANFILE"',
       apply: 'terraform apply -input=false "$PLANFILE"',
     };
-    const scriptOf = ({ steps }: { readonly steps: readonly (string | { run?: string })[] }) =>
-      steps
-        .map((step) => (typeof step === 'string' ? (builtIn[step] ?? 'false') : (step.run ?? '')))
-        .join('\n');
+    type Step = string | { run?: string; plan?: { extra_args: readonly string[] } };
+    const linesOf = (step: Step): string => {
+      if (typeof step === 'string') return builtIn[step] ?? 'false';
+      const more = step.plan?.extra_args.join(' ');
+      const planning = `terraform plan -input=false -out="$PLANFILE" ${more}`;
+      return step.run ?? (more === undefined ? '' : planning);
+    };
+    const scriptOf = ({ steps }: { readonly steps: readonly Step[] }) =>
+      steps.map(linesOf).join('\n');
     const shell = openRepository();
     await shell.run('git init --quiet');
     const files = { PLANFILE: 'default.tfplan', SHOWFILE: 'default.json' };

@@ -190,7 +190,9 @@ test('from the plan to the apply, in order, while another pull request waits', a
   });
   expect(commentOf(17)).toContain('(sensitive)');
   expect(commentOf(17)).not.toContain('first-secret');
-  expect(listLocks()).toBe('refs/novacron/locks/live%2fbase');
+  expect(listLocks()).toBe('refs/novacron/locks/base');
+
+  expect(planned.log).toContain('base: + create novacron_network.lan\n');
 
   push(18, { 'live/base/main.tf': BASE.replace('lan"', 'lan2"') });
   expect(await run(18, { verb: 'plan' })).toMatchObject({ lines: 'base is locked by #17' });
@@ -219,6 +221,12 @@ test('from the plan to the apply, in order, while another pull request waits', a
   const again = await say(17, 'ada', 'novacron plan -d web');
   expect(again.lines).toBe('web: nothing is left to apply');
   expect(fake.statuses.at(-1)?.description).toBe('base: applied; web: nothing is left to apply');
+
+  // A later commit without changes: what was applied is still not merged.
+  push(17, { 'web/main.tf': WEB, 'live/base/main.tf': `${BASE}# the same\n` });
+  const later = await run(17, { verb: 'plan' });
+  expect(later.lines).toContain('base: nothing is left to apply');
+  expect((await run(18, { verb: 'plan' })).lines).toBe('base is locked by #17');
 
   fake.pulls.set(17, { ...pullOf(17), isOpen: false });
   expect(await run(17, { verb: 'unlock' })).toMatchObject({ lines: 'Unlocked: base, web' });
@@ -263,6 +271,14 @@ test('a policy of the repository refuses what it denies, and the plan is still s
   expect(commentOf(19)).toMatch(/^- .*Restart: update /m);
   expect(fake.statuses.at(-1)).toMatchObject({ state: 'failure' });
   await run(19, { verb: 'unlock' });
+  // The commit of the pull request itself is behind the target branch.
+  git('-C', 'pull-19', 'reset', '--quiet', '--hard', pullOf(19).head);
+  await run(19, { verb: 'plan' });
+  expect(commentOf(19)).toContain('Behind main: merge or rebase first');
+  approve(19);
+  expect((await run(19, { verb: 'apply' })).failure).toContain('is behind main');
+  await run(19, { verb: 'unlock' });
+  main = repository.git('rev-parse', 'main').trim();
 });
 
 test('applies nothing but what the comment shows, and gives Terraform no token', async () => {
@@ -277,13 +293,19 @@ resource "terraform_data" "tool" {
   await run(20, { verb: 'plan' });
   const shown = commentOf(20);
   approve(20);
+  const edit = (body: string) => {
+    fake.comments = fake.comments.map((each) => (each.pull === 20 ? { ...each, body } : each));
+  };
+  edit(shown.replace('+ create terraform_data.tool', ''));
+  expect((await run(20, { verb: 'apply' })).failure).toContain('a person has edited the comment');
+  edit(shown);
   expect((await run(20, { verb: 'apply' })).lines).toBe('tools: 1 created, 0 updated, 0 deleted');
   const environment = readFileSync(dump, 'utf8');
   expect(environment).toContain('TF_IN_AUTOMATION');
   expect(environment).not.toContain(fake.env.GITHUB_TOKEN ?? '?');
   expect(environment).not.toContain(keys.NOVACRON_API_KEY ?? '?');
   // The same commit again: its plan is another one by now, and the old comment is put back.
-  fake.comments = fake.comments.map((each) => (each.pull === 20 ? { ...each, body: shown } : each));
+  edit(shown);
   const again = await run(20, { verb: 'apply' });
   expect(again.lines).toContain('tools failed: The changes are others than those of the comment');
   const head = push(20, { 'tools/main.tf': tools('two') });
@@ -292,17 +314,36 @@ resource "terraform_data" "tool" {
   expect(commentOf(20)).not.toContain(head);
 });
 
+test('a move and an output alone are planned and applied', async () => {
+  const tools = 'resource "terraform_data" "renamed" {\n  input = "one"\n}\n';
+  const moved = 'moved {\n  from = terraform_data.tool\n  to = terraform_data.renamed\n}\n';
+  push(23, { 'tools/main.tf': `${tools}${moved}output "size" {\n  value = 2\n}\n` });
+  fake.pulls.set(20, { ...pullOf(20), isOpen: false });
+  expect((await run(23, { verb: 'plan' })).lines).toBe('tools: 1 to move, 1 of outputs');
+  expect(commentOf(23)).toMatch(
+    /# move terraform_data\.renamed\n {4}moved from: terraform_data\.tool/,
+  );
+  approve(23);
+  await run(23, { verb: 'apply' });
+  expect((await run(23, { verb: 'plan' })).lines).toBe('tools: nothing is left to apply');
+  fake.pulls.set(23, { ...pullOf(23), isOpen: false });
+});
+
 test('a fork is planned for people who may write, and reaches nothing', async () => {
   const settings = 'directories: [{ path: tools, state: base }]\nprograms: allow\n';
   const fork = { isFork: true, author: 'mallory' };
-  push(
+  const head = push(
     21,
     { '.novacron.yaml': settings, 'web/main.tf': WEB.replace('"web"\n}', '"forked"\n}') },
     fork,
   );
   const locks = listLocks();
   expect((await say(21, 'mallory', 'novacron plan')).lines).toContain('nothing was done');
-  expect((await say(21, 'ada', 'novacron plan')).lines).toMatch(/^web: /);
+  const unnamed = await say(21, 'ada', 'novacron plan');
+  expect(unnamed.failure).toContain('name the whole id of the commit that you have reviewed');
+  const other = await say(21, 'ada', `novacron plan ${main}`);
+  expect(other.failure).toContain('is not the head of pull request 21');
+  expect((await say(21, 'ada', `novacron plan ${head}`)).lines).toMatch(/^web: /);
   expect(listLocks()).toBe(locks);
   approve(21);
   expect((await run(21, { verb: 'apply' })).failure).toContain(
@@ -327,6 +368,7 @@ test('what is wrong with the repository is named, and is the status', async () =
     state: 'failure',
     description: `Not planned: ${expected}`,
   });
+  expect(commentOf(22)).toContain('**Not planned: ');
   push(22, { '.novacron.yaml': 'directories: [{ path: linked, state: web }]\n', linked: '-> web' });
   expect((await run(22, { verb: 'plan' })).failure).toContain('leads through a symbolic link');
   push(22, { 'web/main.tf': WEB });

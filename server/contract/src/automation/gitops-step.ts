@@ -124,7 +124,9 @@ export type GitopsFieldChange = z.infer<typeof GitopsFieldChange>;
 /** A planned change. */
 export const GitopsChange = z.looseObject({
   address: z.string(),
-  action: z.enum(['create', 'update', 'replace', 'delete', 'forget']),
+  action: z
+    .enum(['create', 'update', 'replace', 'delete', 'forget', 'import', 'move', 'output'])
+    .describe('`import` and `move` change nothing but the state, `output` a value of the module'),
   reason: z.string().nullable().describe('Reason that Terraform gives, such as replace_by_request'),
   fields: z.array(GitopsFieldChange),
   node: z.string().nullable().describe('Node of the placement preview'),

@@ -51,7 +51,7 @@ export async function planStep(context: StepContext): Promise<Result<GitopsPlanR
     needs_approval: reasons,
     summary: summarize(counts, changes),
     changes: wholeList(changes),
-    drift: wholeList(readChanges(plan.resource_drift)),
+    drift: wholeList(readChanges({ resource_changes: plan.resource_drift })),
     notices: wholeList(warnings.map(noticeOf)),
     state: { serial: state.value.serial, lineage: state.value.lineage },
   });

@@ -22,7 +22,7 @@ export async function verifyStep(
   const made = await makePlan(context, terraform.value);
   if (!made.ok) return made;
   const { plan } = made.value;
-  const different = readChanges(plan.resource_changes).map(({ address }) => address);
+  const different = readChanges(plan).map(({ address }) => address);
   const ids = idsIn(plan);
   const examined = await examineHealth(context, ({ id }) => ids.has(id));
   if (!examined.ok) return examined;

@@ -2,6 +2,7 @@
 import { ok, type Result } from '@novacron/contract/result';
 import { type Refusal, refuse } from '../gitops/step/refusal.ts';
 import type { AffectedDirectory } from './checkout/find-directories.ts';
+import { isBehind } from './checkout/open-checkout.ts';
 import { applyDirectory } from './directory/plan-directory.ts';
 import { type CommandResult, checkName, finish, holdLock, planOne } from './plan-pull-request.ts';
 import {
@@ -29,12 +30,20 @@ export async function applyPullRequest(
   if (!world.ok) return world;
   const known = checkName(world.value, only);
   if (!known.ok) return known;
+  if (isBehind(world.value.checkout)) {
+    const { number, target } = context.pull;
+    return refuse(
+      `Pull request ${number} is behind ${target}, and an apply could take back what ` +
+        `was merged there. Merge ${target} into it or rebase it, and plan again.`,
+    );
+  }
   const { found, before } = world.value;
   const chosen = found.directories.filter(({ name }) => only === undefined || name === only);
   const digests = new Map(before.directories.map(({ name, digest }) => [name, digest]));
   if (chosen.every(({ name }) => (digests.get(name) ?? null) === null)) {
     return refuse(
-      'Nothing that the comment shows for this commit is to be applied. Plan first: novacron plan.',
+      'Nothing that the comment shows for this commit is to be applied, or a person has edited ' +
+        'the comment. Plan first: novacron plan.',
     );
   }
   const progress = openProgress(world.value);
@@ -86,9 +95,9 @@ async function applyOne(
     readonly progress: Progress;
   },
 ): Promise<Result<DirectoryResult, Refusal>> {
-  const blocker = findBlocker(directory, progress);
+  const blocker = findBlocker(directory, world.found, progress);
   if (blocker !== undefined) return ok({ state: 'waiting', on: blocker });
-  const held = await holdLock(world, directory);
+  const held = await holdLock(world, directory, 'plan');
   if (!held.ok) return held;
   if (held.value !== world.pull.number) return ok({ state: 'locked', holder: held.value });
   const now = await world.host.readPullRequest(world.pull.number);
@@ -96,7 +105,15 @@ async function applyOne(
   if (now.value.head !== world.pull.head || !now.value.isOpen) {
     return ok({ state: 'failed', reason: 'The pull request has changed: it was not applied.' });
   }
-  const applied = await applyDirectory(requestOf(world, directory, 'apply'), digest);
+  const applied = await applyDirectory(requestOf(world, directory, 'apply'), {
+    digest,
+    // An apply that fails may have changed something.
+    begin: async () => {
+      const kept = await holdLock(world, directory, 'apply');
+      if (!kept.ok || kept.value === world.pull.number) return kept;
+      return refuse(`Pull request ${kept.value} has locked the state meanwhile: plan again.`);
+    },
+  });
   if (applied.ok) return ok({ state: 'applied', summary: applied.value });
   return ok({ state: 'failed', reason: applied.error.reason });
 }

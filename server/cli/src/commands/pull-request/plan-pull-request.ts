@@ -1,7 +1,7 @@
 /** `plan`: plans what a pull request affects, and reports it. */
 import { ok, type Result } from '@novacron/contract/result';
 import { type Refusal, refuse } from '../gitops/step/refusal.ts';
-import { lockDirectory, unlockDirectories } from './checkout/directory-locks.ts';
+import { type LockPurpose, lockDirectory, unlockUnapplied } from './checkout/directory-locks.ts';
 import type { AffectedDirectory } from './checkout/find-directories.ts';
 import { planDirectory } from './directory/plan-directory.ts';
 import {
@@ -15,6 +15,7 @@ import {
   requestOf,
 } from './pull-request-world.ts';
 import type { DirectoryResult } from './report/directory-result.ts';
+import { planLines } from './report/render-section.ts';
 
 /** What a command has done. */
 export interface CommandResult {
@@ -61,13 +62,16 @@ export async function planOne(
   directory: AffectedDirectory,
   progress: Progress,
 ): Promise<Result<DirectoryResult, Refusal>> {
-  const blocker = findBlocker(directory, progress);
+  const blocker = findBlocker(directory, world.found, progress);
   if (blocker !== undefined) return ok({ state: 'waiting', on: blocker });
-  const held = await holdLock(world, directory);
+  const held = await holdLock(world, directory, 'plan');
   if (!held.ok) return held;
   if (held.value !== world.pull.number) return ok({ state: 'locked', holder: held.value });
   const plan = await planDirectory(requestOf(world, directory, 'plan'));
   if (!plan.ok) return ok({ state: 'failed', reason: plan.error.reason });
+  for (const line of planLines(plan.value)) {
+    world.io.stderr.write(`${directory.name}: ${world.host.mask(line)}\n`);
+  }
   const denials = plan.value.review.findings.filter(
     ({ level, waiver }) => level === 'error' && waiver === undefined,
   );
@@ -76,34 +80,27 @@ export async function planOne(
     const reason = `${denial.policy} refuses ${denial.address}: ${denial.message}`;
     return ok({ state: 'failed', reason, plan: plan.value });
   }
-  const { create, update, replace, delete: deleted } = plan.value.counts;
-  if (create + update + replace + deleted > 0 || plan.value.changes.length > 0) {
-    return ok({ state: 'planned', plan: plan.value });
-  }
-  // Until it is merged, another pull request would undo what was applied.
-  if (progress.stateOf(directory.name) === 'applied') {
-    return ok({ state: 'applied', summary: 'nothing is left to apply' });
-  }
+  if (plan.value.changes.length > 0) return ok({ state: 'planned', plan: plan.value });
   const freed = await freeLock(world, directory);
-  return freed.ok ? ok({ state: 'unchanged', plan: plan.value }) : freed;
+  if (!freed.ok) return freed;
+  if (freed.value) return ok({ state: 'unchanged', plan: plan.value });
+  return ok({ state: 'applied', summary: 'nothing is left to apply' });
 }
 
 /** Locks a directory. A fork locks nothing. @returns the pull request that holds it */
 export function holdLock(
   { checkout, pull, host }: PullRequestWorld,
   directory: AffectedDirectory,
+  purpose: LockPurpose,
 ): Promise<Result<number, Refusal>> {
   if (pull.isFork) return Promise.resolve(ok(pull.number));
-  const isOpen = async (number: number) => {
-    const other = await host.readPullRequest(number);
-    return other.ok ? ok(other.value.isOpen) : other;
-  };
-  return lockDirectory(checkout, { directory, number: pull.number, isOpen });
+  const { isOpen } = host;
+  return lockDirectory(checkout, { directory, number: pull.number, purpose, isOpen });
 }
 
-async function freeLock({ checkout, pull }: PullRequestWorld, { name }: AffectedDirectory) {
-  if (pull.isFork) return ok([]);
-  return unlockDirectories(checkout, { number: pull.number, only: name });
+async function freeLock({ checkout, pull }: PullRequestWorld, { state }: AffectedDirectory) {
+  if (pull.isFork) return ok(true);
+  return unlockUnapplied(checkout, { number: pull.number, state });
 }
 
 /** Publishes what was done. */

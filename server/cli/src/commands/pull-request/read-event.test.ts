@@ -7,6 +7,8 @@ test.each([
   ['  novacron unlock --directory two words \r\n', { verb: 'unlock', only: 'two words' }],
   ['novacron', { verb: 'help' }],
   ['novacron aply', { verb: 'help' }],
+  [`novacron plan ${'a1'.repeat(20)} -d web`, { verb: 'plan', reviewed: 'a1'.repeat(20) }],
+  ['novacron plan a1b2c3', { verb: 'help' }],
   ['novacron apply --force', { verb: 'help' }],
   [`novacron plan -d ${'x'.repeat(500)}`, { verb: 'help' }],
   ['Please\nnovacron apply', undefined],

@@ -97,12 +97,15 @@ export interface CommentCommand {
   readonly verb: 'plan' | 'apply' | 'unlock' | 'help';
   /** Name of a directory. */
   readonly only: string | undefined;
+  /** Whole id of the commit to plan; empty for none. */
+  readonly reviewed: string;
 }
 
 /** Longest command. Unit: characters. */
 const COMMAND_LENGTH_MAX = 400;
 
-const COMMAND = /^novacron\s+(plan|apply|unlock|help)(?:\s+(?:-d|--directory)\s+(\S.*))?$/;
+const VERB = String.raw`(?:plan(?:\s+([0-9a-f]{40}|[0-9a-f]{64}))?|(apply|unlock))`;
+const COMMAND = new RegExp(String.raw`^novacron\s+${VERB}(?:\s+(?:-d|--directory)\s+(\S.*))?$`);
 
 /**
  * Reads the first line of a comment.
@@ -112,8 +115,8 @@ export function readCommand(body: string): CommentCommand | undefined {
   const line = (body.split('\n')[0] ?? '').trim();
   if (!/^novacron(\s|$)/.test(line)) return undefined;
   const found = line.length > COMMAND_LENGTH_MAX ? null : COMMAND.exec(line);
-  const verb = found?.[1];
-  const only = found?.[2];
-  if (verb === 'plan' || verb === 'apply' || verb === 'unlock') return { verb, only };
-  return { verb: 'help', only: undefined };
+  if (found === null) return { verb: 'help', only: undefined, reviewed: '' };
+  const [, reviewed = '', verb, only] = found;
+  if (verb === 'apply' || verb === 'unlock') return { verb, only, reviewed };
+  return { verb: 'plan', only, reviewed };
 }

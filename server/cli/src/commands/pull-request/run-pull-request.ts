@@ -3,16 +3,16 @@ import { ok, type Result } from '@novacron/contract/result';
 import { findingsFailure } from '../../failures/failure.ts';
 import type { CliIo, Environment } from '../../io/cli-io.ts';
 import type { Outcome } from '../../operations/outcome.ts';
-import type { Refusal } from '../gitops/step/refusal.ts';
+import { type Refusal, refuse } from '../gitops/step/refusal.ts';
 import { applyPullRequest } from './apply-pull-request.ts';
 import { unlockDirectories } from './checkout/directory-locks.ts';
 import { runIn } from './checkout/open-checkout.ts';
-import type { CodeHost } from './code-host/code-host.ts';
+import type { CodeHost, PullRequest } from './code-host/code-host.ts';
 import { openCodeHost } from './code-host/open-code-host.ts';
 import { type CommandResult, planPullRequest } from './plan-pull-request.ts';
 import type { PullRequestContext } from './pull-request-world.ts';
 import { readCommand, readComment, readNumber } from './read-event.ts';
-import { setStatus } from './report/publish-report.ts';
+import { publishReport } from './report/publish-report.ts';
 import { said } from './report/render-section.ts';
 
 /** A command line. */
@@ -69,7 +69,14 @@ async function runFor(
     verb,
     number,
     only,
-  }: { readonly verb: Verb; readonly number: number; readonly only: string | undefined },
+    reviewed,
+  }: {
+    readonly verb: Verb;
+    readonly number: number;
+    readonly only: string | undefined;
+    /** Commit that a comment names, '' for none; undefined for a command line. */
+    readonly reviewed?: string;
+  },
 ): Promise<Result<CommandResult, Refusal>> {
   if (verb === 'unlock') return unlock(base, number, only);
   const pull = await host.readPullRequest(number);
@@ -80,13 +87,35 @@ async function runFor(
     const line = 'Pipelines of forks get no key. After a review, comment: novacron plan';
     return ok({ lines: [line], failure: undefined });
   }
+  const named = verb === 'plan' ? checkReviewed(pull.value, reviewed) : ok(undefined);
+  if (!named.ok) return named;
   const done = await (verb === 'plan'
     ? planPullRequest(context, only)
     : applyPullRequest(context, only));
   if (done.ok || verb === 'apply') return done;
   const description = `Not planned: ${said(done.error.reason)}`;
-  const set = await setStatus(host, pull.value.head, { state: 'failure', description });
-  return set.ok ? done : set;
+  const { head } = pull.value;
+  const published = await publishReport(host, pull.value, {
+    report: { head, commit: head, note: `**${description}**`, directories: [] },
+    status: { state: 'failure', description },
+    key: base.env.NOVACRON_API_KEY ?? '',
+  });
+  return published.ok ? done : published;
+}
+
+/** What a person has reviewed of a fork is what is planned: its author may push meanwhile. */
+function checkReviewed(
+  { number, head, isFork }: PullRequest,
+  reviewed: string | undefined,
+): Result<void, Refusal> {
+  if (reviewed === undefined || reviewed === head || (reviewed === '' && !isFork)) {
+    return ok(undefined);
+  }
+  if (reviewed !== '') return refuse(`${reviewed} is not the head of pull request ${number}.`);
+  return refuse(
+    `Pull request ${number} is from a fork: name the whole id of the commit that you have ` +
+      'reviewed, as in novacron plan COMMIT.',
+  );
 }
 
 async function unlock(
@@ -103,7 +132,8 @@ async function unlock(
 
 const HELP = `Comments of people with write permission, in the first line:
 
-- \`novacron plan\` plans the directories that this pull request affects.
+- \`novacron plan\` plans the directories that this pull request affects; of a fork, add the id of
+  the commit that you have reviewed.
 - \`novacron apply\` applies what is planned, once the pull request is approved.
 - \`novacron unlock\` frees the directories that this pull request has locked.
 
@@ -128,13 +158,13 @@ async function answerComment(
   const may = await host.value.canWrite(user);
   if (!may.ok) return may;
   if (!may.value) return nothing(`${user} may not write to the repository: nothing was done.`);
-  const { verb, only } = command;
+  const { verb, only, reviewed } = command;
   const reply = (text: string) => host.value.createComment(number, text);
   if (verb === 'help') {
     const replied = await reply(HELP);
     return replied.ok ? nothing('Replied with help.') : replied;
   }
-  const done = await runFor(base, host.value, { verb, number, only });
+  const done = await runFor(base, host.value, { verb, number, only, reviewed });
   if (!done.ok) {
     const replied = await reply(`\`novacron ${verb}\`: ${said(done.error.reason)}\n`);
     return replied.ok ? done : replied;

@@ -36,7 +36,7 @@ function decide(signs: string, prune: typeof NONE, rewind = false) {
   const decided = decideGates(CONFIGURATION, {
     settings: { prune, rewind },
     counts: countChanges({ resource_changes }),
-    changes: readChanges(resource_changes),
+    changes: readChanges({ resource_changes }),
   });
   return decided.ok ? decided.value : decided.error.reason;
 }
@@ -81,7 +81,7 @@ describe('changes', () => {
   const [resource] = resourcesOf('~').map((each) => ({ ...each, change }));
 
   test('are shown field by field, with secrets and unknown values masked', () => {
-    const [shown] = readChanges(resource === undefined ? [] : [resource]);
+    const [shown] = readChanges({ resource_changes: resource === undefined ? [] : [resource] });
     expect(shown).toMatchObject({ action: 'update', node: 'n1', cost_per_hour: null });
     expect(shown?.fields).toEqual([
       { path: 'a.b', before: '1', after: '2' },
@@ -89,6 +89,38 @@ describe('changes', () => {
       { path: 'id', before: '"x"', after: '(known after apply)' },
       { path: 'secret', before: '(sensitive)', after: '(sensitive)' },
     ]);
+  });
+
+  test('of the state and of outputs alone are changes, too', () => {
+    const same = { ...change, actions: ['no-op'], after: change.before, after_unknown: {} };
+    const [moved, imported, forgotten] = resourcesOf('===').map((each) => ({
+      ...each,
+      change: same,
+    }));
+    if (moved === undefined || imported === undefined || forgotten === undefined) {
+      throw new Error('there are no resources');
+    }
+    const shown = { before_sensitive: false, after_sensitive: false };
+    const value = { ...same, actions: ['update'], before: 1, after: 2, ...shown };
+    const hidden = { ...value, before_sensitive: true, after_sensitive: true };
+    const plan = {
+      resource_changes: [
+        { ...moved, previous_address: 'novacron_vm.old' },
+        { ...imported, change: { ...same, importing: { id: 'vm-1' } } },
+        { ...forgotten, change: { ...same, actions: ['forget'], after: null } },
+      ],
+      output_changes: { address: value, token: hidden, name: same },
+    };
+    const changes = readChanges(plan).map(({ action, fields: [field] }) => [action, field?.after]);
+    expect(changes).toEqual([
+      ['move', 'novacron_vm.old'],
+      ['import', 'vm-1'],
+      ['forget', undefined],
+      ['output', '2'],
+      ['output', '(sensitive)'],
+    ]);
+    expect(countChanges(plan)).toMatchObject({ update: 0, managed: 2 });
+    expect(digestPlan(plan)).not.toBe(digestPlan({ ...plan, output_changes: {} }));
   });
 
   test('have a digest that follows from all values, and not from previews', () => {

@@ -73,7 +73,7 @@ function all(count: number): string {
 
 /** The changes of a plan, and what {@link decideGates} says about them. */
 export function judgePlan({ settings }: Pick<StepContext, 'settings'>, plan: PlanJson) {
-  const changes = readChanges(plan.resource_changes);
+  const changes = readChanges(plan);
   const counts = countChanges(plan);
   const reasons = decideGates(plan.configuration, { settings, counts, changes });
   return reasons.ok ? ok({ changes, counts, reasons: reasons.value }) : reasons;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 const Change = z.looseObject({
   actions: z.array(z.string()),
+  importing: z.looseObject({ id: z.string().optional() }).optional(),
   before: z.unknown(),
   after: z.unknown(),
   after_unknown: z.unknown(),
@@ -17,6 +18,8 @@ export const PlanResource = z.looseObject({
   type: z.string(),
   change: Change,
   action_reason: z.string().optional(),
+  /** Of a resource that a block `moved` names. */
+  previous_address: z.string().optional(),
 });
 export type PlanResource = z.infer<typeof PlanResource>;
 
@@ -50,6 +53,7 @@ export const PlanJson = z.looseObject({
   format_version: z.string().regex(/^1\./, 'only version 1 of the format is supported'),
   resource_changes: z.array(PlanResource).default([]),
   resource_drift: z.array(PlanResource).default([]),
+  output_changes: z.record(z.string(), Change).default({}),
   configuration: z.looseObject({ root_module: PlanModule.optional() }).optional(),
 });
 export type PlanJson = z.infer<typeof PlanJson>;

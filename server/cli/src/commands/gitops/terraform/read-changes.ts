@@ -28,9 +28,9 @@ const showForDigest: Show = (value, sensitivity) =>
 const showToAll: Show = (value, sensitivity) =>
   sensitivity === 'sensitive' ? '(sensitive)' : canonicalJson(value);
 
-/** The changes of managed resources, by address. */
-export function readChanges(resources: readonly PlanResource[]): readonly GitopsChange[] {
-  return changesOf(resources, showToPeople);
+/** The changes of managed resources and of outputs, by address. */
+export function readChanges(plan: Changed): readonly GitopsChange[] {
+  return changesOf(plan, showToPeople);
 }
 
 /**
@@ -46,7 +46,7 @@ export function digestShownPlan(plan: Changed): string {
   return digestChanges(digestedOf(plan, showToAll));
 }
 
-type Changed = Pick<PlanJson, 'resource_changes'>;
+type Changed = Pick<PlanJson, 'resource_changes'> & Partial<Pick<PlanJson, 'output_changes'>>;
 
 function digestChanges(changes: readonly object[]): string {
   return createHash('sha256').update(canonicalJson(changes)).digest('hex');
@@ -56,10 +56,8 @@ function byAddress(plan: Changed) {
   return new Map(digestedOf(plan, showForDigest).map((change) => [change.address, change]));
 }
 
-function digestedOf({ resource_changes }: Changed, show: Show) {
-  return changesOf(resource_changes, show).map(
-    ({ node: _node, cost_per_hour: _cost, ...change }) => change,
-  );
+function digestedOf(plan: Changed, show: Show) {
+  return changesOf(plan, show).map(({ node: _node, cost_per_hour: _cost, ...change }) => change);
 }
 
 /** How a later plan differs from an earlier one, in words; empty where both have one digest. */
@@ -81,26 +79,30 @@ export function comparePlans(earlier: Changed, later: Changed): readonly string[
 /** The numbers of a plan. */
 export function countChanges({ resource_changes }: Changed): GitopsPlanCounts {
   const managed = resource_changes.filter(({ mode }) => mode === 'managed');
-  const actions = managed.map(({ change }) => actionOf(change.actions));
+  const actions = managed.map(actionOf);
+  const imported = managed.filter(({ change }) => change.importing !== undefined);
   const countOf = (action: string) => actions.filter((each) => each === action).length;
   return {
     create: countOf('create'),
     update: countOf('update'),
     replace: countOf('replace'),
     delete: countOf('delete'),
-    managed: actions.length - countOf('create'),
+    managed: actions.length - countOf('create') - imported.length,
   };
 }
 
-function changesOf(resources: readonly PlanResource[], show: Show): readonly GitopsChange[] {
-  return resources
+function changesOf(
+  { resource_changes: resources, output_changes: outputs = {} }: Changed,
+  show: Show,
+): readonly GitopsChange[] {
+  const ofResources = resources
     .filter(({ mode }) => mode === 'managed')
     .flatMap((resource): GitopsChange[] => {
       const { address, change, action_reason: reason = null } = resource;
-      const action = actionOf(change.actions);
+      const action = actionOf(resource);
       if (action === undefined) return [];
       const isEnd = action === 'delete' || action === 'forget';
-      const fields = isEnd ? [] : fieldsOf(change, show);
+      const fields = isEnd ? [] : [...originOf(resource), ...fieldsOf(change, show)];
       const preview = isRecord(change.after) ? change.after[PREVIEW] : undefined;
       const { node, cost_per_hour: cost } = isRecord(preview) ? preview : {};
       return [
@@ -113,19 +115,44 @@ function changesOf(resources: readonly PlanResource[], show: Show): readonly Git
           cost_per_hour: typeof cost === 'number' ? cost : null,
         },
       ];
-    })
-    .sort((one, other) => (one.address < other.address ? -1 : 1));
+    });
+  return [...ofResources, ...outputsOf(outputs, show)].sort((one, other) =>
+    one.address < other.address ? -1 : 1,
+  );
+}
+
+function outputsOf(outputs: PlanJson['output_changes'], show: Show): readonly GitopsChange[] {
+  return Object.entries(outputs).flatMap(([name, change]): GitopsChange[] => {
+    if (change.actions.every((action) => action === 'no-op')) return [];
+    const fields = fieldsOf(change, show, 'value');
+    const none = { reason: null, node: null, cost_per_hour: null };
+    return [{ address: `output.${name}`, action: 'output', fields, ...none }];
+  });
+}
+
+/** Where a resource comes from, if that is not its own place in the state. */
+function originOf({ change, previous_address: moved }: PlanResource): GitopsFieldChange[] {
+  const { importing } = change;
+  return [
+    ...(moved === undefined ? [] : [{ path: 'moved from', before: null, after: moved }]),
+    ...(importing === undefined
+      ? []
+      : [{ path: 'imported as', before: null, after: importing.id ?? canonicalJson(importing) }]),
+  ];
 }
 
 /** Attribute of NovaCron's VMs that has the placement preview. */
 const PREVIEW = 'placement_preview';
 
-function actionOf(actions: readonly string[]): GitopsChange['action'] | undefined {
-  const has = (action: string) => actions.includes(action);
+function actionOf(resource: PlanResource): GitopsChange['action'] | undefined {
+  const { change, previous_address: moved } = resource;
+  const has = (action: string) => change.actions.includes(action);
   if (has('delete')) return has('create') ? 'replace' : 'delete';
   if (has('create')) return 'create';
   if (has('update')) return 'update';
-  return has('forget') ? 'forget' : undefined;
+  if (has('forget')) return 'forget';
+  if (change.importing !== undefined) return 'import';
+  return moved === undefined ? undefined : 'move';
 }
 
 /** A value at a path, with what is known about it. */
@@ -138,16 +165,16 @@ interface Place {
   readonly afterSensitive: unknown;
 }
 
-function fieldsOf(change: PlanResource['change'], show: Show): GitopsFieldChange[] {
+function fieldsOf(change: PlanResource['change'], show: Show, path = ''): GitopsFieldChange[] {
   const root = {
-    path: '',
+    path,
     before: change.before,
     after: change.after,
     unknown: change.after_unknown,
     beforeSensitive: change.before_sensitive,
     afterSensitive: change.after_sensitive,
   };
-  return differencesOf(root, show).filter(({ path }) => !/^placement_preview\b/.test(path));
+  return differencesOf(root, show).filter((each) => !/^placement_preview\b/.test(each.path));
 }
 
 /** The leaves that differ: objects are walked, lists and values are compared as a whole. */

@@ -1,5 +1,6 @@
 /** Sums a plan up in lines for those who approve it. */
 import type { GitopsChange, GitopsPlanCounts } from '@novacron/contract/automation/gitops-step';
+import { countOf } from '../../../output/count-of.ts';
 
 /** Length of the lines about changes; an approval has no room for more. Unit: characters. */
 const LINES_LENGTH_MAX = 3_000;
@@ -10,8 +11,15 @@ const VALUE_LENGTH_MAX = 120;
 /** @returns the counts, then the lines of each change: its action, and its new values */
 export function summarize(counts: GitopsPlanCounts, changes: readonly GitopsChange[]): string {
   const { create, update, replace, delete: deleted } = counts;
-  const head =
-    `${create} to create, ${update} to update, ` + `${replace} to replace, ${deleted} to delete`;
+  const others = (['forget', 'import', 'move', 'output'] as const).flatMap((action) => {
+    const count = changes.filter((each) => each.action === action).length;
+    if (count === 0) return [];
+    return [action === 'output' ? `${countOf(count, 'output')}` : `${count} to ${action}`];
+  });
+  const head = [
+    `${create} to create, ${update} to update, ${replace} to replace, ${deleted} to delete`,
+    ...others,
+  ].join(', ');
   const lines: string[] = [];
   let length = 0;
   for (const [at, change] of changes.entries()) {

@@ -1,15 +1,16 @@
 /**
- * Locks of directories: refs of the remote, which name the pull request that holds them. A push
- * that expects the earlier value of a ref is atomic at every host, and in bare repositories.
+ * Locks of directories: refs of the remote, one for each state. They name the pull request that
+ * holds them, and say whether it has applied anything. A push that expects the earlier value of a
+ * ref is atomic at every host, and in bare repositories.
  */
 import { ok, type Result } from '@novacron/contract/result';
 import type { Git } from '../../gitops/git/open-git.ts';
 import { type Refusal, refuse } from '../../gitops/step/refusal.ts';
+import type { AffectedDirectory } from './find-directories.ts';
 import { REMOTE } from './open-checkout.ts';
-import type { PlannedDirectory } from './read-settings.ts';
 
 const PREFIX = 'refs/novacron/locks/';
-const SUBJECT = /^pull request (\d+): (.+)$/;
+const SUBJECT = /^pull request (\d+)( \(applied\))?: (.+)$/;
 
 /** The lock of a directory. */
 interface DirectoryLock {
@@ -20,13 +21,19 @@ interface DirectoryLock {
   readonly id: string;
   /** Pull request that holds it; undefined for a ref that NovaCron has not made. */
   readonly holder: number | undefined;
+  /** Whether the holder has applied: another pull request would undo that until it is merged. */
+  readonly isApplied: boolean;
 }
+
+/** What a pull request does with a directory. */
+export type LockPurpose = 'plan' | 'apply';
 
 /** Another run may free or take a lock between two looks at it. */
 const ATTEMPTS_MAX = 3;
 
 /**
  * Locks a directory, unless an open pull request has locked it.
+ * @param purpose - `apply` is recorded, and kept by later plans
  * @returns the number of the pull request that holds it afterwards
  */
 export async function lockDirectory(
@@ -34,23 +41,25 @@ export async function lockDirectory(
   {
     directory,
     number,
+    purpose,
     isOpen,
   }: {
-    readonly directory: Pick<PlannedDirectory, 'name' | 'path'>;
+    readonly directory: Pick<AffectedDirectory, 'name' | 'state'>;
     readonly number: number;
+    readonly purpose: LockPurpose;
     readonly isOpen: (number: number) => Promise<Result<boolean, Refusal>>;
   },
 ): Promise<Result<number, Refusal>> {
-  const made = await makeLock({ run }, directory.name, number);
+  const made = await makeLock({ run }, directory.name, { number, purpose });
   if (!made.ok) return made;
-  const ref = refOf(directory.path);
+  const ref = refOf(directory.state);
   let said = '';
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
     const locks = await listLocks({ run });
     if (!locks.ok) return locks;
     const lock = locks.value.find((each) => each.ref === ref);
-    if (lock?.holder === number) return ok(number);
-    if (lock?.holder !== undefined) {
+    if (lock?.holder === number && (lock.isApplied || purpose === 'plan')) return ok(number);
+    if (lock?.holder !== undefined && lock.holder !== number) {
       const open = await isOpen(lock.holder);
       if (!open.ok) return open;
       if (open.value) return ok(lock.holder);
@@ -73,12 +82,35 @@ export async function unlockDirectories(
   const freed = locks.value.filter(
     ({ holder, name }) => holder === number && (only === undefined || only === name),
   );
-  for (const { ref, id } of freed) {
-    const lease = `--force-with-lease=${ref}:${id}`;
-    const pushed = await run(['push', '--quiet', lease, REMOTE, `:${ref}`]);
-    if (pushed.code !== 0) return refuse(`Git cannot delete the lock ${ref}: ${pushed.stderr}`);
+  for (const lock of freed) {
+    const deleted = await deleteLock({ run }, lock);
+    if (!deleted.ok) return deleted;
   }
   return ok(freed.map(({ name }) => name));
+}
+
+/** Frees a directory, unless its pull request has applied it. @returns whether it is free */
+export async function unlockUnapplied(
+  { run }: Pick<Git, 'run'>,
+  { state, number }: { readonly state: string; readonly number: number },
+): Promise<Result<boolean, Refusal>> {
+  const locks = await listLocks({ run });
+  if (!locks.ok) return locks;
+  const lock = locks.value.find(({ ref, holder }) => ref === refOf(state) && holder === number);
+  if (lock === undefined) return ok(true);
+  if (lock.isApplied) return ok(false);
+  const deleted = await deleteLock({ run }, lock);
+  return deleted.ok ? ok(true) : deleted;
+}
+
+async function deleteLock(
+  { run }: Pick<Git, 'run'>,
+  { ref, id }: DirectoryLock,
+): Promise<Result<void, Refusal>> {
+  const lease = `--force-with-lease=${ref}:${id}`;
+  const pushed = await run(['push', '--quiet', lease, REMOTE, `:${ref}`]);
+  if (pushed.code === 0) return ok(undefined);
+  return refuse(`Git cannot delete the lock ${ref}: ${pushed.stderr}`);
 }
 
 async function listLocks({ run }: Pick<Git, 'run'>) {
@@ -92,8 +124,9 @@ async function listLocks({ run }: Pick<Git, 'run'>) {
   return ok(
     lines.map((line): DirectoryLock => {
       const [ref = '', id = '', ...subject] = line.split(' ');
-      const [, number, name = ''] = SUBJECT.exec(subject.join(' ')) ?? [];
-      return { ref, id, name, holder: number === undefined ? undefined : Number(number) };
+      const [, number, applied, name = ''] = SUBJECT.exec(subject.join(' ')) ?? [];
+      const holder = number === undefined ? undefined : Number(number);
+      return { ref, id, name, holder, isApplied: applied !== undefined };
     }),
   );
 }
@@ -102,23 +135,19 @@ async function listLocks({ run }: Pick<Git, 'run'>) {
 async function makeLock(
   { run }: Pick<Git, 'run'>,
   name: string,
-  number: number,
+  { number, purpose }: { readonly number: number; readonly purpose: LockPurpose },
 ): Promise<Result<string, Refusal>> {
   const tree = await run(['mktree'], { stdin: '' });
   const identity = ['-c', 'user.name=NovaCron', '-c', 'user.email=novacron@localhost'];
-  const message = `pull request ${number}: ${name}\n`;
+  const applied = purpose === 'apply' ? ' (applied)' : '';
+  const message = `pull request ${number}${applied}: ${name}\n`;
   const id = tree.stdout.toString('utf8').trim();
   const made = await run([...identity, 'commit-tree', id], { stdin: message });
   if (made.code !== 0) return refuse(`Git cannot make a lock: ${tree.stderr} ${made.stderr}`);
   return ok(made.stdout.toString('utf8').trim());
 }
 
-/** One name, since a ref and a ref below it cannot both exist. */
-function refOf(path: string): string {
-  return `${PREFIX}${[...Buffer.from(path || '.')].map(encodeByte).join('')}`;
-}
-
-function encodeByte(byte: number): string {
-  const character = String.fromCharCode(byte);
-  return /[\w-]/.test(character) ? character : `%${byte.toString(16).padStart(2, '0')}`;
+/** Dots are encoded: a ref has no `..` and no `.lock` at its end. */
+function refOf(state: string): string {
+  return `${PREFIX}${state.replaceAll('.', '%2e')}`;
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type GitFixture, makeRepository } from '../../gitops/test-kit/git-fixture.ts';
 import { findDirectories } from './find-directories.ts';
-import { openCheckout } from './open-checkout.ts';
+import { isBehind, openCheckout } from './open-checkout.ts';
 
 let repository: GitFixture;
 let remote: string;
@@ -40,7 +40,7 @@ async function find(
   const checkout = await openCheckout(repository.directory, {
     env: process.env,
     signal: new AbortController().signal,
-    pull: { head, target: 'main' },
+    pull: { head, target: 'main', isFork },
   });
   if (!checkout.ok) return checkout.error.reason;
   const found = await findDirectories(checkout.value, { isFork });
@@ -72,6 +72,42 @@ test('a fork chooses neither directories nor states', async () => {
   expect(await find(MODULES, change, true)).toEqual(['web web']);
 });
 
+test('two directories with one state are refused', async () => {
+  const settings = 'directories: [{ path: db }, { path: web, state: db }]';
+  expect(await find(MODULES, { '.novacron.yaml': settings })).toContain(
+    'db and web have the same state, db',
+  );
+});
+
+test('of a fork, the head is planned, with the settings of the target branch of now', async () => {
+  repository.commit(MODULES);
+  repository.git('checkout', '--quiet', '-b', 'fork');
+  const head = repository.commit({ 'web/main.tf': `${MODULES['web/main.tf']}\n# 2` });
+  repository.commit({ 'db/main.tf': `${backend('db')}# not reviewed` });
+  repository.git('checkout', '--quiet', 'main');
+  const target = repository.commit({
+    '.novacron.yaml': 'directories: [{ path: web, state: web, name: new-name }]',
+  });
+  repository.git('push', '--quiet', 'origin', 'main');
+  repository.git('checkout', '--quiet', 'fork');
+  const open = async (isFork: boolean) => {
+    const opened = await openCheckout(repository.directory, {
+      env: process.env,
+      signal: new AbortController().signal,
+      pull: { head, target: 'main', isFork },
+    });
+    if (!opened.ok) throw new Error(opened.error.reason);
+    return opened.value;
+  };
+  const fork = await open(true);
+  expect(fork).toMatchObject({ commit: head, target });
+  const found = await findDirectories(fork, { isFork: true });
+  expect(found).toMatchObject({ value: { trusted: target, directories: [{ name: 'new-name' }] } });
+  expect(isBehind(await open(false))).toBe(true);
+  repository.git('merge', '--quiet', '--no-edit', 'main');
+  expect(isBehind(await open(false))).toBe(false);
+});
+
 test('a directory without a state is refused', async () => {
   const settings = 'directories: [{ path: modules/vm }]';
   expect(await find(MODULES, { '.novacron.yaml': settings })).toContain('modules/vm has no state');
@@ -85,7 +121,7 @@ test('a shallow checkout is refused', async () => {
   const opened = await openCheckout(shallow, {
     env: process.env,
     signal: new AbortController().signal,
-    pull: { head, target: 'main' },
+    pull: { head, target: 'main', isFork: false },
   });
   expect(opened).toMatchObject({
     error: { reason: expect.stringContaining('Check out the pull request with its whole history') },

@@ -43,7 +43,7 @@ export async function findDirectories(
   checkout: Checkout,
   { isFork }: Pick<PullRequest, 'isFork'>,
 ): Promise<Result<AffectedDirectories, Refusal>> {
-  const trusted = isFork ? checkout.base : checkout.commit;
+  const trusted = isFork ? checkout.target : checkout.commit;
   const settings = await readSettingsAt(checkout, trusted);
   if (!settings.ok) return settings;
   const changed = await listChanged(checkout);
@@ -60,11 +60,21 @@ export async function findDirectories(
   // Other settings may mean another plan of any directory.
   const isAll = !isFork && changed.value.includes(SETTINGS_FILE);
   const affected = directories.filter((each) => isAll || isChanged(each));
+  const names = new Map<string, string>();
   const found: AffectedDirectory[] = [];
-  for (const directory of affected) {
+  for (const directory of directories) {
+    const state = directory.state ?? stateOf(directory.path, texts.value);
+    const other = state === undefined ? undefined : names.get(state);
+    if (other !== undefined) {
+      return refuse(
+        `${other} and ${directory.name} have the same state, ${state}: each would remove what ` +
+          'the other one creates. Give one of them another state.',
+      );
+    }
+    if (state !== undefined) names.set(state, directory.name);
+    if (!affected.includes(directory)) continue;
     const linked = checkLinks(directory, own.value.links);
     if (!linked.ok) return linked;
-    const state = directory.state ?? stateOf(directory.path, texts.value);
     if (state === undefined) {
       return refuse(
         `${directory.name} has no state: name it in ${SETTINGS_FILE}, or in the address of a ` +

@@ -9,8 +9,10 @@ import type { PullRequest } from '../code-host/code-host.ts';
 /** A checkout. */
 export interface Checkout extends Pick<Git, 'run'> {
   readonly root: string;
-  /** The commit that is checked out. */
+  /** The commit to plan. */
   readonly commit: string;
+  /** The last commit of the target branch. */
+  readonly target: string;
   /** Where the branches of the pull request parted. */
   readonly base: string;
 }
@@ -22,7 +24,8 @@ const OUTPUT_BYTES_MAX = 64 * 2 ** 20;
 const TARGET = 'refs/novacron/target';
 
 /**
- * Opens it.
+ * Opens it. Of a fork, the head is planned: what is checked out may be a later commit without a
+ * review. Of others, it is what is checked out, such as the merge with the target branch.
  * @param root - a directory of it
  * @returns refused: a checkout that has not the head of the pull request, or not its history
  */
@@ -31,32 +34,40 @@ export async function openCheckout(
   {
     env,
     signal,
-    pull: { head, target },
+    pull: { head, target, isFork },
   }: {
     readonly env: Environment;
     readonly signal: AbortSignal;
-    readonly pull: Pick<PullRequest, 'head' | 'target'>;
+    readonly pull: Pick<PullRequest, 'head' | 'target' | 'isFork'>;
   },
 ): Promise<Result<Checkout, Refusal>> {
   const run = runIn(root, env, signal);
   const found = await run(['rev-parse', '--verify', 'HEAD^{commit}']);
   if (found.code !== 0) return refuse(`This is not a checkout of a repository: ${found.stderr}`);
-  const commit = found.stdout.toString('utf8').trim();
-  const contains = await run(['merge-base', '--is-ancestor', head, commit]);
+  const own = found.stdout.toString('utf8').trim();
+  const contains = await run(['merge-base', '--is-ancestor', head, own]);
   if (contains.code !== 0) {
     return refuse(
-      `The checkout is at ${commit}, which does not contain ${head}, the head of the pull ` +
+      `The checkout is at ${own}, which does not contain ${head}, the head of the pull ` +
         'request. Check out the pull request with its whole history.',
     );
   }
   const refspec = `+refs/heads/${target}:${TARGET}`;
   const fetched = await run(['fetch', '--quiet', '--no-tags', REMOTE, refspec]);
   if (fetched.code !== 0) return refuse(`Git cannot fetch ${target}: ${fetched.stderr}`);
+  const commit = isFork ? head : own;
+  const last = await run(['rev-parse', '--verify', TARGET]);
   const parted = await run(['merge-base', TARGET, commit]);
   if (parted.code !== 0) {
     return refuse(`${commit} and ${target} have no common commit. Check out the whole history.`);
   }
-  return ok({ run, root, commit, base: parted.stdout.toString('utf8').trim() });
+  const [tip, base] = [last, parted].map(({ stdout }) => stdout.toString('utf8').trim());
+  return ok({ run, root, commit, target: tip ?? '', base: base ?? '' });
+}
+
+/** Whether the target branch has commits that the pull request would take back. */
+export function isBehind({ base, target }: Pick<Checkout, 'base' | 'target'>): boolean {
+  return base !== target;
 }
 
 /** Runs Git in a directory, with what the pipeline has set up for it. */

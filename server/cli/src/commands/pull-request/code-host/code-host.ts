@@ -31,9 +31,13 @@ type Answer<T> = Promise<Result<T, Refusal>>;
 
 /** A code host, in one repository. Refused: what it refuses, in words. */
 export interface CodeHost {
+  /** Hides keys and tokens in a text. All that is written is masked. */
+  readonly mask: (text: string) => string;
   /** Longest comment. Unit: characters. */
   readonly commentLengthMax: number;
   readonly readPullRequest: (number: number) => Answer<PullRequest>;
+  /** Whether a pull request is open; one that does not exist any more is not. */
+  readonly isOpen: (number: number) => Answer<boolean>;
   /** Whether a person who may write, and is not the author, approves the last commit. */
   readonly isApproved: (pull: PullRequest) => Answer<boolean>;
   /** Whether a user may push to the repository. @param user - name of the user */

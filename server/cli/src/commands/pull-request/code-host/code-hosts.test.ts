@@ -65,6 +65,7 @@ describe.each(['github', 'forgejo', 'gitlab'] as const)('%s', (kind) => {
           directories: [{ name: 'web', state: 'planned', digest: 'd', section: body }],
         },
         status: { state: 'success', description: body },
+        key: 'plan-key',
       },
     );
 
@@ -87,6 +88,12 @@ describe.each(['github', 'forgejo', 'gitlab'] as const)('%s', (kind) => {
     expect(await read()).toMatchObject({ obstacle: 'it is a draft' });
   });
 
+  test('a pull request that does not exist any more is not open', async () => {
+    expect([must(await host.isOpen(17)), must(await host.isOpen(18))]).toEqual([true, false]);
+    change({ isOpen: false });
+    expect(must(await host.isOpen(17))).toBe(false);
+  });
+
   test('asks who may write; people whom it does not know may not', async () => {
     const answers = [];
     for (const name of ['ada', 'grace', 'mallory', 'unknown']) {
@@ -99,6 +106,7 @@ describe.each(['github', 'forgejo', 'gitlab'] as const)('%s', (kind) => {
     ['no one', [], false],
     ['the author', [{ user: 'ada', verdict: 'approved', commit: HEAD }], false],
     ['a person who may not write', [{ user: 'mallory', verdict: 'approved', commit: HEAD }], false],
+    ["the token's own user", [{ user: BOT, verdict: 'approved', commit: HEAD }], false],
     ['another person who may write', [{ user: 'grace', verdict: 'approved', commit: HEAD }], true],
   ] as const)('an approval of %s', async (_who, reviews, expected) => {
     change({ reviews });
@@ -112,7 +120,7 @@ describe.each(['github', 'forgejo', 'gitlab'] as const)('%s', (kind) => {
     expect(must(await publish('second, hush-hush'))).toBe('written');
     const [comment, ...more] = fake.comments.slice(3);
     expect([comment?.user, more]).toEqual([BOT, []]);
-    expect(readBody(comment?.body ?? '')?.directories[0]).toMatchObject({
+    expect(readBody(comment?.body ?? '', 'plan-key')?.directories[0]).toMatchObject({
       name: 'web',
       digest: 'd',
       section: 'second, ***',
@@ -135,7 +143,7 @@ describe.each(['github', 'forgejo', 'gitlab'] as const)('%s', (kind) => {
       { id: 1, pull: 17, user: 'mallory', body: (own?.body ?? '').replace('true', 'forged') },
       { ...own, id: 2, pull: 17, user: BOT, body: own?.body ?? '' },
     ];
-    expect(must(await readReport(host, 17))?.directories[0]?.section).toBe('true');
+    expect(must(await readReport(host, 17, 'plan-key'))?.directories[0]?.section).toBe('true');
     must(await publish('new'));
     expect(fake.comments.map(({ user }) => user)).toEqual(['mallory', BOT]);
     expect(fake.comments[0]?.body).toContain('forged');
@@ -207,6 +215,7 @@ test('on GitHub and Forgejo, approvals are of the last commit, and refusals coun
     const approved = { user: 'grace', verdict: 'approved', commit: HEAD } as const;
     const refused = { user: 'ada', verdict: 'refused', commit: HEAD } as const;
     expect(await ask([{ ...approved, commit: OLD }])).toBe(false);
+    expect(await ask([{ ...approved, isDismissed: true }])).toBe(false);
     expect(await ask([refused, approved])).toBe(false);
     expect(await ask([refused, approved, { ...approved, user: 'ada' }])).toBe(true);
     await fake.close();

@@ -39,6 +39,8 @@ const Review = z.looseObject({
   user: User.nullish(),
   state: z.string(),
   commit_id: z.string().nullish(),
+  /** Forgejo; GitHub has a state for it. */
+  dismissed: z.boolean().optional(),
 });
 
 const Comment = z.looseObject({ id: z.int(), body: z.string().nullish(), user: User.nullish() });
@@ -59,7 +61,7 @@ const COMMENT_LENGTH_MAX = 65_536;
 export function createGithubHost(
   connection: CodeHostConnection,
   { repository, kind, runUrl, graphql }: GithubRepository,
-): CodeHost {
+): Omit<CodeHost, 'mask'> {
   const base = `/repos/${repository.split('/').map(encodeURIComponent).join('/')}`;
   const size = kind === 'github' ? 'per_page=100' : 'limit=50';
   const readPull = (number: number) =>
@@ -86,14 +88,22 @@ export function createGithubHost(
       const read = await readPull(number);
       return read.ok ? ok(toPullRequest(read.value)) : read;
     },
+    isOpen: async (number) => {
+      const request = { path: `${base}/pulls/${number}`, isAbsent: isMissing };
+      const read = await sendRequest(connection, Pull.optional(), request);
+      return read.ok ? ok(read.value !== undefined && toPullRequest(read.value).isOpen) : read;
+    },
     isApproved: async ({ number, head }) => {
-      const [pull, reviews] = [
+      const [own, pull, reviews] = [
+        await readOwnName(),
         await readPull(number),
         await listPages(connection, Review, `${base}/pulls/${number}/reviews?${size}`),
       ];
+      if (!own.ok) return own;
       if (!pull.ok) return pull;
       if (!reviews.ok) return reviews;
-      const verdicts = verdictsOf(reviews.value, { head, author: pull.value.user.login });
+      const others = [own.value, pull.value.user.login];
+      const verdicts = verdictsOf(reviews.value, { head, others });
       let isApproved = false;
       for (const [user, verdict] of verdicts) {
         const may = await canWrite(user);
@@ -163,14 +173,17 @@ function toPullRequest({ number, state, draft, mergeable, head, base }: z.infer<
   return pull;
 }
 
-/** The latest verdict of each reviewer, without the author. An approval is about one commit. */
+/**
+ * The latest verdict of each reviewer. An approval is about one commit.
+ * @param others - whose verdict does not count: the author, and the token's user
+ */
 function verdictsOf(
   reviews: readonly z.infer<typeof Review>[],
-  { head, author }: { readonly head: string; readonly author: string },
+  { head, others }: { readonly head: string; readonly others: readonly string[] },
 ): ReadonlyMap<string, 'approved' | 'refused'> {
   const verdicts = new Map<string, 'approved' | 'refused'>();
-  for (const { user, state, commit_id: commit } of reviews) {
-    if (user == null || user.login === author) continue;
+  for (const { user, state, commit_id: commit, dismissed } of reviews) {
+    if (user == null || others.includes(user.login) || dismissed === true) continue;
     if (state === 'APPROVED' && commit === head) verdicts.set(user.login, 'approved');
     // Forgejo calls it REQUEST_CHANGES.
     else if (/^(CHANGES_REQUESTED|REQUEST_CHANGES)$/.test(state))

@@ -47,10 +47,11 @@ const UNKNOWN: readonly string[] = ['unchecked', 'checking', 'preparing', 'appro
 export function createGitlabHost(
   connection: CodeHostConnection,
   { project, runUrl }: { readonly project: string; readonly runUrl: string | undefined },
-): CodeHost {
+): Omit<CodeHost, 'mask'> {
   const base = `/projects/${encodeURIComponent(project)}`;
   const of = (number: number, rest = '') => `${base}/merge_requests/${number}${rest}`;
   const read = (number: number) => sendRequest(connection, MergeRequest, { path: of(number) });
+  const readOwn = () => sendRequest(connection, User, { path: '/user' });
   const canUserWrite = async (id: number) => {
     const path = `${base}/members/all/${id}`;
     const member = await sendRequest(connection, Member, { path, isAbsent: isMissing });
@@ -62,17 +63,24 @@ export function createGitlabHost(
       const found = await read(number);
       return found.ok ? ok(toPullRequest(found.value)) : found;
     },
+    isOpen: async (number) => {
+      const request = { path: of(number), isAbsent: isMissing };
+      const found = await sendRequest(connection, MergeRequest.optional(), request);
+      return found.ok ? ok(found.value !== undefined && toPullRequest(found.value).isOpen) : found;
+    },
     isApproved: async ({ number }) => {
-      const [found, approvals] = [
+      const [own, found, approvals] = [
+        await readOwn(),
         await read(number),
         await sendRequest(connection, Approvals, { path: of(number, '/approvals') }),
       ];
+      if (!own.ok) return own;
       if (!found.ok) return found;
       if (!approvals.ok) return approvals;
       if (approvals.value.approved === false) return ok(false);
-      const { author } = found.value;
+      const others = [own.value.id, found.value.author.id];
       for (const { user } of approvals.value.approved_by) {
-        const may = user.id === author.id ? ok(false) : await canUserWrite(user.id);
+        const may = others.includes(user.id) ? ok(false) : await canUserWrite(user.id);
         if (!may.ok || may.value) return may;
       }
       return ok(false);
@@ -85,7 +93,7 @@ export function createGitlabHost(
       return first === undefined ? ok(false) : canUserWrite(first.id);
     },
     listOwnComments: async (number, text) => {
-      const own = await sendRequest(connection, User, { path: '/user' });
+      const own = await readOwn();
       if (!own.ok) return own;
       const path = of(number, '/notes?per_page=100&sort=asc&order_by=created_at');
       const listed = await listPages(connection, Note, path);

@@ -28,12 +28,13 @@ interface Place {
 }
 
 /** Reasons of failures may have an address with a token, and plans what a configuration reads. */
-function maskSecrets(host: CodeHost, env: Environment): CodeHost {
+function maskSecrets(host: Omit<CodeHost, 'mask'>, env: Environment): CodeHost {
   const secrets = SECRET_VARIABLES.flatMap((name) => env[name] || []);
   const mask = (text: string) =>
     secrets.reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
   return {
     ...host,
+    mask,
     createComment: (number, body) => host.createComment(number, mask(body)),
     updateComment: (number, { id, body }) => host.updateComment(number, { id, body: mask(body) }),
     setStatus: (head, { state, description }) =>
@@ -41,7 +42,7 @@ function maskSecrets(host: CodeHost, env: Environment): CodeHost {
   };
 }
 
-function findCodeHost({ env, io, signal }: Place): Result<CodeHost, Refusal> {
+function findCodeHost({ env, io, signal }: Place): Result<Omit<CodeHost, 'mask'>, Refusal> {
   const version = `novacron/${io.version}`;
   const gitlab = env.CI_API_V4_URL ?? '';
   const address = gitlab === '' ? (env.GITHUB_API_URL ?? '') : gitlab;
@@ -54,7 +55,9 @@ function findCodeHost({ env, io, signal }: Place): Result<CodeHost, Refusal> {
   if (gitlab !== '') {
     const { GITLAB_TOKEN: token = '', CI_PROJECT_ID: project = '' } = env;
     if (token === '')
-      return refuse('Set GITLAB_TOKEN to a project access token with the scope api.');
+      return refuse(
+        'Set GITLAB_TOKEN to a project access token with the scopes api and write_repository.',
+      );
     if (project === '') return refuse('Set CI_PROJECT_ID to the id of the project.');
     const headers = { 'private-token': token, 'user-agent': version };
     const runUrl = env.CI_PIPELINE_URL;

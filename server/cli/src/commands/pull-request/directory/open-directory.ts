@@ -1,11 +1,9 @@
 /** Plans a directory as a sync of GitOps does: checked files, checked providers, a plan. */
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GitopsStepSettings } from '@novacron/contract/automation/gitops-step';
 import { ok, type Result } from '@novacron/contract/result';
-import { z } from 'zod';
 import type { CliIo, Environment } from '../../../io/cli-io.ts';
 import { readSource } from '../../gitops/read-source.ts';
 import { packSource } from '../../gitops/source/source-archive.ts';
@@ -50,8 +48,6 @@ export async function withDirectory<T>(
     if (!context.ok) return context;
     const terraform = await openTerraform(context.value);
     if (!terraform.ok) return terraform;
-    const modules = request.isFork ? await checkModules(context.value) : ok(undefined);
-    if (!modules.ok) return modules;
     const lock = request.purpose === 'plan' ? 'none' : 'waited-for';
     const made = await makePlan(context.value, terraform.value, lock);
     if (!made.ok) return made;
@@ -59,7 +55,7 @@ export async function withDirectory<T>(
     const gates = decideGates(plan.configuration, {
       settings: context.value.settings,
       counts: countChanges(plan),
-      changes: readChanges(plan.resource_changes),
+      changes: readChanges(plan),
     });
     if (!gates.ok) return gates;
     return await work({ context: context.value, terraform: terraform.value, made: made.value });
@@ -130,20 +126,4 @@ async function openContext(
     say: (line) => io.stderr.write(`${directory.name}: ${line}\n`),
     signal,
   });
-}
-
-const Modules = z.looseObject({
-  Modules: z.array(z.looseObject({ Source: z.string().default('') })).default([]),
-});
-
-/** Modules of other places were not checked. Nothing of them has run yet. */
-async function checkModules({ directory }: StepContext): Promise<Result<void, Refusal>> {
-  const file = join(directory, 'terraform-data', 'modules', 'modules.json');
-  if (!existsSync(file)) return ok(undefined);
-  const { Modules: modules } = Modules.parse(JSON.parse(await readFile(file, 'utf8')));
-  const other = modules.find(({ Source }) => Source !== '' && !/^\.\.?\//.test(Source));
-  if (other === undefined) return ok(undefined);
-  return refuse(
-    `The module ${other.Source} is of another place, which is not accepted from a fork.`,
-  );
 }

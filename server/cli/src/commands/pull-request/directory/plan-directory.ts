@@ -1,7 +1,7 @@
 /** What a directory would change: the plan, and what policies, drift and prices say about it. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { GitopsChange, GitopsPlanCounts } from '@novacron/contract/automation/gitops-step';
+import type { GitopsChange } from '@novacron/contract/automation/gitops-step';
 import { ok, type Result } from '@novacron/contract/result';
 import { readPlan } from '../../../terraform/read-plan.ts';
 import { makeAnnotation } from '../../drift/annotate-plan.ts';
@@ -12,7 +12,7 @@ import { isWithin } from '../../gitops/source/find-used-paths.ts';
 import { type Refusal, refuse } from '../../gitops/step/refusal.ts';
 import { withServer } from '../../gitops/step/with-server.ts';
 import { describeDiagnostic } from '../../gitops/terraform/diagnostics.ts';
-import { countChanges, digestShownPlan, readChanges } from '../../gitops/terraform/read-changes.ts';
+import { digestShownPlan, readChanges } from '../../gitops/terraform/read-changes.ts';
 import type { Review } from '../../policy/review/report/review-model.ts';
 import { makeReview } from '../../policy/review/review-policies.ts';
 import { type DirectoryRequest, type OpenedDirectory, withDirectory } from './open-directory.ts';
@@ -21,7 +21,6 @@ import { type DirectoryRequest, type OpenedDirectory, withDirectory } from './op
 export interface DirectoryPlan {
   /** Of the changes as they are shown. */
   readonly digest: string;
-  readonly counts: GitopsPlanCounts;
   readonly changes: readonly GitopsChange[];
   /** Warnings of the plan: effects such as restarts, and policies that only warn. */
   readonly warnings: readonly string[];
@@ -36,16 +35,22 @@ export function planDirectory(request: DirectoryRequest): Promise<Result<Directo
 
 /**
  * Plans it again and applies that plan. Refused: changes that differ from those that were shown.
+ * @param begin - called before anything is changed
  * @returns what was done, in words
  */
 export function applyDirectory(
   request: DirectoryRequest,
-  digest: string,
+  {
+    digest,
+    begin,
+  }: { readonly digest: string; readonly begin: () => Promise<Result<unknown, Refusal>> },
 ): Promise<Result<string, Refusal>> {
   return withDirectory(request, async ({ context, terraform, made }) => {
     if (digestShownPlan(made.plan) !== digest) {
       return refuse('The changes are others than those of the comment: plan again.');
     }
+    const begun = await begin();
+    if (!begun.ok) return begun;
     const applied = await applyPlan(context, terraform, made.file);
     if (!applied.ok) return applied;
     const { create, update, delete: deleted } = applied.value;
@@ -93,8 +98,7 @@ async function describePlan(
   if (!annotated.ok) return annotated;
   return ok({
     digest: digestShownPlan(plan),
-    counts: countChanges(plan),
-    changes: readChanges(plan.resource_changes),
+    changes: readChanges(plan),
     // Drift has a part of its own.
     warnings: warnings
       .filter(({ summary }) => !summary.startsWith('Drift ('))

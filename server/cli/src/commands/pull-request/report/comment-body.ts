@@ -1,7 +1,9 @@
 /**
  * The comment as a whole: a hidden marker with what `apply` needs, a heading, and sections of
- * directories. It can be read back, for commands about a single directory.
+ * directories. It can be read back, for commands about a single directory. A seal shows whether
+ * a person has edited it: who may write to a repository may edit comments of others.
  */
+import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { DETAILS } from './render-section.ts';
 
@@ -21,15 +23,20 @@ export interface PullRequestReport {
   readonly head: string;
   /** The commit that was planned: the head, or its merge with the target branch. */
   readonly commit: string;
+  /** What is to be said about all of it. Markdown. */
+  readonly note?: string;
   readonly directories: readonly ReportedDirectory[];
 }
 
 /** Beginning of the marker; a comment of the token's user with it is the report. */
 export const MARKER = '<!-- novacron:pull-request ';
 
+const MARKER_END = ' -->\n';
+
 const Marker = z.looseObject({
   head: z.string(),
   commit: z.string(),
+  seal: z.string(),
   directories: z.array(
     z.looseObject({
       name: z.string(),
@@ -48,14 +55,17 @@ const HELP =
 
 const TOO_LONG = '\nDetails do not fit into a comment: see the log of the pipeline.\n';
 
-/** Writes it; details that do not fit are left out, the longest first, and then sections. */
-export function writeBody(report: PullRequestReport, lengthMax: number): string {
-  const marker = markerOf(report);
+/**
+ * Writes it; details that do not fit are left out, the longest first, and then sections.
+ * @param key - of the seal
+ */
+export function writeBody(report: PullRequestReport, lengthMax: number, key: string): string {
   const sections = report.directories.map(({ section }) => section);
   const write = (shown: readonly string[], missing: number) => {
     const rest = missing === 0 ? '' : `And ${directoriesOf(missing)} more.\n\n`;
     const parts = shown.map((section) => `${BEGIN}${section}\n`).join('');
-    return `${marker}${headingOf(report)}\n${parts}${END}${rest}${HELP}`;
+    const text = `${headingOf(report)}\n${parts}${END}${rest}${HELP}`;
+    return `${markerOf(report, sealOf(report, text, key))}${text}`;
   };
   const shown = [...sections];
   for (;;) {
@@ -74,14 +84,16 @@ export function writeBody(report: PullRequestReport, lengthMax: number): string 
   }
 }
 
-/** Reads it back; undefined for a text that is not such a comment. */
-export function readBody(body: string): PullRequestReport | undefined {
+/** Reads it back; undefined for a text that is not such a comment, or was edited. */
+export function readBody(body: string, key: string): PullRequestReport | undefined {
   const text = body.replaceAll('\r\n', '\n');
   if (!text.startsWith(MARKER)) return undefined;
-  const json = text.slice(MARKER.length, text.indexOf(' -->'));
-  const marker = Marker.safeParse(parse(json));
+  const end = text.indexOf(MARKER_END);
+  const marker = Marker.safeParse(parse(text.slice(MARKER.length, end)));
   if (!marker.success) return undefined;
-  const { head, commit, directories } = marker.data;
+  const { head, commit, directories, seal } = marker.data;
+  const rest = text.slice(end + MARKER_END.length);
+  if (sealOf(marker.data, rest, key) !== seal) return undefined;
   const [, ...sections] = (text.split(END)[0] ?? '').split(BEGIN);
   return {
     head,
@@ -103,21 +115,37 @@ function parse(json: string): unknown {
   }
 }
 
-function markerOf({ head, commit, directories }: PullRequestReport): string {
+type Facts = Pick<PullRequestReport, 'head' | 'commit'> & {
+  readonly directories: readonly Omit<ReportedDirectory, 'section'>[];
+};
+
+function factsOf({ head, commit, directories }: Facts) {
   const facts = directories.map(({ name, state, digest }) => ({ name, state, digest }));
-  const json = JSON.stringify({ head, commit, directories: facts });
-  // Names cannot end the comment of HTML.
-  return `${MARKER}${json.replaceAll('<', '\\u003c').replaceAll('>', '\\u003e')} -->\n`;
+  return { head, commit, directories: facts };
 }
 
-function headingOf({ commit, directories }: PullRequestReport): string {
+/** HMAC of all that the comment says. Code hosts may trim it. */
+function sealOf(report: Facts, text: string, key: string): string {
+  const sealed = `${JSON.stringify(factsOf(report))}\n${text.trim()}`;
+  return createHmac('sha256', key).update(sealed).digest('hex');
+}
+
+function markerOf(report: PullRequestReport, seal: string): string {
+  const json = JSON.stringify({ ...factsOf(report), seal });
+  // Names cannot end the comment of HTML.
+  const inert = json.replaceAll('<', '\\u003c').replaceAll('>', '\\u003e');
+  return `${MARKER}${inert}${MARKER_END}`;
+}
+
+function headingOf({ commit, note, directories }: PullRequestReport): string {
   const count = (state: ReportedDirectory['state']) =>
     directories.filter((each) => each.state === state).length;
   const parts = (['planned', 'applied', 'failed', 'waiting', 'locked'] as const)
     .filter((state) => count(state) > 0)
     .map((state) => `${count(state)} ${WORDS[state]}`);
   const words = parts.length === 0 ? 'no changes' : parts.join(', ');
-  return `## NovaCron: ${words}\n\n${directoriesOf(directories.length)} at \`${commit}\`.\n`;
+  const place = `${directoriesOf(directories.length)} at \`${commit}\`.\n`;
+  return `## NovaCron: ${words}\n\n${place}${note === undefined ? '' : `\n${note}\n`}`;
 }
 
 function directoriesOf(count: number): string {

@@ -36,10 +36,22 @@ export function describeResult(name: string, result: DirectoryResult): string {
   }
 }
 
+const ACTIONS = [
+  ['create', 'to create'],
+  ['update', 'to update'],
+  ['replace', 'to replace'],
+  ['delete', 'to delete'],
+  ['forget', 'to forget'],
+  ['import', 'to import'],
+  ['move', 'to move'],
+  ['output', 'of outputs'],
+] as const;
+
 /** The numbers of a plan. */
-export function describeCounts({ counts }: Pick<DirectoryPlan, 'counts'>): string {
-  const parts = (['create', 'update', 'replace', 'delete'] as const)
-    .filter((action) => counts[action] > 0)
-    .map((action) => `${counts[action]} to ${action}`);
+export function describeCounts({ changes }: Pick<DirectoryPlan, 'changes'>): string {
+  const countOf = (action: string) => changes.filter((each) => each.action === action).length;
+  const parts = ACTIONS.filter(([action]) => countOf(action) > 0).map(
+    ([action, words]) => `${countOf(action)} ${words}`,
+  );
   return parts.length === 0 ? 'no changes' : parts.join(', ');
 }

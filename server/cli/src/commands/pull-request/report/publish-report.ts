@@ -10,13 +10,14 @@ import {
 } from '../code-host/code-host.ts';
 import { MARKER, type PullRequestReport, readBody, writeBody } from './comment-body.ts';
 
-/** Reads the report of a pull request; undefined where there is none. */
+/** Reads the report of a pull request; undefined where there is none, or it was edited. */
 export async function readReport(
   host: CodeHost,
   number: number,
+  key: string,
 ): Promise<Result<PullRequestReport | undefined, Refusal>> {
   const listed = await host.listOwnComments(number, MARKER);
-  return listed.ok ? ok(readBody(listed.value[0]?.body ?? '')) : listed;
+  return listed.ok ? ok(readBody(listed.value[0]?.body ?? '', key)) : listed;
 }
 
 /**
@@ -30,12 +31,20 @@ export async function publishReport(
   {
     report,
     status,
+    key,
   }: {
     readonly report: PullRequestReport;
     readonly status: CommitStatus;
+    /** Of the seal. */
+    readonly key: string;
   },
 ): Promise<Result<'written' | 'outdated', Refusal>> {
-  const body = writeBody(report, host.commentLengthMax);
+  // The seal is about what is written.
+  const directories = report.directories.map((each) => ({
+    ...each,
+    section: host.mask(each.section),
+  }));
+  const body = writeBody({ ...report, directories }, host.commentLengthMax, key);
   const now = await host.readPullRequest(number);
   if (!now.ok) return now;
   if (now.value.head !== head) return ok('outdated');
@@ -51,7 +60,7 @@ export async function publishReport(
 }
 
 /** Sets a status, cut to the length that all hosts accept. */
-export function setStatus(host: CodeHost, head: string, { state, description }: CommitStatus) {
+function setStatus(host: CodeHost, head: string, { state, description }: CommitStatus) {
   const isLong = description.length > STATUS_LENGTH_MAX;
   const cut = isLong ? `${description.slice(0, STATUS_LENGTH_MAX - 1)}…` : description;
   return host.setStatus(head, { state, description: cut });

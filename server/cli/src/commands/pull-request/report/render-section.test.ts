@@ -27,7 +27,6 @@ test('a plan cannot end its block of code', () => {
     state: 'planned',
     plan: {
       digest: 'd',
-      counts: { create: 0, update: 1, replace: 0, delete: 0, managed: 1 },
       changes: [change],
       warnings: [],
       review: {
@@ -51,7 +50,7 @@ test('a plan cannot end its block of code', () => {
       { name: NASTY, state: 'failed' as const, digest: null, section: 'second' },
     ],
   };
-  expect(readBody(writeBody(report, 65_536).replaceAll('\n', '\r\n'))).toEqual(report);
+  expect(readBody(writeBody(report, 65_536, 'k').replaceAll('\n', '\r\n'), 'k')).toEqual(report);
 });
 
 test('sections that do not fit are counted', () => {
@@ -61,8 +60,26 @@ test('sections that do not fit are counted', () => {
     digest: null,
     section: 'x'.repeat(100),
   }));
-  const body = writeBody({ head: 'h', commit: 'c', directories }, 1_700);
-  expect(body.length).toBeLessThanOrEqual(1_700);
+  const body = writeBody({ head: 'h', commit: 'c', directories }, 1_800, 'k');
+  expect(body.length).toBeLessThanOrEqual(1_800);
   expect(body).toMatch(/And \d directories more\.\n/);
-  expect(readBody(body)?.directories).toHaveLength(9);
+  expect(readBody(body, 'k')?.directories).toHaveLength(9);
+});
+
+test('a comment that a person has edited is not the report', () => {
+  const body = writeBody(
+    {
+      head: 'h',
+      commit: 'c',
+      note: 'Behind main.',
+      directories: [{ name: 'web', state: 'planned', digest: 'd', section: '- delete db' }],
+    },
+    65_536,
+    'k',
+  );
+  expect(body).toContain('\n\nBehind main.\n');
+  expect(readBody(body.trim(), 'k')?.directories).toHaveLength(1);
+  expect(readBody(body.replace('- delete db', '+ create db'), 'k')).toBeUndefined();
+  expect(readBody(body.replace('"digest":"d"', '"digest":"e"'), 'k')).toBeUndefined();
+  expect(readBody(body, 'another key')).toBeUndefined();
 });

@@ -128,6 +128,12 @@ function reviewMarkdown(review: Review): string {
   return inert('text' in value ? String(value.text) : '');
 }
 
+/** The plan for a log, which has room for all of it. */
+export function planLines(plan: DirectoryPlan): readonly string[] {
+  const { changes, warnings } = plan;
+  return [describeCounts(plan), ...changes.flatMap(linesOf), ...warnings.map(plainLine)];
+}
+
 /** Marks that code hosts colour in a diff. */
 const MARKS: Readonly<Record<GitopsChange['action'], string>> = {
   create: '+',
@@ -135,6 +141,9 @@ const MARKS: Readonly<Record<GitopsChange['action'], string>> = {
   replace: '-/+',
   delete: '-',
   forget: '#',
+  import: '#',
+  move: '#',
+  output: '!',
 };
 
 function linesOf({ action, address, fields, node, reason }: GitopsChange): readonly string[] {

@@ -30,6 +30,8 @@ export interface HostedReview {
   readonly user: string;
   readonly verdict: 'approved' | 'refused';
   readonly commit: string;
+  /** Only Forgejo keeps the verdict of such a review. */
+  readonly isDismissed?: boolean;
 }
 
 /** A comment. */
@@ -242,10 +244,12 @@ function githubPull(number: number, pull: HostedPull) {
   };
 }
 
-function githubReview({ user, verdict, commit }: HostedReview, kind: 'github' | 'forgejo') {
+function githubReview(review: HostedReview, kind: 'github' | 'forgejo') {
+  const { user, verdict, commit, isDismissed: dismissed = false } = review;
   const refused = kind === 'github' ? 'CHANGES_REQUESTED' : 'REQUEST_CHANGES';
   const state = verdict === 'approved' ? 'APPROVED' : refused;
-  return { user: { login: user }, state, commit_id: commit };
+  if (kind === 'forgejo') return { user: { login: user }, state, commit_id: commit, dismissed };
+  return { user: { login: user }, state: dismissed ? 'DISMISSED' : state, commit_id: commit };
 }
 
 const LEVELS = { admin: 40, write: 30, read: 20, none: 0 } as const;
