@@ -74,7 +74,8 @@ describe('firewall rules', () => {
     [
       'NC-NET-008',
       { ports: '20-21', cidr: '10.0.0.0/8' },
-      'fail: the ingress rule tcp 20-21 from 10.0.0.0/8 allows port 21, whose protocol is not encrypted',
+      'fail: the ingress rule tcp 20-21 from 10.0.0.0/8 allows port 21, whose protocol is not ' +
+        'encrypted',
     ],
     ['NC-NET-008', { ports: '443' }, 'pass'],
   ])('%s judges %j', (id, given, expected) => {

@@ -1,4 +1,4 @@
-/** CIS Critical Security Controls 8.1: requirements by their numbers, and the checks that give evidence for each. */
+/** CIS Critical Security Controls 8.1: numbers of requirements, with the checks of each. */
 import type { Standard } from '../model/standard.ts';
 
 export const CIS: Standard = {

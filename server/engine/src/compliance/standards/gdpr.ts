@@ -1,4 +1,4 @@
-/** Regulation (EU) 2016/679 2016/679: requirements by their numbers, and the checks that give evidence for each. */
+/** Regulation (EU) 2016/679: numbers of requirements, with the checks of each. */
 import type { Standard } from '../model/standard.ts';
 
 export const GDPR: Standard = {

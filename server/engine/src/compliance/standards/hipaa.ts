@@ -1,4 +1,4 @@
-/** HIPAA Security Rule, 45 CFR Part 164 2013: requirements by their numbers, and the checks that give evidence for each. */
+/** HIPAA Security Rule, 45 CFR Part 164 2013: numbers of requirements, with the checks of each. */
 import type { Standard } from '../model/standard.ts';
 
 export const HIPAA: Standard = {

@@ -1,4 +1,4 @@
-/** ISO/IEC 27001 Annex A 2022: requirements by their numbers, and the checks that give evidence for each. */
+/** ISO/IEC 27001 Annex A 2022: numbers of requirements, with the checks of each. */
 import type { Standard } from '../model/standard.ts';
 
 export const ISO27001: Standard = {

@@ -1,4 +1,4 @@
-/** PCI DSS 4.0.1: requirements by their numbers, and the checks that give evidence for each. */
+/** PCI DSS 4.0.1: numbers of requirements, with the checks of each. */
 import type { Standard } from '../model/standard.ts';
 
 export const PCI_DSS: Standard = {
