@@ -1,4 +1,4 @@
-/** AICPA Trust Services Criteria 2017, points of focus of 2022: numbers of requirements, with the checks of each. */
+/** AICPA Trust Services Criteria 2017: numbers of requirements, with the checks of each. */
 import type { Standard } from '../model/standard.ts';
 
 export const SOC2: Standard = {
