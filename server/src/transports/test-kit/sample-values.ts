@@ -12,6 +12,7 @@ const PREFIXES: readonly IdPrefix[] = [
   'alt',
   'aud',
   'bud',
+  'cfnd',
   'gapp',
   'cp',
   'dec',
