@@ -179,7 +179,7 @@ describe('novacron server as a process', () => {
   });
 
   test('refuses writes on a full disk, serves reads, and works again with room', async () => {
-    const server = await start('--store-size-mib-max', '2');
+    const server = await start('--store-size-mib-max', '3');
     const metadata = Object.fromEntries(
       Array.from({ length: 60 }, (_, index) => [`label-${index}`, 'x'.repeat(250)]),
     );
