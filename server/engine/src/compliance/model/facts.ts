@@ -54,11 +54,6 @@ interface SecurityGroupFacts extends NamedFacts {
   readonly rules?: readonly RuleFacts[];
 }
 
-interface SnapshotFacts extends NamedFacts {
-  readonly metadata?: Labels;
-  readonly encrypted?: boolean;
-}
-
 interface TemplateFacts extends NamedFacts {
   readonly metadata?: Labels;
   readonly built_in?: boolean;
@@ -152,7 +147,6 @@ export interface SubjectFacts {
   readonly volume: VolumeFacts;
   readonly network: NetworkFacts;
   readonly security_group: SecurityGroupFacts;
-  readonly snapshot: SnapshotFacts;
   readonly template: TemplateFacts;
   readonly vm_group: VmGroupFacts;
   readonly node: NodeFacts;

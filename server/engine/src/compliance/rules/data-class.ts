@@ -3,7 +3,7 @@ import type { Surroundings } from '../model/check.ts';
 import type { Labels } from '../model/facts.ts';
 
 /** Classes in order; the last four are equally sensitive. */
-export const DATA_CLASSES = [
+export const DATA_CLASSES: readonly string[] = [
   'public',
   'internal',
   'confidential',
@@ -11,7 +11,7 @@ export const DATA_CLASSES = [
   'pci',
   'phi',
   'pii',
-] as const;
+];
 
 const RANK_MAX = 3;
 
@@ -30,6 +30,6 @@ export function isSensitive(labels: Labels, { parameters }: Surroundings): boole
 
 /** Rank of a class, 0 (`public`) to 3; an unlabelled resource ranks lowest. */
 export function rankOf(dataClass: string | undefined): number {
-  const index = DATA_CLASSES.map(String).indexOf(dataClass ?? '');
+  const index = DATA_CLASSES.indexOf(dataClass ?? '');
   return Math.min(Math.max(index, 0), RANK_MAX);
 }

@@ -265,12 +265,8 @@ async function writeFindings(
   const where = { tenant_id: tenantId, subject_id: { in: ids } };
   const rows = await deps.store.read({ from: 'compliance_findings', where });
   const byId = new Map(rows.map((row) => [row.id, row]));
-  const rowOf = new Map(rows.map((row) => [`${row.check_id}/${row.subject_id}`, row]));
   const changes = planFindingChanges(rows.map(toKnownFinding), results).flatMap((change) => {
-    const before =
-      change.kind === 'opens'
-        ? rowOf.get(`${change.result.checkId}/${change.result.subjectId}`)
-        : byId.get(change.id);
+    const before = change.kind === 'opens' ? undefined : byId.get(change.id);
     return [...toFindingChanges(deps, { change, before, tenantId })];
   });
   for (let at = 0; at < changes.length; at += CHANGES_PER_COMMIT_MAX) {
@@ -285,8 +281,10 @@ async function resolveGone(scan: Scan, seen: ReadonlySet<string>): Promise<void>
   const { deps, tenantId } = scan;
   const where = { tenant_id: tenantId, state: 'open' };
   const rows = await deps.store.read({ from: 'compliance_findings', where });
-  const gone = new Set(rows.map((row) => row.subject_id).filter((id) => !seen.has(id)));
-  for (const id of gone) await writeFindings(scan, [id], []);
+  const gone = [...new Set(rows.map((row) => row.subject_id))].filter((id) => !seen.has(id));
+  for (let at = 0; at < gone.length; at += CHANGES_PER_COMMIT_MAX) {
+    await writeFindings(scan, gone.slice(at, at + CHANGES_PER_COMMIT_MAX), []);
+  }
 }
 
 async function writeTallies(scan: Scan): Promise<void> {
