@@ -5,7 +5,6 @@
 import { renameSync } from 'node:fs';
 import { makeRng } from '@novacron/engine/rng';
 import type { GitFixture } from '../../../../server/cli/src/commands/gitops/test-kit/git-fixture.ts';
-import { deleteUnwritten } from './delete-unwritten.ts';
 import {
   configurationOf,
   listVms,
@@ -76,7 +75,6 @@ export async function injectFaults(
   const rng = makeRng(seed).fork('faults');
   const steps: Record<string, number> = {};
   const broken: string[] = [];
-  const deleted: string[] = [];
   let kills = 0;
   let ended = 0;
   for (let at = 1; at <= syncs; at += 1) {
@@ -95,7 +93,7 @@ export async function injectFaults(
     const isNamed = met.status === 'succeeded' || FAULTS[fault].test(met.reason);
     if (isNamed) ended += 1;
     else broken.push(`sync ${at} (${fault}) ended without a reason: ${met.reason}`);
-    const settled = await settle(bed, deleted);
+    const settled = await settle(bed);
     const vms = (await listVms(bed.world)).join();
     const wanted = names
       .map((name) => `${name} 1`)
@@ -105,7 +103,7 @@ export async function injectFaults(
     else if (vms !== wanted) broken.push(`after sync ${at} (${fault}): ${vms}, not ${wanted}`);
     bed.say(`${at}/${syncs} ${fault} ${met.step ?? ''}: ${met.status} ${met.reason.slice(0, 100)}`);
   }
-  broken.push(...(await findMadeTwice(bed.world, deleted)));
+  broken.push(...(await findMadeTwice(bed.world)));
   return { syncs, kills, ended, steps, broken };
 }
 
@@ -188,11 +186,10 @@ async function arrange({ world, repository }: Bed, fault: Fault): Promise<() => 
 }
 
 /**
- * Syncs until everything is as the commit says. VMs that an interrupted apply has created without
- * writing them down are named by a sync, and deleted here as the guide says.
+ * Syncs until everything is as the commit says.
  * @returns why it does not get there; undefined: it has
  */
-async function settle(bed: Bed, deleted: string[]): Promise<string | undefined> {
+async function settle(bed: Bed): Promise<string | undefined> {
   let reason = '';
   for (let at = 0; at < FOLLOWING_MAX; at += 1) {
     const next = await bed.application.sync();
@@ -201,16 +198,12 @@ async function settle(bed: Bed, deleted: string[]): Promise<string | undefined> 
       return status === 'synced' ? undefined : `the application is ${status}`;
     }
     ({ reason } = next);
-    deleted.push(...(await deleteUnwritten(bed.world, reason)));
   }
   return reason;
 }
 
-/** VMs that were created more often than they were deleted by hand, and once more. */
-async function findMadeTwice(
-  { call }: SyncWorld,
-  deleted: readonly string[],
-): Promise<readonly string[]> {
+/** VMs that were created more than once. */
+async function findMadeTwice({ call }: SyncWorld): Promise<readonly string[]> {
   const made = new Map<string, number>();
   let cursor: string | undefined;
   do {
@@ -221,8 +214,7 @@ async function findMadeTwice(
     for (const { target_name: name } of page.items) made.set(name, (made.get(name) ?? 0) + 1);
     cursor = page.next_cursor ?? undefined;
   } while (cursor !== undefined);
-  return [...made].flatMap(([name, times]) => {
-    const again = deleted.filter((each) => each === name).length;
-    return times > 1 + again ? [`${name} was created ${times} times`] : [];
-  });
+  return [...made].flatMap(([name, times]) =>
+    times > 1 ? [`${name} was created ${times} times`] : [],
+  );
 }
