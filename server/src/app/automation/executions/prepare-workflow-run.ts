@@ -11,6 +11,7 @@ import {
 } from '@novacron/contract/automation/definition';
 import { SIGNALS_MAX, signalMsOf } from '@novacron/contract/automation/signal';
 import { formatDuration } from '@novacron/contract/formats/duration';
+import { applicationOfWorkflow } from '@novacron/contract/gitops/application';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { isRunOperation } from '@novacron/contract/operations-table/step-operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -145,9 +146,11 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
       finalize: [],
       rollback: [],
       release: [],
-      // A retry goes on from a step and has the outputs of those before it.
+      // A retry goes on from a step and has the outputs of those before it. A sync is never retried:
+      // windows, fields and commits may have changed since it was admitted.
       reacquire: [],
-      retryFrom: definition.steps.map(({ id }) => id),
+      retryFrom:
+        applicationOfWorkflow(row.name) === undefined ? definition.steps.map(({ id }) => id) : [],
     },
   });
 };

@@ -1,4 +1,5 @@
 /** The changes by which the executor commits an operation's progress. */
+import { applicationOfWorkflow } from '@novacron/contract/gitops/application';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import type { PlacementOutcome } from '@novacron/contract/placement/placement';
 import { type Problem, problem, toProblemDocument } from '@novacron/contract/problem/problem';
@@ -179,8 +180,12 @@ const BULK_STAYS =
   'Changes to the other VMs remain. Fix the causes and try again with the remaining VMs.';
 
 /** Describes the remaining effects of a failed operation, and the remedy. */
-function remedyOfFailure({ id, kind: name, target_kind }: OperationRow): string {
+function remedyOfFailure({ id, kind: name, target_kind, target_name }: OperationRow): string {
   if (name === 'vm.bulk') return BULK_STAYS;
+  const application = name === 'workflow.run' ? applicationOfWorkflow(target_name) : undefined;
+  if (application !== undefined) {
+    return `What was applied stays. Fix the cause and sync again: novacron gitops app sync ${application}.`;
+  }
   if (name === 'workflow.run') return `${STEPS_STAY}${id} --from-step STEP.`;
   const kind = ResourceKind.safeParse(target_kind);
   const own = kind.success
