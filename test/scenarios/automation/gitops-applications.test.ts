@@ -1,7 +1,9 @@
 /** GitOps applications: what is stored, who may let them sync, what a sync accepts. */
 import { describe, expect, test } from '@jest/globals';
+import { ARTIFACTS, CALLS_SERVER } from '@novacron/contract/automation/runner';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { problem } from '@novacron/contract/problem/problem';
+import { RUNNER_ROW } from '../../../server/src/adapters/store/suite/workflow-rows.ts';
 import { useBench } from '../test-kit/use-bench.ts';
 
 const bench = useBench();
@@ -36,6 +38,13 @@ async function synced(id: string, commits: readonly string[]) {
   await bench().store.commit([
     { kind: 'update', table: 'gitops_applications', id, set, otherwise },
   ]);
+}
+
+/** Registers a runner that is silent: syncs start, and wait for it. */
+async function registerRunner(tenant_id: string) {
+  const capabilities_json = JSON.stringify(['command', ARTIFACTS, CALLS_SERVER]);
+  const row = { ...RUNNER_ROW, id: bench().deps.ids.next('rnr'), tenant_id, capabilities_json };
+  await bench().store.commit([{ kind: 'put', into: 'runners', row }]);
 }
 
 describe('an application', () => {
@@ -176,6 +185,18 @@ describe('a sync', () => {
     const circle = { id: network.id, needs: ['web'] };
     const refused = await bench().expectProblem('gitops_application.update', circle);
     expect(refused.fields?.[0]?.message).toBe('leads back to it: network, web, db, network');
+    const later = await create({ name: 'later' });
+    const [one, other] = await Promise.all(
+      [
+        { id: network.id, needs: ['later'] },
+        { id: later.id, needs: ['network'] },
+      ].map((needs) => bench().call('gitops_application.update', needs)),
+    );
+    expect([one?.ok, other?.ok].toSorted()).toEqual([false, true]);
+    for (const { id: needing } of [network, later]) {
+      await bench().expectOk('gitops_application.update', { id: needing, needs: null });
+    }
+    await bench().expectOk('gitops_application.delete', { id: later.id });
     const early = await bench().expectProblem('gitops_application.sync', { id: db.id });
     expect(early.detail).toBe(
       'No sync of db starts now: it needs network, which was never synced; later, which does not ' +
@@ -188,6 +209,42 @@ describe('a sync', () => {
     await bench().advance(16_000);
     const known = await bench().expectProblem('gitops_application.sync', { id });
     expect(known.detail).toContain('step fetch needs a runner');
+  });
+
+  test('is never retried, but started again: what admitted it may have changed', async () => {
+    await keyOf('deployer');
+    const { id, tenant_id } = await create();
+    await registerRunner(tenant_id);
+    const { operation } = await bench().expectOk('gitops_application.sync', { id });
+    await bench().expectOk('operation.cancel', { id: operation.id });
+    const ended = await bench().end(operation);
+    expect(ended.problem?.remedy).toContain('sync again: novacron gitops app sync web');
+    const retry = { id: operation.id, from_step: 'fetch' };
+    expect((await bench().expectProblem('operation.retry', retry)).detail).toContain(
+      'cannot be retried',
+    );
+  });
+
+  test('accepts another history once a person has set repository or revision', async () => {
+    await keyOf('deployer');
+    const { id, tenant_id } = await create({ target_revision: 'main' });
+    await registerRunner(tenant_id);
+    await synced(id, COMMITS.slice(0, 1));
+    const lastCommit = async () => {
+      const { operation } = await bench().expectOk('gitops_application.sync', { id });
+      const { inputs } = await bench().expectOk('execution.get', { id: operation.id });
+      await bench().expectOk('operation.cancel', { id: operation.id });
+      await bench().end(operation);
+      return inputs.last_commit;
+    };
+    await bench().expectOk('gitops_application.update', { id, prune: true });
+    expect(await lastCommit()).toBe(COMMITS[0]);
+    await bench().expectOk('gitops_application.update', { id, target_revision: 'main' });
+    expect(await lastCommit()).toBe('');
+    const { history } = await bench().expectOk('gitops_application.get', { id });
+    expect(history.map(({ commit }) => commit)).toEqual(COMMITS.slice(0, 1));
+    await synced(id, COMMITS.slice(0, 2));
+    expect(await lastCommit()).toBe(COMMITS[0]);
   });
 
   test('back to a commit needs one of the history', async () => {

@@ -168,4 +168,10 @@ test('a dry run is no sync: the application stays as it was', async () => {
     const { sync_status, last_sync } = await show(application);
     expect({ sync_status, last_sync }).toEqual({ sync_status: 'synced', last_sync: null });
   }
+  const failed = await ended(application, { status: 'failed' });
+  await bench().advance(NOTICED_MS);
+  for (let at = 0; at < 25; at += 1)
+    await ended(application, { status: 'succeeded', dryRun: true });
+  const { sync_status, last_sync } = await show(application);
+  expect([sync_status, last_sync?.execution_id]).toEqual(['failed', failed]);
 });

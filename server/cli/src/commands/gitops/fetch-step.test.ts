@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -131,6 +131,14 @@ describe('a commit', () => {
     }
   });
 
+  test('is compared with one far behind it without the files in between', async () => {
+    const first = branchOf('slim', { 'live/main.tf': '# 0' });
+    repository.commit({ noise: noiseOf(60_000) });
+    const tip = repository.commit({ noise: null });
+    const done = await fetchWithin(100_000, settingsOf('slim', { last_commit: first }));
+    expect(done).toMatchObject({ ok: true, value: { commit: tip, changed: false } });
+  });
+
   test('that does not descend from the last one is refused, unless it is meant', async () => {
     branchOf('moved', { 'live/main.tf': '# 1' });
     const lost = repository.commit({ 'live/main.tf': '# 2' });
@@ -144,6 +152,18 @@ describe('a commit', () => {
     expect(resultOf(GitopsFetchResult, meant)).toMatchObject({ commit: tip, changed: true });
   });
 });
+
+const noiseOf = (numbers: number) => Array.from({ length: numbers }, () => Math.random()).join();
+
+/** Runs the step with another limit. */
+async function fetchWithin(bytesMax: number, of: object) {
+  const settings = GitopsStepSettings.parse(of);
+  const io = createNodeIo({ version: '0.1.0' });
+  const [directory, artifacts] = [mkdtempSync(join(keys, 'work-')), join(keys, 'artifacts')];
+  const { signal } = new AbortController();
+  const context = { settings, env: process.env, io, directory, artifacts, say: () => {}, signal };
+  return fetchStep(context, { bytesMax });
+}
 
 describe('refused is', () => {
   const tf = { 'live/main.tf': '# empty' };
@@ -216,16 +236,9 @@ describe('refused is', () => {
   });
 
   test('what is too large, with how much has come', async () => {
-    const noise = Array.from({ length: 60_000 }, () => Math.random()).join();
-    branchOf('large', { ...tf, noise });
-    const settings = GitopsStepSettings.parse(settingsOf('large'));
-    const io = createNodeIo({ version: '0.1.0' });
-    const [directory, artifacts] = [join(keys, 'work'), join(keys, 'artifacts')];
-    mkdirSync(directory);
-    const { signal } = new AbortController();
-    const context = { settings, env: process.env, io, directory, artifacts, say: () => {}, signal };
+    branchOf('large', { ...tf, noise: noiseOf(60_000) });
     const reason = expect.stringMatching(/stopped after \d\.\d MiB, and the limit is 0\.1 MiB/);
-    expect(await fetchStep(context, { bytesMax: 100_000 })).toMatchObject({ error: { reason } });
+    expect(await fetchWithin(100_000, settingsOf('large'))).toMatchObject({ error: { reason } });
   });
 });
 

@@ -30,6 +30,11 @@ export interface SyncState {
   readonly resources: number;
   /** The commit that a rollback went back from, until another one is synced. */
   readonly rolled_back_from?: string | undefined;
+  /**
+   * Whether a person has set repository or revision since the last sync: the next one accepts a
+   * commit that does not descend from the last.
+   */
+  readonly is_redirected?: true;
   /** The newest first. */
   readonly history: readonly SyncRecord[];
 }

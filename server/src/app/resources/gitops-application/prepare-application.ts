@@ -23,7 +23,7 @@ import {
   planWorkflowUpdate,
 } from '../workflow/prepare-workflow.ts';
 import { findRunAs, type RunAsGrant } from '../workflow/run-as.ts';
-import { fieldsOf, specOf } from './application-row.ts';
+import { fieldsOf, specOf, syncStateOf } from './application-row.ts';
 import { findApplication } from './read-applications.ts';
 
 /** Plans a new application. */
@@ -33,7 +33,8 @@ export const prepareApplicationCreate: Prepare<ParsedInputOf<'gitops_application
 ) => {
   const { deps, context, nowMs } = scope;
   const spec = GitopsSpec.parse(asked);
-  const refused = [...refuseSpec(spec), ...(await refuseNeeds(scope, spec))];
+  const needed = await checkNeeds(scope, spec);
+  const refused = [...refuseSpec(spec), ...needed.refused];
   if (refused.length > 0) return err(refused);
   const { tenantId: tenant_id, name: by } = context.principal;
   const where = { tenant_id, name: spec.name };
@@ -64,13 +65,15 @@ export const prepareApplicationCreate: Prepare<ParsedInputOf<'gitops_application
       row,
       before: undefined,
       after: spec,
-      change: { kind: 'insert', into: 'gitops_applications', row, otherwise },
+      changes: [{ kind: 'insert', into: 'gitops_applications', row, otherwise }, ...needed.guards],
     }),
   );
 };
 
+type UpdateInput = ParsedInputOf<'gitops_application.update'>;
+
 /** Plans a change of an application. */
-export const prepareApplicationUpdate: Prepare<ParsedInputOf<'gitops_application.update'>> = async (
+export const prepareApplicationUpdate: Prepare<UpdateInput> = async (
   { id, if_revision, ...asked },
   scope,
 ) => {
@@ -81,7 +84,8 @@ export const prepareApplicationUpdate: Prepare<ParsedInputOf<'gitops_application
   const given = Object.entries(asked).filter(([, value]) => value !== undefined);
   const merged = Object.entries({ ...before, ...Object.fromEntries(given) });
   const spec = GitopsSpec.parse(Object.fromEntries(merged.filter(([, value]) => value !== null)));
-  const refused = [...refuseSpec(spec), ...(await refuseNeeds(scope, spec))];
+  const needed = await checkNeeds(scope, spec);
+  const refused = [...refuseSpec(spec), ...needed.refused];
   if (refused.length > 0) return err(refused);
   const text = planSync(row.id, spec);
   const workflow = await planWorkflowUpdate({ id: WorkflowId.parse(row.workflow_id), text }, scope);
@@ -89,21 +93,36 @@ export const prepareApplicationUpdate: Prepare<ParsedInputOf<'gitops_application
   const set = {
     environment: spec.environment ?? null,
     spec_json: JSON.stringify(spec),
+    ...redirected(row, asked),
     revision: row.revision + 1,
     updated_at_ms: scope.nowMs,
     updated_by: scope.context.principal.name,
   };
-  const expect = { revision: row.revision };
+  // A sync that records itself meanwhile has seen the earlier fields.
+  const expect = { revision: row.revision, synced_json: row.synced_json };
   const otherwise = replan(`The application ${row.name}`);
   return ok(
     await together(scope, workflow.value, {
       row,
       before,
       after: spec,
-      change: { kind: 'update', table: 'gitops_applications', id: row.id, set, expect, otherwise },
+      changes: [
+        { kind: 'update', table: 'gitops_applications', id: row.id, set, expect, otherwise },
+        ...needed.guards,
+      ],
     }),
   );
 };
+
+/** Setting repository or revision, also to what they are, accepts the history that is there now. */
+function redirected(
+  row: GitopsApplicationRow,
+  { repository, target_revision }: Pick<UpdateInput, 'repository' | 'target_revision'>,
+): Partial<GitopsApplicationRow> {
+  const state = syncStateOf(row);
+  if (state === undefined || (repository === undefined && target_revision === undefined)) return {};
+  return { synced_json: JSON.stringify({ ...state, is_redirected: true }) };
+}
 
 /** Plans the deletion of an application that does not sync. */
 export const prepareApplicationDelete: Prepare<ParsedInputOf<'gitops_application.delete'>> = async (
@@ -122,7 +141,7 @@ export const prepareApplicationDelete: Prepare<ParsedInputOf<'gitops_application
       row,
       before: specOf(row),
       after: undefined,
-      change: { kind: 'delete', from: 'gitops_applications', id: row.id, expect, otherwise },
+      changes: [{ kind: 'delete', from: 'gitops_applications', id: row.id, expect, otherwise }],
     }),
   );
 };
@@ -135,10 +154,10 @@ async function together(
     readonly row: GitopsApplicationRow;
     readonly before: GitopsSpec | undefined;
     readonly after: GitopsSpec | undefined;
-    readonly change: Change;
+    readonly changes: readonly Change[];
   },
 ): Promise<PreparedWrite> {
-  const { row, before, after, change } = of;
+  const { row, before, after, changes } = of;
   const grant = after === undefined ? undefined : await grantTo(scope, row, after);
   const granted = workflow.saga.reserve.map((each) => withGrant(each, grant));
   const isGranted = granted.some((each, at) => each !== workflow.saga.reserve[at]);
@@ -150,7 +169,7 @@ async function together(
     wanted: after === undefined ? null : fieldsOf(after),
     // That the syncs run as a key only once an admin has authorized them is no news to that admin.
     notices: isGranted ? [] : (workflow.notices ?? []),
-    saga: { ...workflow.saga, reserve: [...granted, change] },
+    saga: { ...workflow.saga, reserve: [...granted, ...changes] },
   };
 }
 
@@ -240,15 +259,19 @@ function faultsOfWindows({ sync_windows: windows = [] }: GitopsSpec): FieldFault
   });
 }
 
-/** Refuses an application that would wait for itself; one that is needed may come later. */
-async function refuseNeeds(
+/**
+ * Refuses an application that would wait for itself; one that is needed may come later.
+ * @returns guards: what was read of the others is still so when this is written
+ */
+async function checkNeeds(
   { deps, context }: WriteScope,
   spec: GitopsSpec,
-): Promise<readonly Problem[]> {
+): Promise<{ readonly refused: readonly Problem[]; readonly guards: readonly Change[] }> {
   const { tenantId: tenant_id } = context.principal;
   const own = (spec.needs ?? []).map((name) => [name, [spec.name, name]] as const);
   const paths = new Map<string, readonly string[]>(own);
   let added = [...paths.keys()];
+  const guards: Change[] = [];
   while (added.length > 0 && !paths.has(spec.name)) {
     const where = { tenant_id, name: { in: added } };
     const rows = await deps.store.read({ from: 'gitops_applications', where, damaged: 'blank' });
@@ -257,6 +280,7 @@ async function refuseNeeds(
         (name) => [name, [...(paths.get(row.name) ?? []), name]] as const,
       ),
     );
+    guards.push(...rows.map(guardRevision));
     added = [];
     for (const [name, path] of next) {
       if (paths.has(name)) continue;
@@ -265,8 +289,15 @@ async function refuseNeeds(
     }
   }
   const circle = paths.get(spec.name);
-  if (circle === undefined) return [];
-  return [refusedFields(spec, [['needs', `leads back to it: ${circle.join(', ')}`]])];
+  if (circle === undefined) return { refused: [], guards };
+  const line = ['needs', `leads back to it: ${circle.join(', ')}`] as const;
+  return { refused: [refusedFields(spec, [line])], guards };
+}
+
+function guardRevision({ id, name, revision }: GitopsApplicationRow): Change {
+  const otherwise = replan(`The application ${name}`);
+  const expect = { revision };
+  return { kind: 'update', table: 'gitops_applications', id, set: {}, expect, otherwise };
 }
 
 function listOf(lines: readonly FieldFault[]): string {

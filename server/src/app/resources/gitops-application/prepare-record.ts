@@ -41,7 +41,10 @@ export const prepareApplicationRecord: Prepare<ParsedInputOf<'gitops_application
     at: toTimestamp(nowMs),
   };
   const before = syncStateOf(row);
-  const state = withSync(before, input, record);
+  // One that was admitted before an update has not seen what was set.
+  const isEarlier = execution.created_at_ms < row.updated_at_ms;
+  const kept = isEarlier && before?.is_redirected ? { is_redirected: true as const } : {};
+  const state = { ...withSync(before, input, record), ...kept };
   const { in_sync, resources } = state;
   const seen = await readHealthOf(deps, input.resource_ids);
   const status = withHealth(watchedStatusOf(row), seen, nowMs);

@@ -134,30 +134,38 @@ async function explainUnready(
   return health === 'unknown' ? 'has an unknown health' : `is ${health}`;
 }
 
-/** Newest executions among which the last sync is looked for: dry runs are none. */
+/**
+ * Newest executions among which the last sync is looked for: dry runs are none. Behind more of them,
+ * it is the one whose end was announced last.
+ */
 const DRY_RUNS_MAX = 20;
 
 /** The sync that was started last, and what it has read. */
 export async function readLastSync(
   { store, definitions }: Pick<Deps, 'store' | 'definitions'>,
-  { tenant_id, workflow_id: target_id }: GitopsApplicationRow,
+  row: GitopsApplicationRow,
 ): Promise<Pick<BesideApplication, 'last' | 'fetched'>> {
-  const readNewest = (limit: number) =>
+  const { tenant_id, workflow_id: target_id } = row;
+  const readNewest = (limit: number, id?: string) =>
     store.read({
       from: 'operations',
-      where: { tenant_id, target_id, kind: 'workflow.run' },
+      where: { tenant_id, target_id, kind: 'workflow.run', ...(id === undefined ? {} : { id }) },
       orderBy: { column: 'id', direction: 'desc' },
       limit,
       damaged: 'blank',
     });
   // A dry run changes nothing: the application is as it was before.
-  const isDryRun = (row: Tables['operations']) =>
-    !isDamaged(row) && definitions.read(row).execution?.inputs.dry_run === true;
+  const isSync = (each: Tables['operations']) =>
+    isDamaged(each) || definitions.read(each).execution?.inputs.dry_run !== true;
+  const readAnnounced = async () => {
+    const id = watchedStatusOf(row)?.announced ?? undefined;
+    return id === undefined ? [] : readNewest(1, id);
+  };
   const [newest] = await readNewest(1);
   const last =
-    newest === undefined || !isDryRun(newest)
+    newest === undefined || isSync(newest)
       ? newest
-      : (await readNewest(DRY_RUNS_MAX)).find((row) => !isDryRun(row));
+      : ((await readNewest(DRY_RUNS_MAX)).find(isSync) ?? (await readAnnounced())[0]);
   if (last === undefined) return { last, fetched: undefined };
   const ended = await store.read({
     from: 'execution_steps',

@@ -31,8 +31,8 @@ export async function completeSyncInputs(
   if (row === undefined) return ok({});
   const early = inputs.dry_run === true ? undefined : await refuseStart(deps, row, inputs);
   if (early !== undefined) return err(early);
-  const own = syncStateOf(row)?.history ?? [];
-  const last_commit = own[0]?.commit ?? '';
+  const { history: own = [], is_redirected: isRedirected } = syncStateOf(row) ?? {};
+  const last_commit = isRedirected === true ? '' : (own[0]?.commit ?? '');
   if (inputs.rewind === true && !own.some(({ commit }) => commit === inputs.revision)) {
     return err(notSynced(row, String(inputs.revision ?? ''), 'before'));
   }

@@ -40,9 +40,9 @@ export async function fetchCommit(
   const { revision, last_commit: last, rewind } = settings;
   const ref = await findRef(revision, address, git);
   if (!ref.ok) return ref;
-  const fetch = (depth: string, refspec: string) =>
-    git.reach([...FETCH, depth, '--end-of-options', address.url, refspec]);
-  const direct = await fetch('--depth=1', `${ref.value}${TIP}`);
+  const fetch = (flags: readonly string[], refspec: string) =>
+    git.reach([...FETCH, ...flags, '--end-of-options', address.url, refspec]);
+  const direct = await fetch(['--depth=1'], `${ref.value}${TIP}`);
   const isHidden = !direct.ok && UNADVERTISED.test(direct.error.reason);
   const fetched = isHidden ? await fetchThroughRefs(revision, address, git) : direct;
   if (!fetched.ok) return fetched;
@@ -52,18 +52,20 @@ export async function fetchCommit(
   say(`Fetched ${revision} at ${commit}.`);
   if (last === null) return ok({ commit, tip, last: undefined });
   if (commit === last) return ok({ commit, tip, last });
-  // Into another name: the branch may have moved meanwhile.
-  const deepen = (depth: string) => fetch(depth, `${ref.value}refs/novacron/deeper`);
+  // Into another name: the branch may have moved meanwhile. Names of changed files need no content.
+  const deepen = (depth: string) =>
+    fetch([depth, '--filter=blob:none'], `${ref.value}refs/novacron/deeper`);
   const descends = rewind ? ok(true) : await deepenUntil({ commit, last }, { git, deepen });
   if (!descends.ok) return descends;
   if (!descends.value) {
     return refuse(
       `${revision} does not contain the commit of the last sync any more: it is at ${commit}, ` +
-        `which does not descend from ${last}. If this is intended, such as after a force push or ` +
-        'for an earlier commit, roll back to it by its id.',
+        `which does not descend from ${last}. If this is intended, such as after a force push, set ` +
+        'the target revision of the application again, also to what it is, and sync; to go back ' +
+        'to a commit of its history, roll back to it by its id.',
     );
   }
-  if (rewind) await fetch('--depth=1', `${last}:${LAST}`);
+  if (rewind) await fetch(['--depth=1'], `${last}:${LAST}`);
   return ok({ commit, tip, last: await parse(git, `${last}^{commit}`) });
 }
 

@@ -42,6 +42,7 @@ export function makeRepository(): GitFixture {
     execFileSync('git', args, { cwd: directory, env, encoding: 'utf8', stdio: 'pipe' }).trim();
   git('init', '--quiet', '--initial-branch=main');
   git('config', 'http.uploadpack', 'true');
+  git('config', 'uploadpack.allowFilter', 'true');
   return {
     directory,
     url: `file://${directory}`,
