@@ -224,6 +224,8 @@ ${vm('one', 'metadata = { tier = var.tier }')}`;
     const last = text.replace('four', 'nine').replace('kind', 'wave: 1\nkind');
     await documents.commit({ 'a.yaml': last, 'vm.yaml': text });
     const planned = resultOf(GitopsPlanResult, await documents.run('plan'));
+    // What people approve.
+    expect(planned.summary).toMatch(/^2 to create, .*\ncreate vm\/four\n {2}name: "four"\n/);
     expect(planned).toMatchObject({
       counts: { create: 2, managed: 0 },
       changes: {

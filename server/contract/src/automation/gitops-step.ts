@@ -157,7 +157,7 @@ export const GitopsPlanResult = z.looseObject({
   digest: z.string().describe('SHA-256 of all changes, sensitive values included'),
   counts: GitopsPlanCounts,
   needs_approval: z.array(z.string()).describe('Reasons why a person has to approve it'),
-  summary: z.string().describe('The changes in lines for people'),
+  summary: z.string().describe('The changes in lines for people, then why they are asked'),
   changes: cut(GitopsChange),
   drift: cut(GitopsChange).describe('What has changed outside of Terraform'),
   notices: cut(GitopsNotice),

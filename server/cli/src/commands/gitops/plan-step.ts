@@ -49,7 +49,7 @@ export async function planStep(context: StepContext): Promise<Result<GitopsPlanR
     digest: digestPlan(plan),
     counts,
     needs_approval: reasons,
-    summary: summarize(counts, changes),
+    summary: [summarize(counts, changes), ...reasons].join('\n'),
     changes: wholeList(changes),
     drift: wholeList(readChanges({ resource_changes: plan.resource_drift })),
     notices: wholeList(warnings.map(noticeOf)),

@@ -8,7 +8,7 @@ export function explainStart(plan: StartPlan): string | undefined {
       return undefined;
     case 'outside-windows':
       return plan.opensAtMs === undefined
-        ? 'its sync windows are closed, and do not open again'
+        ? 'its sync windows are closed, and no opening was found'
         : `its sync windows are closed until ${new Date(plan.opensAtMs).toISOString()}`;
     case 'unready': {
       const named = plan.unready.map(({ name, reason }) => `${name}, which ${reason}`);

@@ -40,10 +40,10 @@ test.each<[string, Partial<StartFacts>, string, string | undefined]>([
     'its sync windows are closed until 2026-12-30T23:00:00.000Z',
   ],
   [
-    'where nothing opens again',
+    'where no opening is found',
     { windows: [NIGHT, window('deny', '0 * * * *', '2h')] },
     '2026-12-01T23:30:00Z',
-    'its sync windows are closed, and do not open again',
+    'its sync windows are closed, and no opening was found',
   ],
   [
     'before others are ready',

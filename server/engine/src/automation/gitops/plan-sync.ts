@@ -153,7 +153,7 @@ function approvalStep(spec: GitopsSpec): JsonObject {
     approval: {
       message:
         `Sync of ${name} to \${steps.fetch.outputs.commit}: \${steps.fetch.outputs.subject}\n` +
-        `\${steps.plan.outputs.summary}\n\${steps.plan.outputs.gates}`,
+        `\${steps.plan.outputs.summary}`,
       required,
       ...(approvers === undefined ? {} : { approvers }),
       expires: spec.approval_expires,

@@ -204,6 +204,10 @@ const EXPLANATIONS: readonly (readonly [RegExp, string])[] = [
   [/could not read (Username|Password)|Authentication failed|error: 40[13]/, 'access is denied.'],
   [/Host key verification failed/, "the server's key is not in known_hosts."],
   [/Permission denied/, 'the private key is not accepted.'],
+  [
+    /certificate verif|certificate problem/i,
+    "the runner's host does not trust the server's certificate: add its CA to /etc/ssl/certs there.",
+  ],
   [/No space left on device/, 'the work directory of the step is full.'],
   [/not our ref|couldn't find remote ref/, 'the commit is not there.'],
 ];

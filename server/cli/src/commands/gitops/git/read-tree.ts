@@ -29,8 +29,8 @@ export async function listTree(
 ): Promise<Result<readonly TreeEntry[], Refusal>> {
   const listed = await git.run(['ls-tree', '-r', '-l', '-z', '--full-tree', commit]);
   if (listed.code !== 0) {
-    const why = listed.stderr || listed.endedBy;
-    return refuse(`Git cannot list the files of ${commit}: ${why}`);
+    const why = listed.endedBy === 'output' ? 'there are too many' : listed.stderr;
+    return refuse(`Git cannot list the files of ${commit}: ${why || listed.endedBy}`);
   }
   const lines = listed.stdout.toString('utf8').split('\0').slice(0, -1);
   return ok(

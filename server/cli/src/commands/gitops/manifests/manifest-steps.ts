@@ -25,6 +25,7 @@ import { readArtifact } from '../step/read-artifact.ts';
 import { type Refusal, refuse } from '../step/refusal.ts';
 import type { StepContext } from '../step/step-context.ts';
 import { withServer } from '../step/with-server.ts';
+import { summarize } from '../terraform/summarize.ts';
 
 /** A document that differs from the server, as `novacron diff` reports it. */
 const Difference = z.looseObject({
@@ -51,18 +52,20 @@ export async function planDocuments(
   }
   const countOf = (action: Difference['action']) =>
     differences.filter((each) => each.action === action).length;
+  const counts = {
+    create: countOf('create'),
+    update: countOf('update'),
+    replace: 0,
+    delete: 0,
+    managed: compared.value.manifests.length - countOf('create'),
+  };
+  const changes = differences.map(changeOf);
   return ok({
     digest: digestOf(differences),
-    counts: {
-      create: countOf('create'),
-      update: countOf('update'),
-      replace: 0,
-      delete: 0,
-      managed: compared.value.manifests.length - countOf('create'),
-    },
+    counts,
     needs_approval: [],
-    summary: '',
-    changes: wholeList(differences.map(changeOf)),
+    summary: summarize(counts, changes),
+    changes: wholeList(changes),
     drift: wholeList([]),
     notices: wholeList([]),
     state: null,

@@ -22,8 +22,11 @@ export function isSearched(path: string): boolean {
   return TEXT.test(path);
 }
 
-/** A literal of HCL or JSON with a step upwards, up to its first expression behind that. */
-const LITERAL = /"((?:\$\{path\.(?:module|root|cwd)\}\/?|[^"\\$\n])*?\.\.(?:\/[^"\\$\n]*)?)["$\\]/g;
+/** A literal of HCL or JSON, up to its first expression behind a path of the module. */
+const LITERAL = /"((?:\$\{path\.(?:module|root|cwd)\}\/?)?[^"\\$\n]*)["$\\]/g;
+
+/** A step upwards. */
+const UPWARDS = /\.\.(?:\/|$)/;
 
 /** What a configuration uses. */
 export interface UsedPaths {
@@ -73,6 +76,7 @@ function namedIn(
 ): readonly string[] {
   const own = path.split('/').slice(0, -1).join('/');
   return [...text.matchAll(LITERAL)].flatMap(([whole, literal = '']) => {
+    if (!UPWARDS.test(literal)) return [];
     const bare = literal.replace(/^\$\{path\.\w+\}\/?/, '').replace(/\/\/.*$/, '');
     // Before an expression, the last name may be only the beginning of one.
     const fixed = whole.endsWith('"') ? bare : bare.replace(/[^/]*$/, '');

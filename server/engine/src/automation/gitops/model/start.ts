@@ -11,6 +11,6 @@ export interface StartFacts {
 /** What is decided. */
 export type StartPlan =
   | { readonly kind: 'start' }
-  /** undefined: they do not open again, as far as one can see. */
+  /** undefined: no opening was found. */
   | { readonly kind: 'outside-windows'; readonly opensAtMs: number | undefined }
   | { readonly kind: 'unready'; readonly unready: StartFacts['unready'] };

@@ -7,13 +7,13 @@ import { compileWindow } from '../../orchestration/rules/compile-window.ts';
 /** The time zone of a window that names none. */
 const ZONE = 'UTC';
 
-/** Openings that are looked at: windows that deny may cover many of those that allow. */
-const OPENINGS_MAX = 100;
+/** Looks at windows: those that deny may cover many of those that allow. A look takes 0.1 ms. */
+const LOOKS_MAX = 400;
 
 /**
  * Finds the first moment, from now on, at which no window denies a sync and, where windows allow
  * some, one is open.
- * @returns undefined: there is none, as far as one can see
+ * @returns undefined: none was found
  */
 export function findOpening(windows: readonly SyncWindow[], nowMs: number): number | undefined {
   const compiled = windows.flatMap(({ kind, schedule, duration, timezone }) => {
@@ -23,7 +23,7 @@ export function findOpening(windows: readonly SyncWindow[], nowMs: number): numb
   const allowing = compiled.filter(({ kind }) => kind === 'allow');
   const denying = compiled.filter(({ kind }) => kind === 'deny');
   let atMs = nowMs;
-  for (let turn = 0; turn < OPENINGS_MAX; turn += 1) {
+  for (let looks = 0; looks < LOOKS_MAX; looks += Math.max(compiled.length, 1)) {
     const ends = denying.flatMap(({ openedAt, openMs }) => {
       const opened = openedAt(atMs);
       return opened === undefined ? [] : [opened + openMs];
