@@ -122,6 +122,14 @@ test('the health of an application follows its VMs, with a reason, a time and ev
   const reasons = degraded.unhealthy.map(({ resource, reason }) => `${resource}: ${reason}`);
   expect(reasons[0]).toBe(detail);
   expect(reasons.join()).toContain('incident: ');
+  for (const [health, count] of [
+    ['degraded', 1],
+    ['healthy', 0],
+  ] as const) {
+    const input = { health_status: [health] };
+    const { items } = await bench().expectOk('gitops_application.list', input);
+    expect(items).toHaveLength(count);
+  }
   expect(Date.parse(degraded.health_since ?? '')).toBeGreaterThan(
     Date.parse(healthy.health_since ?? ''),
   );

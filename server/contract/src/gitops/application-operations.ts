@@ -18,6 +18,7 @@ import {
   GitopsApplication,
   GitopsApplicationCreate,
   GitopsApplicationUpdate,
+  GitopsHealth,
   GitRevision,
   SyncResult,
 } from './application.ts';
@@ -66,6 +67,7 @@ export const gitopsOperations = {
       filters: {
         name: oneOf(ResourceName, 'Only applications with one of these names'),
         environment: oneOfTexts('Only applications of one of these environments'),
+        health_status: oneOf(GitopsHealth, 'Only applications with one of these states of health'),
       },
       sort: ['created_at', 'name'],
       search: ['name', 'id'],

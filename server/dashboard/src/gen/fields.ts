@@ -6091,6 +6091,17 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
     "name": "environment",
     "type": "texts",
     "description": "Only applications of one of these environments"
+   },
+   {
+    "name": "health_status",
+    "type": "choices",
+    "options": [
+     "healthy",
+     "progressing",
+     "degraded",
+     "unknown"
+    ],
+    "description": "Only applications with one of these states of health"
    }
   ],
   "sort": [

@@ -11,6 +11,7 @@ const APPLICATIONS: TablePlan = {
     spec_json: 'text',
     synced_json: 'text?',
     status_json: 'text?',
+    health_status: 'text',
     revision: 'integer',
     created_at_ms: 'integer',
     created_by: 'text',
@@ -22,6 +23,7 @@ const APPLICATIONS: TablePlan = {
     ['workflow_id'],
     ['tenant_id', 'id'],
     ['tenant_id', 'environment', 'id'],
+    ['tenant_id', 'health_status', 'id'],
     ['tenant_id', 'created_at_ms', 'id'],
   ],
 };

@@ -68,6 +68,7 @@ export const GITOPS_APPLICATION_ROW: GitopsApplicationRow = {
   spec_json: '{}',
   synced_json: '{}',
   status_json: '{}',
+  health_status: 'healthy',
   revision: 1,
   created_at_ms: 1,
   created_by: 'admin',

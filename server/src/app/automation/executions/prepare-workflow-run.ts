@@ -146,8 +146,8 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
       finalize: [],
       rollback: [],
       release: [],
-      // A retry goes on from a step and has the outputs of those before it. A sync is never retried:
-      // windows, fields and commits may have changed since it was admitted.
+      // A retry goes on from a step and has the outputs of those before it. A sync is started again
+      // instead: windows, fields and commits may have changed since it was admitted.
       reacquire: [],
       retryFrom:
         applicationOfWorkflow(row.name) === undefined ? definition.steps.map(({ id }) => id) : [],

@@ -99,7 +99,7 @@ async function note(
       kind: 'update',
       table: 'gitops_applications',
       id: row.id,
-      set: { status_json: JSON.stringify(after) },
+      set: { status_json: JSON.stringify(after), health_status: after.health },
       // A sync that has recorded itself meanwhile has seen more.
       expect: { status_json: row.status_json },
       otherwise: replan(`The application ${row.name}`),

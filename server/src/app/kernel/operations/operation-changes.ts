@@ -184,7 +184,8 @@ function remedyOfFailure({ id, kind: name, target_kind, target_name }: Operation
   if (name === 'vm.bulk') return BULK_STAYS;
   const application = name === 'workflow.run' ? applicationOfWorkflow(target_name) : undefined;
   if (application !== undefined) {
-    return `What was applied stays. Fix the cause and sync again: novacron gitops app sync ${application}.`;
+    const command = `novacron gitops app sync ${application}`;
+    return `What was applied stays. Fix the cause and sync again: ${command}.`;
   }
   if (name === 'workflow.run') return `${STEPS_STAY}${id} --from-step STEP.`;
   const kind = ResourceKind.safeParse(target_kind);

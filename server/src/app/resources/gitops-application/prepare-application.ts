@@ -53,6 +53,7 @@ export const prepareApplicationCreate: Prepare<ParsedInputOf<'gitops_application
     spec_json: JSON.stringify(spec),
     synced_json: null,
     status_json: null,
+    health_status: 'unknown',
     revision: 1,
     created_at_ms: nowMs,
     created_by: by,

@@ -59,7 +59,11 @@ export const prepareApplicationRecord: Prepare<ParsedInputOf<'gitops_application
         kind: 'update',
         table: 'gitops_applications',
         id: row.id,
-        set: { synced_json: JSON.stringify(state), status_json: JSON.stringify(status) },
+        set: {
+          synced_json: JSON.stringify(state),
+          status_json: JSON.stringify(status),
+          health_status: status.health,
+        },
         // Fields may have changed meanwhile; another record may not.
         expect: { synced_json: row.synced_json },
         otherwise: replan(`The application ${row.name}`),

@@ -1,3 +1,5 @@
+import type { GitopsHealth } from '@novacron/contract/gitops/application';
+
 /** A row of `gitops_applications`. */
 export interface GitopsApplicationRow {
   readonly id: string;
@@ -13,6 +15,8 @@ export interface GitopsApplicationRow {
   readonly synced_json: string | null;
   /** JSON of `WatchedStatus`: its health, and the sync that was announced last; null at first. */
   readonly status_json: string | null;
+  /** The health of `status_json`, by which lists are filtered. */
+  readonly health_status: GitopsHealth;
   readonly revision: number;
   readonly created_at_ms: number;
   readonly created_by: string;

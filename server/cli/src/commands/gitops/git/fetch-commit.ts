@@ -52,7 +52,7 @@ export async function fetchCommit(
   say(`Fetched ${revision} at ${commit}.`);
   if (last === null) return ok({ commit, tip, last: undefined });
   if (commit === last) return ok({ commit, tip, last });
-  // Into another name: the branch may have moved meanwhile. Names of changed files need no content.
+  // Into another name: the branch may have moved meanwhile. Comparing needs names, no content.
   const deepen = (depth: string) =>
     fetch([depth, '--filter=blob:none'], `${ref.value}refs/novacron/deeper`);
   const descends = rewind ? ok(true) : await deepenUntil({ commit, last }, { git, deepen });

@@ -206,7 +206,7 @@ const EXPLANATIONS: readonly (readonly [RegExp, string])[] = [
   [/Permission denied/, 'the private key is not accepted.'],
   [
     /certificate verif|certificate problem/i,
-    "the runner's host does not trust the server's certificate: add its CA to /etc/ssl/certs there.",
+    "the runner's host does not trust the server's certificate: add its CA to that host.",
   ],
   [/No space left on device/, 'the work directory of the step is full.'],
   [/not our ref|couldn't find remote ref/, 'the commit is not there.'],
