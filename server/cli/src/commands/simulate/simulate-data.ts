@@ -28,8 +28,9 @@ export function simulateData({ seed, layout, ...request }: DataRequest): Result<
   const count = vms * metrics.length * length;
   if (length < 1) return err(usageFailure('--for is shorter than --step, so there are no values'));
   if (count > VALUES_MAX) {
-    const detail = `${count.toLocaleString('en')} values are more than ${VALUES_MAX.toLocaleString('en')}`;
-    return err(usageFailure(`${detail}; shorten --for, or lengthen --step`));
+    const [asked, most] = [count, VALUES_MAX].map((each) => each.toLocaleString('en'));
+    const remedy = 'shorten --for, or lengthen --step';
+    return err(usageFailure(`${asked} values are more than ${most}; ${remedy}`));
   }
   if (layout === 'points' && vms * metrics.length > 1) {
     return err(usageFailure('--layout points has one series; ask for one metric of one VM'));
