@@ -225,7 +225,7 @@ ${vm('one', 'metadata = { tier = var.tier }')}`;
     await documents.commit({ 'a.yaml': last, 'vm.yaml': text });
     const planned = resultOf(GitopsPlanResult, await documents.run('plan'));
     // What people approve.
-    expect(planned.summary).toMatch(/^2 to create, .*\ncreate vm\/four\n {2}name: "four"\n/);
+    expect(planned.summary).toMatch(/^2 to create, .*\ncreate vm\/four\n {2}cpu_cores: 1\n/);
     expect(planned).toMatchObject({
       counts: { create: 2, managed: 0 },
       changes: {
