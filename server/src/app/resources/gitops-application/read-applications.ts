@@ -135,8 +135,8 @@ async function explainUnready(
 }
 
 /**
- * Newest executions among which the last sync is looked for: dry runs are none. Behind more of them,
- * it is the one whose end was announced last.
+ * Newest executions among which the last sync is looked for: dry runs are none. Behind more of
+ * them, it is the one whose end was announced last.
  */
 const DRY_RUNS_MAX = 20;
 

@@ -52,7 +52,7 @@ export async function fetchCommit(
   say(`Fetched ${revision} at ${commit}.`);
   if (last === null) return ok({ commit, tip, last: undefined });
   if (commit === last) return ok({ commit, tip, last });
-  // Into another name: the branch may have moved meanwhile. Comparing needs names, no content.
+  // Into another name: the branch may have moved meanwhile. To compare, names are enough.
   const deepen = (depth: string) =>
     fetch([depth, '--filter=blob:none'], `${ref.value}refs/novacron/deeper`);
   const descends = rewind ? ok(true) : await deepenUntil({ commit, last }, { git, deepen });
@@ -60,9 +60,9 @@ export async function fetchCommit(
   if (!descends.value) {
     return refuse(
       `${revision} does not contain the commit of the last sync any more: it is at ${commit}, ` +
-        `which does not descend from ${last}. If this is intended, such as after a force push, set ` +
-        'the target revision of the application again, also to what it is, and sync; to go back ' +
-        'to a commit of its history, roll back to it by its id.',
+        `which does not descend from ${last}. If this is intended, such as after a force push, ` +
+        'set the target revision of the application again, also to what it is, and sync; to go ' +
+        'back to a commit of its history, roll back to it by its id.',
     );
   }
   if (rewind) await fetch(['--depth=1'], `${last}:${LAST}`);
