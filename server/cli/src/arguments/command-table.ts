@@ -264,9 +264,8 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'policy_signing_key.rotate': 'novacron admin policy-signing-key rotate',
   'policy_waiver.get': `novacron policy-waiver show pwv_${ID}`,
   'policy_waiver.create':
-    'novacron policy-waiver create --policy-id "VM Access Policy" --resource-kind vm \\\n' +
-    '      --resource-name web-01 --owner ann --reason "it moves" \\\n' +
-    '      --expires-at 2026-12-31T00:00:00Z',
+    'novacron policy-waiver create --check NC-VM-017 --resource-kind vm \\\n' +
+    '      --resource-name web-01 --owner ann --reason "it moves" --expires-at 30d',
   'policy_waiver.delete': `novacron policy-waiver delete pwv_${ID}`,
   'orchestration_policy.create': 'novacron orchestration-policy create --document-file spread.yaml',
   'orchestration_policy.update':

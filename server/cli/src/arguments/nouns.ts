@@ -96,7 +96,7 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
   },
   policy_waiver: {
     words: 'policy waiver',
-    description: 'Policy waivers: temporary policy exceptions',
+    description: 'Policy waivers: temporary exceptions from policies and checks',
     id: PolicyWaiverId,
     prefix: 'pwv',
   },

@@ -1,6 +1,6 @@
 /** Compliance: what checks find about live resources, and what that says about standards. */
 import { z } from 'zod';
-import { ComplianceFindingId } from '../ids.ts';
+import { ComplianceFindingId, PolicyWaiverId } from '../ids.ts';
 import { Timestamp } from '../schema/resource.ts';
 
 /** Standards with a mapping of our own; no publisher has endorsed it. */
@@ -80,8 +80,8 @@ export const ComplianceReport = ComplianceSummary.extend({
 });
 export type ComplianceReport = z.infer<typeof ComplianceReport>;
 
-/** Whether a subject fails its check now. */
-export const FindingState = z.enum(['open', 'resolved']);
+/** Whether a subject fails its check now; `waived`: it does, and people accept that. */
+export const FindingState = z.enum(['open', 'waived', 'resolved']);
 export type FindingState = z.infer<typeof FindingState>;
 
 /** A subject that fails a check. */
@@ -100,5 +100,6 @@ export const ComplianceFinding = z.looseObject({
   first_seen_at: Timestamp.describe('Time at which it failed for the first time'),
   opened_at: Timestamp.describe('Time at which it failed last after it had passed'),
   resolved_at: Timestamp.nullable(),
+  waiver_id: PolicyWaiverId.nullable().describe('Waiver of the finding while it is `waived`'),
 });
 export type ComplianceFinding = z.infer<typeof ComplianceFinding>;

@@ -6100,14 +6100,21 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "description": "null while it is unknown"
         },
         "policy_id": {
-          "description": "Id of a policy: pol_ and 26 characters",
+          "description": "Null if a check is waived",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "check": {
+          "description": "Id of the check; null for a policy",
           "type": [
             "string",
             "null"
           ]
         },
         "policy": {
-          "description": "Name of the policy",
+          "description": "Name of the policy, or title of the check",
           "type": [
             "string",
             "null"
@@ -6134,6 +6141,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         },
         "reason": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "compensating_control": {
           "type": [
             "string",
             "null"
@@ -7080,16 +7093,17 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "description": "null while it is unknown"
         },
         "subject_kind": {
-          "description": "`execution`: a step of an execution waits; `gitops_sync`: a sync waits, which is an execution, too; `drift`: critical drift of a resource is to be remediated",
+          "description": "`execution`: a step of an execution waits; `gitops_sync`: a sync waits, which is an execution, too; `drift`: critical drift of a resource is to be remediated; `policy_waiver`: a waiver is requested",
           "enum": [
             "execution",
             "gitops_sync",
             "drift",
+            "policy_waiver",
             null
           ]
         },
         "subject_id": {
-          "description": "Id of the execution or sync, or of the drifted resource",
+          "description": "Id of the execution, sync, waiver or finding, or of the drifted resource",
           "type": [
             "string",
             "null"
@@ -7103,7 +7117,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         },
         "details": {
-          "description": "Facts about the subject. Of an execution: `workflow_id` and `step`; of drift: `resource_kind` and `action`",
+          "description": "Facts about the subject. Of an execution: `workflow_id` and `step`; of drift: `resource_kind` and `action`; of a waiver and a finding: `resource_kind` and `check`",
           "type": "object",
           "additionalProperties": {}
         },

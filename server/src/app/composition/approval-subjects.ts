@@ -5,6 +5,7 @@ import {
   executionSubject,
 } from '../automation/executions/execution-subject.ts';
 import { driftSubject } from '../governance/drift/drift-subject.ts';
+import { waiverSubject } from '../policy/waivers/waiver-subject.ts';
 
 /** Makes it; a new kind of the contract is one more row. */
 export function approvalSubjects(parts: ExecutionSubjectParts): ApprovalSubjects {
@@ -13,5 +14,6 @@ export function approvalSubjects(parts: ExecutionSubjectParts): ApprovalSubjects
     execution,
     gitops_sync: execution,
     drift: driftSubject(parts.deps),
+    policy_waiver: waiverSubject(parts.deps),
   };
 }

@@ -17,6 +17,7 @@ const TABLES: readonly TablePlan[] = [
       first_seen_at_ms: 'integer',
       opened_at_ms: 'integer',
       resolved_at_ms: 'integer?',
+      waiver_id: 'text?',
     },
     unique: [['tenant_id', 'subject_id', 'check_id']],
     indexes: [
@@ -34,10 +35,24 @@ const TABLES: readonly TablePlan[] = [
   },
 ];
 
-/** Adds them. */
+const WAIVER_COLUMNS = {
+  compensating_control: 'text',
+  ends_at_ms: 'integer',
+  approval_id: 'text',
+  approved_by: 'text',
+  first_granted_at_ms: 'integer',
+  renewals: 'integer',
+  withdrawn_at_ms: 'integer',
+} as const;
+
+/** Adds them, and what waivers of checks need. */
 export const COMPLIANCE: Migration = {
   name: '0007-compliance',
   up: async (tools) => {
     for (const table of TABLES) await createTable(tools, table);
+    const { db, dialect } = tools;
+    for (const [name, type] of Object.entries(WAIVER_COLUMNS)) {
+      await db.schema.alterTable('policy_waivers').addColumn(name, dialect[type]).execute();
+    }
   },
 };

@@ -26,6 +26,7 @@ export function toKnownFinding(row: ComplianceFindingRow): KnownFinding {
     subjectId: row.subject_id,
     state: FindingState.parse(row.state),
     reason: readVerdict(row).reason,
+    waiverId: row.waiver_id,
   };
 }
 
@@ -47,6 +48,7 @@ export function toFinding(row: ComplianceFindingRow): ComplianceFinding {
     first_seen_at: toTimestamp(row.first_seen_at_ms),
     opened_at: toTimestamp(row.opened_at_ms),
     resolved_at: row.resolved_at_ms === null ? null : toTimestamp(row.resolved_at_ms),
+    waiver_id: row.waiver_id,
   });
 }
 
@@ -69,9 +71,10 @@ export function toFindingChanges(
   const put: Change = { kind: 'put', into: 'compliance_findings', row };
   const isReported = REPORTED.has(row.severity) && change.kind !== 'changes';
   if (!isReported) return [put];
+  const wasResolved = before?.state === 'resolved';
   const event = eventChange(deps, {
     tenantId,
-    type: `compliance_finding.${change.kind === 'resolves' ? 'resolved' : 'open'}`,
+    type: `compliance_finding.${FindingState.parse(row.state)}`,
     source: PLATFORM_NAME,
     target: row.id,
     priority: 'normal',
@@ -80,7 +83,8 @@ export function toFindingChanges(
       severity: row.severity,
       kind: row.subject_kind,
       name: row.subject_name,
-      regressed: before !== undefined && change.kind === 'reopens',
+      regressed: wasResolved,
+      ...(row.waiver_id !== null && { waiver_id: row.waiver_id }),
     },
   });
   return [put, event];
@@ -93,24 +97,35 @@ function nextRow(
   const { change, before, tenantId } = given;
   const nowMs = clock.nowMs();
   if (change.kind === 'resolves') {
-    return before && { ...columnsOf(before), state: 'resolved', resolved_at_ms: nowMs };
+    return (
+      before && {
+        ...columnsOf(before),
+        state: 'resolved',
+        resolved_at_ms: nowMs,
+        waiver_id: null,
+      }
+    );
   }
   const { result } = change;
   const { checkId, kind, subjectId, subjectName, reason, evidence } = result;
+  const isKnown = before !== undefined && before.state !== 'resolved';
+  const waiverId = change.kind === 'waives' ? change.waiverId : null;
   return {
     id: before?.id ?? ids.next('cfnd'),
     tenant_id: tenantId,
-    state: 'open',
     check_id: checkId,
     severity: explainCheck(checkId)?.severity ?? 'low',
     subject_kind: kind,
     subject_id: subjectId,
     subject_name: subjectName,
     verdict_json: JSON.stringify({ reason, evidence }),
-    regressions: (before?.regressions ?? 0) + (change.kind === 'reopens' ? 1 : 0),
+    regressions: (before?.regressions ?? 0) + (before?.state === 'resolved' ? 1 : 0),
     first_seen_at_ms: before?.first_seen_at_ms ?? nowMs,
-    opened_at_ms: change.kind === 'changes' ? (before?.opened_at_ms ?? nowMs) : nowMs,
+    opened_at_ms: isKnown ? before.opened_at_ms : nowMs,
     resolved_at_ms: null,
+    ...(change.kind === 'changes'
+      ? { state: before?.state ?? 'open', waiver_id: before?.waiver_id ?? null }
+      : { state: waiverId === null ? 'open' : 'waived', waiver_id: waiverId }),
   };
 }
 
@@ -130,5 +145,6 @@ function columnsOf(row: ComplianceFindingRow): ComplianceFindingRow {
     first_seen_at_ms: row.first_seen_at_ms,
     opened_at_ms: row.opened_at_ms,
     resolved_at_ms: row.resolved_at_ms,
+    waiver_id: row.waiver_id,
   };
 }

@@ -2,7 +2,7 @@
 export interface ComplianceFindingRow {
   readonly id: string;
   readonly tenant_id: string;
-  /** `open` or `resolved`. */
+  /** `open`, `waived` or `resolved`. */
   readonly state: string;
   readonly check_id: string;
   readonly severity: string;
@@ -16,6 +16,7 @@ export interface ComplianceFindingRow {
   readonly first_seen_at_ms: number;
   readonly opened_at_ms: number;
   readonly resolved_at_ms: number | null;
+  readonly waiver_id: string | null;
 }
 
 /** A row of `compliance_scans`: what the last complete scan of a tenant found, by check. */
