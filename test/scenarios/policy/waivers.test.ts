@@ -49,7 +49,7 @@ describe('a waiver of a check', () => {
       return finding?.state === state ? finding : undefined;
     });
 
-  test('accepts a finding once another person approves it, and reopens it when it ends', async () => {
+  test('accepts a finding once another person approves it, until it ends', async () => {
     await openSsh();
     const found = await expectState('open');
     const waiver = await request();
