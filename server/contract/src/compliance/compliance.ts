@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { ComplianceFindingId, PolicyWaiverId } from '../ids.ts';
 import { Timestamp } from '../schema/resource.ts';
+import { FindingCorrection } from './compliance-correction.ts';
 
 /** Standards with a mapping of our own; no publisher has endorsed it. */
 export const ComplianceStandard = z.enum(['cis', 'pci-dss', 'hipaa', 'soc2', 'gdpr', 'iso27001']);
@@ -31,6 +32,7 @@ export const ComplianceSummary = z.looseObject({
   requirements_evidence_only: z.int().describe('Requirements for which checks give evidence'),
   requirements_no_facts: z.int().describe('Requirements whose facts nothing reports'),
   requirements_not_assessable: z.int().describe('Requirements that no program can judge'),
+  auto_remediated: z.int().describe('Findings that were corrected automatically'),
   scanned_at: Timestamp.nullable().describe('Time of the last complete scan; null before it'),
 });
 export type ComplianceSummary = z.infer<typeof ComplianceSummary>;
@@ -101,5 +103,6 @@ export const ComplianceFinding = z.looseObject({
   opened_at: Timestamp.describe('Time at which it failed last after it had passed'),
   resolved_at: Timestamp.nullable(),
   waiver_id: PolicyWaiverId.nullable().describe('Waiver of the finding while it is `waived`'),
+  correction: FindingCorrection.nullable().describe('Its last correction'),
 });
 export type ComplianceFinding = z.infer<typeof ComplianceFinding>;

@@ -14,6 +14,7 @@ import { ModelDraft } from '../automation/runbook-draft.ts';
 import { Runner } from '../automation/runner-operations.ts';
 import { Workflow } from '../automation/workflow.ts';
 import { keysOf } from '../closed-table.ts';
+import { ComplianceSettingsUpdate } from '../compliance/compliance-correction.ts';
 import { BudgetUpdate } from '../cost/budget.ts';
 import { PriceListCreate } from '../cost/price-list.ts';
 import { DriftSettingsUpdate } from '../drift/drift-remediation.ts';
@@ -129,6 +130,7 @@ const OTHER_SUBJECTS = {
     features: FeatureOverrides,
     ...DriftSettingsUpdate.shape,
   },
+  compliance_settings: ComplianceSettingsUpdate.shape,
   secret: {
     description: Secret.shape.description,
     version: Secret.shape.version,

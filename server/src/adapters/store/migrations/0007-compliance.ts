@@ -1,4 +1,4 @@
-/** Findings of compliance checks, and the results of the last scan of each tenant. */
+/** Findings of compliance checks, and of each tenant the results of the last scan and settings. */
 import { createTable, type Migration, type TablePlan } from '../schema/migration.ts';
 
 const TABLES: readonly TablePlan[] = [
@@ -18,6 +18,8 @@ const TABLES: readonly TablePlan[] = [
       opened_at_ms: 'integer',
       resolved_at_ms: 'integer?',
       waiver_id: 'text?',
+      correction_json: 'text?',
+      auto_corrected_at_ms: 'integer?',
     },
     unique: [['tenant_id', 'subject_id', 'check_id']],
     indexes: [
@@ -27,12 +29,14 @@ const TABLES: readonly TablePlan[] = [
       ['tenant_id', 'check_id', 'id'],
       ['tenant_id', 'subject_id', 'id'],
       ['resolved_at_ms', 'id'],
+      ['tenant_id', 'auto_corrected_at_ms', 'id'],
     ],
   },
   {
     name: 'compliance_scans',
     columns: { tallies_json: 'text', scanned_at_ms: 'integer' },
   },
+  { name: 'compliance_settings', columns: { settings_json: 'text' } },
 ];
 
 const WAIVER_COLUMNS = {

@@ -18,6 +18,8 @@ const FINDING: ComplianceFindingRow = {
   opened_at_ms: 1,
   resolved_at_ms: null,
   waiver_id: null,
+  correction_json: null,
+  auto_corrected_at_ms: null,
 };
 
 const SCAN: ComplianceScanRow = { id: 'tnt_a', tallies_json: '[]', scanned_at_ms: 1 };

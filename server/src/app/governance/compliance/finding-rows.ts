@@ -1,5 +1,6 @@
 /** Findings between their rows and the engine. */
 import { ComplianceFinding, FindingState } from '@novacron/contract/compliance/compliance';
+import { FindingCorrection } from '@novacron/contract/compliance/compliance-correction';
 import { explainCheck } from '@novacron/engine/compliance/explain-check';
 import type { FindingChange, KnownFinding } from '@novacron/engine/compliance/plan-finding-changes';
 import { z } from 'zod';
@@ -8,6 +9,7 @@ import type { ComplianceFindingRow } from '../../../ports/tables/policy/complian
 import { eventChange } from '../../kernel/events/events.ts';
 import { PLATFORM_NAME } from '../../kernel/operations/platform-caller.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 
 const Verdict = z.looseObject({
@@ -49,7 +51,15 @@ export function toFinding(row: ComplianceFindingRow): ComplianceFinding {
     opened_at: toTimestamp(row.opened_at_ms),
     resolved_at: row.resolved_at_ms === null ? null : toTimestamp(row.resolved_at_ms),
     waiver_id: row.waiver_id,
+    correction: readNote(row) ?? null,
   });
+}
+
+/** What is stored about the last correction; undefined without one. */
+export function readNote({
+  correction_json: text,
+}: Pick<ComplianceFindingRow, 'correction_json'>): FindingCorrection | undefined {
+  return text === null ? undefined : FindingCorrection.parse(JSON.parse(text));
 }
 
 function readVerdict({ verdict_json: text }: ComplianceFindingRow): z.infer<typeof Verdict> {
@@ -68,10 +78,13 @@ export function toFindingChanges(
   const { change, before, tenantId } = given;
   const row = nextRow(deps, given);
   if (row === undefined) return [];
-  const put: Change = { kind: 'put', into: 'compliance_findings', row };
-  const isReported = REPORTED.has(row.severity) && change.kind !== 'changes';
-  if (!isReported) return [put];
   const wasResolved = before?.state === 'resolved';
+  const write: Change =
+    before === undefined
+      ? { kind: 'put', into: 'compliance_findings', row }
+      : updateOf(row, wasResolved ? { correction_json: null } : {});
+  const isReported = REPORTED.has(row.severity) && change.kind !== 'changes';
+  if (!isReported) return [write];
   const event = eventChange(deps, {
     tenantId,
     type: `compliance_finding.${FindingState.parse(row.state)}`,
@@ -87,7 +100,17 @@ export function toFindingChanges(
       ...(row.waiver_id !== null && { waiver_id: row.waiver_id }),
     },
   });
-  return [put, event];
+  return [write, event];
+}
+
+/** Writes the columns that a scan changes: corrections write others meanwhile. */
+function updateOf(row: ComplianceFindingRow, more: Partial<ComplianceFindingRow>): Change {
+  const { id, state, severity, subject_name, verdict_json, regressions } = row;
+  const { opened_at_ms, resolved_at_ms, waiver_id } = row;
+  const judged = { state, severity, subject_name, verdict_json, regressions };
+  const set = { ...judged, opened_at_ms, resolved_at_ms, waiver_id, ...more };
+  const otherwise = replan('The finding');
+  return { kind: 'update', table: 'compliance_findings', id, set, otherwise };
 }
 
 function nextRow(
@@ -97,14 +120,7 @@ function nextRow(
   const { change, before, tenantId } = given;
   const nowMs = clock.nowMs();
   if (change.kind === 'resolves') {
-    return (
-      before && {
-        ...columnsOf(before),
-        state: 'resolved',
-        resolved_at_ms: nowMs,
-        waiver_id: null,
-      }
-    );
+    return before && { ...before, state: 'resolved', resolved_at_ms: nowMs, waiver_id: null };
   }
   const { result } = change;
   const { checkId, kind, subjectId, subjectName, reason, evidence } = result;
@@ -123,28 +139,10 @@ function nextRow(
     first_seen_at_ms: before?.first_seen_at_ms ?? nowMs,
     opened_at_ms: isKnown ? before.opened_at_ms : nowMs,
     resolved_at_ms: null,
+    correction_json: null,
+    auto_corrected_at_ms: null,
     ...(change.kind === 'changes'
       ? { state: before?.state ?? 'open', waiver_id: before?.waiver_id ?? null }
       : { state: waiverId === null ? 'open' : 'waived', waiver_id: waiverId }),
-  };
-}
-
-/** The columns that this release knows. */
-function columnsOf(row: ComplianceFindingRow): ComplianceFindingRow {
-  return {
-    id: row.id,
-    tenant_id: row.tenant_id,
-    state: row.state,
-    check_id: row.check_id,
-    severity: row.severity,
-    subject_kind: row.subject_kind,
-    subject_id: row.subject_id,
-    subject_name: row.subject_name,
-    verdict_json: row.verdict_json,
-    regressions: row.regressions,
-    first_seen_at_ms: row.first_seen_at_ms,
-    opened_at_ms: row.opened_at_ms,
-    resolved_at_ms: row.resolved_at_ms,
-    waiver_id: row.waiver_id,
   };
 }

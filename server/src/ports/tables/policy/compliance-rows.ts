@@ -17,6 +17,17 @@ export interface ComplianceFindingRow {
   readonly opened_at_ms: number;
   readonly resolved_at_ms: number | null;
   readonly waiver_id: string | null;
+  /** The last correction, as answers show it. */
+  readonly correction_json: string | null;
+  /** When an automatic correction made the check pass. */
+  readonly auto_corrected_at_ms: number | null;
+}
+
+/** A row of `compliance_settings`. */
+export interface ComplianceSettingsRow {
+  /** The id of the tenant. */
+  readonly id: string;
+  readonly settings_json: string;
 }
 
 /** A row of `compliance_scans`: what the last complete scan of a tenant found, by check. */
