@@ -96,18 +96,19 @@ describe('a correction', () => {
     );
     const started = await correct(found);
     expect(started.outcome).toBe('started');
-    expect(await correct(found)).toMatchObject({ outcome: 'refused' });
-    // The node has not limited anything yet. Another check fails in any case.
+    const twice = await bench().expectProblem('compliance_finding.correct', { id: found.id });
+    expect(twice.detail).toBe(`${started.operation?.id} is correcting web already.`);
+    // The node has not limited anything yet. No subject passes a check that is unknown.
     const [row] = await bench().store.read({
       from: 'compliance_findings',
       where: { id: found.id },
     });
     if (row === undefined || started.operation === null) throw new Error('nothing was started');
-    const swapped = { ...row, check_id: 'NC-NET-003' };
+    const swapped = { ...row, check_id: 'NC-VM-999' };
     await bench().store.commit([{ kind: 'put', into: 'compliance_findings', row: swapped }]);
     const ended = await bench().end(started.operation);
     expect(ended).toMatchObject({ status: 'failed' });
-    expect(JSON.stringify(ended)).toContain('web still fails NC-NET-003');
+    expect(JSON.stringify(ended)).toContain('web still fails NC-VM-999');
     expect((await bench().expectOk('vm.get', { id: vm.id })).io_limits ?? null).toBeNull();
     const undone = await bench().expectOk('compliance_finding.get', { id: found.id });
     expect(undone.correction).toMatchObject({

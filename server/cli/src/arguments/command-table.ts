@@ -252,6 +252,10 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'compliance.status': 'novacron compliance status',
   'compliance.report': 'novacron compliance report --standard pci-dss',
   'compliance_finding.get': `novacron compliance finding show cfnd_${ID}`,
+  'compliance_finding.correct': `novacron compliance finding correct cfnd_${ID} --dry-run`,
+  'compliance_settings.get': 'novacron compliance settings show',
+  'compliance_settings.update':
+    'novacron compliance settings update --auto-remediate NC-VM-017,NC-INV-003',
   'compliance_finding.list': 'novacron compliance finding list --severity critical --state open',
   'policy_violation.get': `novacron policy-violation show pvio_${ID}`,
   'policy_violation.list': 'novacron policy-violation list --state open',

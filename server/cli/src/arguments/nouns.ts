@@ -81,6 +81,11 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     id: ComplianceFindingId,
     prefix: 'cfnd',
   },
+  compliance_settings: {
+    group: 'compliance settings',
+    words: 'compliance settings',
+    description: 'Compliance settings: checks that are corrected automatically',
+  },
   policy_author: {
     words: 'policy author',
     description: 'Policy authors: keys trusted to sign policies',

@@ -100,6 +100,7 @@ export const POLICY_SAMPLES = {
       opened_at: AT,
       resolved_at: null,
       waiver_id: null,
+      correction: null,
     },
   ],
   policy_author: [

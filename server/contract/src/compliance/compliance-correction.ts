@@ -36,7 +36,7 @@ export const ComplianceCorrection = z.looseObject({
   subject_name: z.string(),
   class: z
     .enum(['auto', 'approval'])
-    .describe('`approval`: another person has to approve it; `auto`: nobody has to'),
+    .describe('`approval`: another person has to approve it; `auto`: no approval is needed'),
   outcome: z
     .enum(['planned', 'proposed', 'started', 'needs-approval', 'refused'])
     .describe(

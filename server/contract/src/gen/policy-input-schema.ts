@@ -28,6 +28,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "confirm_dead_node",
         "console_vm",
         "consolidate_optimizer",
+        "correct_compliance_finding",
         "create_api_key",
         "create_budget",
         "create_enrollment",
@@ -146,6 +147,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "unlock_terraform_state",
         "unwatch_metric",
         "update_budget",
+        "update_compliance_settings",
         "update_drift_settings",
         "update_gitops_application",
         "update_network",
@@ -205,8 +207,11 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "capacity.plan",
         "compliance.report",
         "compliance.status",
+        "compliance_finding.correct",
         "compliance_finding.get",
         "compliance_finding.list",
+        "compliance_settings.get",
+        "compliance_settings.update",
         "control_plane.get",
         "control_plane.takeover",
         "cost.advise",
@@ -574,6 +579,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "$ref": "#/definitions/tenant"
         },
         {
+          "$ref": "#/definitions/compliance_settings"
+        },
+        {
           "$ref": "#/definitions/secret"
         },
         {
@@ -703,6 +711,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         {
           "$ref": "#/definitions/tenant"
+        },
+        {
+          "$ref": "#/definitions/compliance_settings"
         },
         {
           "$ref": "#/definitions/secret"
@@ -6478,6 +6489,51 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "name"
       ]
     },
+    "compliance_settings": {
+      "title": "compliance_settings",
+      "type": "object",
+      "properties": {
+        "type": {
+          "enum": [
+            "compliance_settings"
+          ]
+        },
+        "id": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null before it exists"
+        },
+        "name": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null while it is unknown"
+        },
+        "auto_remediate": {
+          "description": "Ids of checks, such as NC-VM-017. Default: none",
+          "type": "array",
+          "items": {
+            "type": "string"
+          }
+        },
+        "auto_per_hour_max": {
+          "description": "Default: 10",
+          "type": [
+            "integer",
+            "null"
+          ]
+        }
+      },
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
+    },
     "secret": {
       "title": "secret",
       "type": "object",
@@ -7093,12 +7149,13 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "description": "null while it is unknown"
         },
         "subject_kind": {
-          "description": "`execution`: a step of an execution waits; `gitops_sync`: a sync waits, which is an execution, too; `drift`: critical drift of a resource is to be remediated; `policy_waiver`: a waiver is requested",
+          "description": "`execution`: a step of an execution waits; `gitops_sync`: a sync waits, which is an execution, too; `drift`: critical drift of a resource is to be remediated; `policy_waiver`: a waiver is requested; `compliance_finding`: what a finding is about is to be corrected",
           "enum": [
             "execution",
             "gitops_sync",
             "drift",
             "policy_waiver",
+            "compliance_finding",
             null
           ]
         },
@@ -7110,7 +7167,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         },
         "subject_name": {
-          "description": "Name of the workflow, runbook or application, or of the resource",
+          "description": "Name of the workflow, runbook, application, policy, check or resource",
           "type": [
             "string",
             "null"

@@ -80,6 +80,8 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "drift_baseline.set": "Sets the current state as the baseline.",
  "drift.remediate": "Reverts drift, adopts it as the baseline, or mutes it until a date; or shows the plan.",
  "drift_settings.update": "Updates the drift settings of the tenant.",
+ "compliance_finding.correct": "Corrects what a finding is about: changes one field, judges it again, and undoes the change if the check still fails; or shows the plan.",
+ "compliance_settings.update": "Updates the compliance settings of the tenant.",
  "vm_batch.create": "Places VMs together and creates all or none of them.",
  "reservation.create": "Reserves capacity for a VM on a node that placement chooses, until a deadline.",
  "reservation.delete": "Releases a reservation.",
@@ -2801,6 +2803,34 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
     "info"
    ],
    "description": "Default: medium; critical drift is never reverted automatically"
+  },
+  {
+   "name": "auto_per_hour_max",
+   "type": "integer",
+   "description": "Default: 10",
+   "min": 1,
+   "max": 1000
+  }
+ ],
+ "compliance_finding.correct": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a compliance finding: cfnd_ and 26 characters"
+  },
+  {
+   "name": "dry_run",
+   "type": "boolean",
+   "description": "Shows the change without making it",
+   "default": false
+  }
+ ],
+ "compliance_settings.update": [
+  {
+   "name": "auto_remediate",
+   "type": "texts",
+   "description": "Ids of checks, such as NC-VM-017. Default: none"
   },
   {
    "name": "auto_per_hour_max",
@@ -6562,7 +6592,8 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
      "execution",
      "gitops_sync",
      "drift",
-     "policy_waiver"
+     "policy_waiver",
+     "compliance_finding"
     ],
     "description": "Only approvals about one of these kinds"
    },
@@ -6803,6 +6834,11 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
   "words": "compliance finding",
   "group": "compliance finding",
   "description": "resources, keys and nodes that fail a check"
+ },
+ "compliance_settings": {
+  "words": "compliance settings",
+  "group": "compliance settings",
+  "description": "checks that are corrected automatically"
  },
  "placement_decision": {
   "words": "placement decision",

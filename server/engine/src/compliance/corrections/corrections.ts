@@ -9,6 +9,7 @@ const NETWORK_MBPS = 1_000;
 
 const ENVIRONMENTS = new Set(['prod', 'staging', 'dev', 'test']);
 
+/** Corrections of VMs. */
 export const VM_CORRECTIONS: readonly Correction<'vm'>[] = [
   {
     checkId: 'NC-VM-017',
@@ -35,6 +36,7 @@ export const VM_CORRECTIONS: readonly Correction<'vm'>[] = [
   { checkId: 'NC-INV-007', class: 'approval', field: 'metadata', chooseValue: withClassOfVolumes },
 ];
 
+/** Corrections of volumes. */
 export const VOLUME_CORRECTIONS: readonly Correction<'volume'>[] = [
   {
     checkId: 'NC-INV-003',

@@ -53,7 +53,7 @@ export async function correctFinding(
   return ok({ correction: { ...shown, outcome: 'started', operation } });
 }
 
-/** What keeps a correction from beginning: policies first, so that nobody votes in vain. */
+/** What keeps a correction from beginning: policies first, so that votes are not in vain. */
 async function findRefusal(
   parts: CorrectionParts,
   { planned, isDry }: { readonly planned: PlannedCorrection; readonly isDry: boolean },

@@ -1,6 +1,6 @@
 /**
- * Prepares a correction: a write whose undo restores the field, and a check that the finding's check
- * passes. What becomes of it is written to the finding.
+ * Prepares a correction: a write whose undo restores the field, and a step that judges the subject
+ * again. What becomes of it is written to the finding.
  */
 import type {
   ComplianceCorrection,
@@ -29,6 +29,7 @@ import { configuredOf } from '../../../rows/observed/grown-size.ts';
 import { OWN_PRINCIPALS } from '../../../rows/own-principals.ts';
 import { replan } from '../../../rows/resource-problems.ts';
 import { toTimestamp } from '../../../rows/to-timestamp.ts';
+import { readNote } from '../finding-rows.ts';
 import { readSubject, type SubjectParts } from './read-subject.ts';
 
 /** Maximum time that a step waits for a resource that is being changed. */
@@ -50,6 +51,11 @@ export async function planFinding(
 ): Promise<Result<PlannedCorrection, Problem>> {
   const { id, state, check_id: check, subject_name: name } = finding;
   if (state !== 'open') return err(uncorrected(id, `The finding ${id} is ${state}.`));
+  const last = readNote(finding);
+  if (last?.state === 'started') {
+    const begun = `${last.operation_id} is correcting ${name} already.`;
+    return err(uncorrected(id, begun, `Wait for it: novacron operation wait ${last.operation_id}`));
+  }
   const found = await readSubject(parts, finding);
   if (found?.passes(check)) {
     return err(uncorrected(id, `${name} passes ${check}: the next scan resolves the finding.`));
@@ -65,10 +71,14 @@ export async function planFinding(
   return ok({ finding, kind, plan, hcl });
 }
 
-function uncorrected(id: string, detail: string): Problem {
+function uncorrected(
+  id: string,
+  detail: string,
+  remedy = `Read what is wrong, and change the resource: novacron compliance finding show ${id}`,
+): Problem {
   return problem('validation-failed', {
     detail,
-    remedy: `Read what is wrong, and change the resource: novacron compliance finding show ${id}`,
+    remedy,
     fields: [{ path: ['id'], message: 'cannot be corrected' }],
   });
 }
