@@ -374,7 +374,6 @@ const FOLDERS = {
       'access',
       'admission',
       'automation',
-      'compliance',
       'cost',
       'drift',
       'fleet',

@@ -25,7 +25,7 @@ describe('a correction', () => {
 
   const correct = async ({ id }: ComplianceFinding, isDry = false) => {
     const input = { id, dry_run: isDry };
-    return (await bench().expectOk('compliance_finding.correct', input)).correction;
+    return (await bench().expectOk('compliance_finding.correct', input)).resource;
   };
 
   const network = async (metadata: Record<string, string>) =>

@@ -255,7 +255,7 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'compliance_finding.correct': `novacron compliance finding correct cfnd_${ID} --dry-run`,
   'compliance_settings.get': 'novacron compliance settings show',
   'compliance_settings.update':
-    'novacron compliance settings update --auto-remediate NC-VM-017,NC-INV-003',
+    'novacron compliance settings update --auto-remediate NC-VM-017 --auto-remediate NC-INV-003',
   'compliance_finding.list': 'novacron compliance finding list --severity critical --state open',
   'policy_violation.get': `novacron policy-violation show pvio_${ID}`,
   'policy_violation.list': 'novacron policy-violation list --state open',

@@ -26,7 +26,7 @@ export const COMPLIANCE_ANSWERS = {
   'compliance_settings.get': SETTINGS,
   'compliance_settings.update': { resource: SETTINGS },
   'compliance_finding.correct': {
-    correction: {
+    resource: {
       finding_id: sampleId('cfnd'),
       check: 'NC-VM-017',
       subject_kind: 'vm',

@@ -13,8 +13,7 @@ export const ApprovalSubjectKind = z
   .describe(
     '`execution`: a step of an execution waits; `gitops_sync`: a sync waits, which is an ' +
       'execution, too; `drift`: critical drift of a resource is to be remediated; ' +
-      '`policy_waiver`: a waiver is requested; `compliance_finding`: what a finding is about is ' +
-      'to be corrected',
+      '`policy_waiver`: a waiver; `compliance_finding`: the correction of a finding',
   );
 export type ApprovalSubjectKind = z.infer<typeof ApprovalSubjectKind>;
 

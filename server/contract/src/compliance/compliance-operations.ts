@@ -73,7 +73,7 @@ export const complianceOperations = {
       id: ComplianceFindingId,
       dry_run: z.boolean().default(false).describe('Shows the change without making it'),
     }),
-    output: z.looseObject({ correction: ComplianceCorrection }),
+    output: z.looseObject({ resource: ComplianceCorrection }),
     problems: ['not-found', 'policy-denied', 'conflict'],
   },
   'compliance_settings.get': {

@@ -6513,14 +6513,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "description": "null while it is unknown"
         },
         "auto_remediate": {
-          "description": "Ids of checks, such as NC-VM-017. Default: none",
           "type": "array",
           "items": {
             "type": "string"
           }
         },
         "auto_per_hour_max": {
-          "description": "Default: 10",
           "type": [
             "integer",
             "null"
@@ -7149,7 +7147,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "description": "null while it is unknown"
         },
         "subject_kind": {
-          "description": "`execution`: a step of an execution waits; `gitops_sync`: a sync waits, which is an execution, too; `drift`: critical drift of a resource is to be remediated; `policy_waiver`: a waiver is requested; `compliance_finding`: what a finding is about is to be corrected",
+          "description": "`execution`: a step of an execution waits; `gitops_sync`: a sync waits, which is an execution, too; `drift`: critical drift of a resource is to be remediated; `policy_waiver`: a waiver; `compliance_finding`: the correction of a finding",
           "enum": [
             "execution",
             "gitops_sync",

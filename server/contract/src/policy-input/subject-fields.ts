@@ -14,7 +14,6 @@ import { ModelDraft } from '../automation/runbook-draft.ts';
 import { Runner } from '../automation/runner-operations.ts';
 import { Workflow } from '../automation/workflow.ts';
 import { keysOf } from '../closed-table.ts';
-import { ComplianceSettingsUpdate } from '../compliance/compliance-correction.ts';
 import { BudgetUpdate } from '../cost/budget.ts';
 import { PriceListCreate } from '../cost/price-list.ts';
 import { DriftSettingsUpdate } from '../drift/drift-remediation.ts';
@@ -130,7 +129,7 @@ const OTHER_SUBJECTS = {
     features: FeatureOverrides,
     ...DriftSettingsUpdate.shape,
   },
-  compliance_settings: ComplianceSettingsUpdate.shape,
+  compliance_settings: { auto_remediate: z.array(z.string()), auto_per_hour_max: z.int() },
   secret: {
     description: Secret.shape.description,
     version: Secret.shape.version,

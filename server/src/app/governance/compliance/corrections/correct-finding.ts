@@ -27,7 +27,7 @@ export type CorrectionParts = SubjectParts & BeginParts<CapabilityDeps>;
 
 const NAME = 'compliance_finding.correct';
 
-type Answer = Result<{ readonly correction: ComplianceCorrection }, Problem>;
+type Answer = Result<{ readonly resource: ComplianceCorrection }, Problem>;
 
 /** Corrects a finding. Problems: `not-found`, `validation-failed` if it has no correction. */
 export async function correctFinding(
@@ -43,14 +43,14 @@ export async function correctFinding(
   if (!found.ok) return found;
   const planned = found.value;
   const shown = { ...describeCorrection(planned), operation: null, problem: null };
-  if (planned.hcl.length > 0) return ok({ correction: { ...shown, outcome: 'proposed' } });
+  if (planned.hcl.length > 0) return ok({ resource: { ...shown, outcome: 'proposed' } });
   const refused = await findRefusal(parts, { planned, isDry }, context);
-  if (refused !== undefined) return ok({ correction: { ...shown, ...refused } });
-  if (isDry) return ok({ correction: { ...shown, outcome: 'planned' } });
+  if (refused !== undefined) return ok({ resource: { ...shown, ...refused } });
+  if (isDry) return ok({ resource: { ...shown, outcome: 'planned' } });
   const begun = await beginCorrection(parts, planned, context);
-  if (!begun.ok) return ok({ correction: { ...shown, ...refusal(begun.error) } });
+  if (!begun.ok) return ok({ resource: { ...shown, ...refusal(begun.error) } });
   const operation = await answerOperation(deps, begun.value);
-  return ok({ correction: { ...shown, outcome: 'started', operation } });
+  return ok({ resource: { ...shown, outcome: 'started', operation } });
 }
 
 /** What keeps a correction from beginning: policies first, so that votes are not in vain. */
