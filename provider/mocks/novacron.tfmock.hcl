@@ -383,15 +383,17 @@ mock_data "novacron_reservation" {
 
 mock_data "novacron_policy_waiver" {
   defaults = {
-    policy_id     = "pol_01jd3v6t7re3h8z9k2m4n5p6q7"
-    resource_kind = "vm"
-    resource_name = "build-01"
-    owner         = "ana"
-    reason        = "Migration"
-    expires_at    = "2026-01-01T12:00:00.000Z"
-    policy        = "max-cpu"
-    created_at    = "2026-01-01T12:00:00.000Z"
-    created_by    = "admin"
+    policy_id            = "pol_01jd3v6t7re3h8z9k2m4n5p6q7"
+    check                = "NC-VM-017"
+    resource_kind        = "vm"
+    resource_name        = "build-01"
+    owner                = "ana"
+    reason               = "Migration"
+    compensating_control = "No route leads to it"
+    expires_at           = "2026-01-01T12:00:00.000Z"
+    policy               = "max-cpu"
+    created_at           = "2026-01-01T12:00:00.000Z"
+    created_by           = "admin"
   }
 }
 

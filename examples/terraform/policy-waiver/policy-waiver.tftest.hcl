@@ -1,6 +1,6 @@
 run "create" {
   assert {
-    condition     = output.waiver == { policy = "max-cpu", state = "active" }
-    error_message = "the waiver holds"
+    condition     = output.waiver == { policy = "max-cpu", state = "pending" }
+    error_message = "the waiver waits for its approval"
   }
 }

@@ -404,6 +404,7 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     resource_name: of('build-01', 'build-02'),
     owner: of('ana', 'bob'),
     reason: of('migration', 'tests'),
+    compensating_control: of('no route leads to it', 'it is watched'),
     expires_at: of(inDays(10), inDays(20)),
   },
   novacron_policy_data: {

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { equalJson } from '@novacron/contract/json';
 import type { PolicyViolation } from '@novacron/contract/kinds/policy/policy-violation';
 import { waitUntil } from '@novacron/testing/wait-until';
+import { approveWaiver } from '../test-kit/approve-waiver.ts';
 import { useBench } from '../test-kit/use-bench.ts';
 
 const RULE = `package novacron
@@ -111,7 +112,13 @@ describe('violations', () => {
       reason: 'it moves next week',
       expires_at: until(WAIVED_MS),
     });
-    expect(waiver).toMatchObject({ state: 'active', policy: 'Names', created_by: 'admin' });
+    expect(waiver).toMatchObject({ state: 'pending', policy: 'Names', created_by: 'admin' });
+    await bench().expectProblem('network.update', change);
+    await approveWaiver(bench(), waiver);
+    expect(await bench().expectOk('policy_waiver.get', { id: waiver.id })).toMatchObject({
+      state: 'active',
+      approved_by: 'ben',
+    });
     const { warnings } = await bench().expectOk('network.update', change);
     expect(warnings).toMatchObject([
       {
@@ -141,6 +148,7 @@ describe('violations', () => {
       reason: 'it moves',
       expires_at: until(DAY_MS),
     });
+    await approveWaiver(bench(), resource);
     await expectViolations([{ state: 'waived' }]);
     await bench().expectOk('policy_waiver.delete', { id: resource.id });
     expect((await bench().expectOk('policy_waiver.list', {})).items).toEqual([]);
@@ -149,7 +157,7 @@ describe('violations', () => {
 
   test.each([
     [-1, 'which is in the past'],
-    [400 * DAY_MS, 'which is more than 366 days ahead'],
+    [400 * DAY_MS, 'which is more than 365 days ahead'],
   ])('are not waived until %i ms from now', async (ms, text) => {
     const { resource: policy } = await bench().expectOk('policy.create', POLICY);
     const refused = await bench().expectProblem('policy_waiver.create', {

@@ -204,6 +204,8 @@ function valueFor(column: {
   if (name === 'tenant_id') return `'${tenantId}'`;
   // Distinguishes the policies that steer: half of them do.
   if (name === 'steers') return 'nullif(g % 2, 0)';
+  // Lists have the waivers that are not deleted, which most are.
+  if (name === 'withdrawn_at_ms') return 'null';
   if (type.startsWith('timestamp')) return 'now()';
   if (type !== 'text') return 'g';
   if (!name.endsWith('_json')) return `'${name}-' || g`;

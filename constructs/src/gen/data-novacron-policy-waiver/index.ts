@@ -75,6 +75,26 @@ export class DataNovacronPolicyWaiver extends cdktf.TerraformDataSource {
   // ATTRIBUTES
   // ==========
 
+  // approval_id - computed: true, optional: false, required: false
+  public get approvalId() {
+    return this.getStringAttribute('approval_id');
+  }
+
+  // approved_by - computed: true, optional: false, required: false
+  public get approvedBy() {
+    return this.getStringAttribute('approved_by');
+  }
+
+  // check - computed: true, optional: false, required: false
+  public get check() {
+    return this.getStringAttribute('check');
+  }
+
+  // compensating_control - computed: true, optional: false, required: false
+  public get compensatingControl() {
+    return this.getStringAttribute('compensating_control');
+  }
+
   // created_at - computed: true, optional: false, required: false
   public get createdAt() {
     return this.getStringAttribute('created_at');
@@ -88,6 +108,11 @@ export class DataNovacronPolicyWaiver extends cdktf.TerraformDataSource {
   // expires_at - computed: true, optional: false, required: false
   public get expiresAt() {
     return this.getStringAttribute('expires_at');
+  }
+
+  // first_granted_at - computed: true, optional: false, required: false
+  public get firstGrantedAt() {
+    return this.getStringAttribute('first_granted_at');
   }
 
   // id - computed: false, optional: false, required: true
@@ -121,6 +146,11 @@ export class DataNovacronPolicyWaiver extends cdktf.TerraformDataSource {
   // reason - computed: true, optional: false, required: false
   public get reason() {
     return this.getStringAttribute('reason');
+  }
+
+  // renewals - computed: true, optional: false, required: false
+  public get renewals() {
+    return this.getNumberAttribute('renewals');
   }
 
   // resource_kind - computed: true, optional: false, required: false

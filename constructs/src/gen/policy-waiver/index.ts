@@ -8,7 +8,19 @@ import * as cdktf from 'cdktf';
 
 export interface PolicyWaiverConfig extends cdktf.TerraformMetaArguments {
   /**
-  * Expiry, RFC 3339; at most 366 days from the creation. An expired waiver has no effect. A change is a replacement.
+  * Compliance check that is waived, such as `NC-VM-017`. A change is a replacement.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy_waiver#check PolicyWaiver#check}
+  */
+  readonly check?: string;
+  /**
+  * What limits the risk instead. Required for checks of severity `critical` and `high`. A change is a replacement.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy_waiver#compensating_control PolicyWaiver#compensating_control}
+  */
+  readonly compensatingControl?: string;
+  /**
+  * Expiry, RFC 3339; at most 365 days from the creation, 90 for a critical check. An expired waiver has no effect. A change is a replacement.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy_waiver#expires_at PolicyWaiver#expires_at}
   */
@@ -20,11 +32,11 @@ export interface PolicyWaiverConfig extends cdktf.TerraformMetaArguments {
   */
   readonly owner: string;
   /**
-  * Id of the policy that is waived. A change is a replacement.
+  * Id of the policy that is waived; alternatively set `check`. A change is a replacement.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy_waiver#policy_id PolicyWaiver#policy_id}
   */
-  readonly policyId: string;
+  readonly policyId?: string;
   /**
   * Reason for the waiver. A change is a replacement.
   *
@@ -32,7 +44,7 @@ export interface PolicyWaiverConfig extends cdktf.TerraformMetaArguments {
   */
   readonly reason: string;
   /**
-  * Kind of the resource, such as `vm`. One of `vm`, `vm_group`, `network`, `security_group`, `volume`, `snapshot`, `template`, `ssh_key`, `policy`, `orchestration_policy`. A change is a replacement.
+  * Kind of the resource, such as `vm`. One of `vm`, `vm_group`, `network`, `security_group`, `volume`, `snapshot`, `template`, `ssh_key`, `policy`, `orchestration_policy`, `api_key`, `role`, `tenant`, `incident`, `node`, `server`. A change is a replacement.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy_waiver#resource_kind PolicyWaiver#resource_kind}
   */
@@ -95,6 +107,8 @@ export class PolicyWaiver extends cdktf.TerraformResource {
       connection: config.connection,
       forEach: config.forEach
     });
+    this._check = config.check;
+    this._compensatingControl = config.compensatingControl;
     this._expiresAt = config.expiresAt;
     this._owner = config.owner;
     this._policyId = config.policyId;
@@ -106,6 +120,38 @@ export class PolicyWaiver extends cdktf.TerraformResource {
   // ==========
   // ATTRIBUTES
   // ==========
+
+  // check - computed: false, optional: true, required: false
+  private _check?: string; 
+  public get check() {
+    return this.getStringAttribute('check');
+  }
+  public set check(value: string) {
+    this._check = value;
+  }
+  public resetCheck() {
+    this._check = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get checkInput() {
+    return this._check;
+  }
+
+  // compensating_control - computed: false, optional: true, required: false
+  private _compensatingControl?: string; 
+  public get compensatingControl() {
+    return this.getStringAttribute('compensating_control');
+  }
+  public set compensatingControl(value: string) {
+    this._compensatingControl = value;
+  }
+  public resetCompensatingControl() {
+    this._compensatingControl = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get compensatingControlInput() {
+    return this._compensatingControl;
+  }
 
   // created_at - computed: true, optional: false, required: false
   public get createdAt() {
@@ -153,13 +199,16 @@ export class PolicyWaiver extends cdktf.TerraformResource {
     return this.getStringAttribute('policy');
   }
 
-  // policy_id - computed: false, optional: false, required: true
+  // policy_id - computed: false, optional: true, required: false
   private _policyId?: string; 
   public get policyId() {
     return this.getStringAttribute('policy_id');
   }
   public set policyId(value: string) {
     this._policyId = value;
+  }
+  public resetPolicyId() {
+    this._policyId = undefined;
   }
   // Temporarily expose input value. Use with caution.
   public get policyIdInput() {
@@ -211,6 +260,8 @@ export class PolicyWaiver extends cdktf.TerraformResource {
 
   protected synthesizeAttributes(): { [name: string]: any } {
     return {
+      check: cdktf.stringToTerraform(this._check),
+      compensating_control: cdktf.stringToTerraform(this._compensatingControl),
       expires_at: cdktf.stringToTerraform(this._expiresAt),
       owner: cdktf.stringToTerraform(this._owner),
       policy_id: cdktf.stringToTerraform(this._policyId),
@@ -222,6 +273,18 @@ export class PolicyWaiver extends cdktf.TerraformResource {
 
   protected synthesizeHclAttributes(): { [name: string]: any } {
     const attrs = {
+      check: {
+        value: cdktf.stringToHclTerraform(this._check),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      compensating_control: {
+        value: cdktf.stringToHclTerraform(this._compensatingControl),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
       expires_at: {
         value: cdktf.stringToHclTerraform(this._expiresAt),
         isBlock: false,

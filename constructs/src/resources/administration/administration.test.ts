@@ -132,7 +132,12 @@ const BUILDS: Readonly<Record<string, (stack: TerraformStack) => void>> = {
       description: 'd',
     }),
   policy_waiver: (stack) =>
-    new PolicyWaiver(stack, 'waiver', { ...WAIVER, policy: policyOf(stack) }),
+    new PolicyWaiver(stack, 'waiver', {
+      ...WAIVER,
+      policy: policyOf(stack),
+      check: 'NC-NET-005',
+      compensatingControl: 'no route leads to it',
+    }),
   reservation: (stack) => {
     const room = new Reservation(stack, 'room', {
       ...fullMachine(stack),
@@ -207,6 +212,16 @@ test('a waiver refers to its policy, and what it waives can wait for it', () => 
     reason: 'Migration costs $${HOME}',
   });
   expect(vm?.depends_on).toEqual([expect.stringMatching(/^novacron_policy_waiver\./)]);
+});
+
+test('a waiver of a check names it, and what limits the risk instead', () => {
+  const { resource } = synthesize((stack) => {
+    const compensatingControl = 'no route leads to it';
+    new PolicyWaiver(stack, 'waiver', { ...WAIVER, check: 'NC-NET-005', compensatingControl });
+  });
+  expect(Object.values(resource.novacron_policy_waiver ?? {})).toMatchObject([
+    { check: 'NC-NET-005', compensating_control: 'no route leads to it' },
+  ]);
 });
 
 describe('is refused at synth:', () => {

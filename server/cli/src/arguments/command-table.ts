@@ -252,6 +252,10 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'compliance.status': 'novacron compliance status',
   'compliance.report': 'novacron compliance report --standard pci-dss',
   'compliance_finding.get': `novacron compliance finding show cfnd_${ID}`,
+  'compliance_finding.correct': `novacron compliance finding correct cfnd_${ID} --dry-run`,
+  'compliance_settings.get': 'novacron compliance settings show',
+  'compliance_settings.update':
+    'novacron compliance settings update --auto-remediate NC-VM-017 --auto-remediate NC-INV-003',
   'compliance_finding.list': 'novacron compliance finding list --severity critical --state open',
   'policy_violation.get': `novacron policy-violation show pvio_${ID}`,
   'policy_violation.list': 'novacron policy-violation list --state open',
@@ -264,9 +268,8 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'policy_signing_key.rotate': 'novacron admin policy-signing-key rotate',
   'policy_waiver.get': `novacron policy-waiver show pwv_${ID}`,
   'policy_waiver.create':
-    'novacron policy-waiver create --policy-id "VM Access Policy" --resource-kind vm \\\n' +
-    '      --resource-name web-01 --owner ann --reason "it moves" \\\n' +
-    '      --expires-at 2026-12-31T00:00:00Z',
+    'novacron policy-waiver create --check NC-VM-017 --resource-kind vm \\\n' +
+    '      --resource-name web-01 --owner ann --reason "it moves" --expires-at 30d',
   'policy_waiver.delete': `novacron policy-waiver delete pwv_${ID}`,
   'orchestration_policy.create': 'novacron orchestration-policy create --document-file spread.yaml',
   'orchestration_policy.update':

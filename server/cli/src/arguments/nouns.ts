@@ -81,6 +81,11 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     id: ComplianceFindingId,
     prefix: 'cfnd',
   },
+  compliance_settings: {
+    group: 'compliance settings',
+    words: 'compliance settings',
+    description: 'Compliance settings: checks that are corrected automatically',
+  },
   policy_author: {
     words: 'policy author',
     description: 'Policy authors: keys trusted to sign policies',
@@ -96,7 +101,7 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
   },
   policy_waiver: {
     words: 'policy waiver',
-    description: 'Policy waivers: temporary policy exceptions',
+    description: 'Policy waivers: temporary exceptions from policies and checks',
     id: PolicyWaiverId,
     prefix: 'pwv',
   },

@@ -275,6 +275,7 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     'owner',
     'expires_at',
     'state',
+    'approval_id',
     'id',
   ),
   placement_decision: named(

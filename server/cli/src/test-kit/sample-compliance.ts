@@ -1,4 +1,4 @@
-import { AT } from './sample-base.ts';
+import { AT, sampleId } from './sample-base.ts';
 
 const SUMMARY = {
   standard: 'pci-dss',
@@ -14,12 +14,34 @@ const SUMMARY = {
   requirements_evidence_only: 42,
   requirements_no_facts: 95,
   requirements_not_assessable: 141,
+  auto_remediated: 2,
   scanned_at: AT,
 } as const;
+
+const SETTINGS = { auto_remediate: ['NC-VM-017'], auto_per_hour_max: 10 } as const;
 
 /** Answers about compliance. */
 export const COMPLIANCE_ANSWERS = {
   'compliance.status': { standards: [SUMMARY] },
+  'compliance_settings.get': SETTINGS,
+  'compliance_settings.update': { resource: SETTINGS },
+  'compliance_finding.correct': {
+    resource: {
+      finding_id: sampleId('cfnd'),
+      check: 'NC-VM-017',
+      subject_kind: 'vm',
+      subject_id: sampleId('vm'),
+      subject_name: 'web-server-01',
+      class: 'auto',
+      outcome: 'planned',
+      field: 'deletion_protection',
+      was: false,
+      is: true,
+      hcl: [],
+      operation: null,
+      problem: null,
+    },
+  },
   'compliance.report': {
     ...SUMMARY,
     requirements: [

@@ -9,10 +9,11 @@ import { PrincipalName, Timestamp } from '../schema/resource.ts';
 
 /** Kinds of subjects: what an approval is about. The server has a row of behavior for each. */
 export const ApprovalSubjectKind = z
-  .enum(['execution', 'gitops_sync', 'drift'])
+  .enum(['execution', 'gitops_sync', 'drift', 'policy_waiver', 'compliance_finding'])
   .describe(
     '`execution`: a step of an execution waits; `gitops_sync`: a sync waits, which is an ' +
-      'execution, too; `drift`: critical drift of a resource is to be remediated',
+      'execution, too; `drift`: critical drift of a resource is to be remediated; ' +
+      '`policy_waiver`: a waiver; `compliance_finding`: the correction of a finding',
   );
 export type ApprovalSubjectKind = z.infer<typeof ApprovalSubjectKind>;
 
@@ -54,13 +55,15 @@ export const ApprovalSummary = z.looseObject({
   id: ApprovalId,
   tenant_id: TenantId,
   subject_kind: ApprovalSubjectKind,
-  subject_id: z.string().describe('Id of the execution or sync, or of the drifted resource'),
+  subject_id: z
+    .string()
+    .describe('Id of the execution, sync, waiver or finding, or of the drifted resource'),
   subject_name: z
     .string()
-    .describe('Name of the workflow, runbook or application, or of the resource'),
+    .describe('Name of the workflow, runbook, application, policy, check or resource'),
   details: JsonObject.describe(
     'Facts about the subject. Of an execution: `workflow_id` and `step`; of drift: ' +
-      '`resource_kind` and `action`',
+      '`resource_kind` and `action`; of a waiver and a finding: `resource_kind` and `check`',
   ),
   kind: ApprovalKind.prefault('approval'),
   status: ApprovalStatus,

@@ -28,6 +28,8 @@ import type { AdministrativeKind } from './administrative-kinds.ts';
 
 const WORKFLOW_ID = 'wf_01jd3v6t7re3h8z9k2m4n5p6q7';
 
+const APPROVAL = 'apr_01jd3v6t7re3h8z9k2m4n5p6q7';
+
 const MOMENT = '2026-01-01T12:00:00.000Z';
 
 /** A value that never changes once the object exists. */
@@ -192,10 +194,18 @@ const POLICY_WAIVER: FieldTable = {
   policy_id: replaced(
     field({
       schema: PolicyId,
-      description: 'Id of the policy that is waived.',
-      presence: 'required',
+      description: 'Id of the policy that is waived; alternatively set `check`.',
+      presence: 'optional',
       references: 'policy',
       example: 'pol_01jd3v6t7re3h8z9k2m4n5p6q7',
+    }),
+  ),
+  check: replaced(
+    field({
+      schema: PolicyWaiverCreate.shape.check.unwrap(),
+      description: 'Compliance check that is waived, such as `NC-VM-017`.',
+      presence: 'optional',
+      example: 'NC-VM-017',
     }),
   ),
   resource_kind: waiverLine(
@@ -214,16 +224,38 @@ const POLICY_WAIVER: FieldTable = {
     'ana',
   ),
   reason: waiverLine(PolicyWaiverCreate.shape.reason, 'Reason for the waiver.', 'Migration'),
+  compensating_control: replaced(
+    field({
+      schema: PolicyWaiverCreate.shape.compensating_control.unwrap(),
+      description:
+        'What limits the risk instead. Required for checks of severity `critical` and `high`.',
+      presence: 'optional',
+      example: 'No route leads to it',
+    }),
+  ),
   expires_at: {
     ...waiverLine(
       PolicyWaiverCreate.shape.expires_at,
-      'Expiry, RFC 3339; at most 366 days from the creation. An expired waiver has no effect.',
+      'Expiry, RFC 3339; at most 365 days from the creation, 90 for a critical check. An expired ' +
+        'waiver has no effect.',
       MOMENT,
     ),
     canonical: inUtc,
   },
-  policy: steady(z.string(), 'Name of the policy when the waiver was created.', 'max-cpu'),
-  state: volatile(z.string(), '`active` or `expired`.', 'active'),
+  policy: steady(
+    z.string(),
+    'Name of the policy when the waiver was created, or title of the check.',
+    'max-cpu',
+  ),
+  state: volatile(
+    z.string(),
+    '`pending` until another person approves it, then `active`, and `expired` in the end.',
+    'active',
+  ),
+  approval_id: volatile(z.string(), 'Approval that it needs.', APPROVAL),
+  approved_by: volatile(z.string(), 'Person who approved it.', 'ben'),
+  renewals: volatile(z.int(), 'How often it was granted before.', 0),
+  first_granted_at: volatile(Timestamp, 'Time at which it was granted first.', MOMENT),
   ...created,
 };
 

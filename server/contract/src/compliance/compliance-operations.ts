@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { ComplianceFindingId } from '../ids.ts';
 import { list, oneOf, oneOfTexts } from '../operation/listing.ts';
-import { look } from '../operation/operation-shapes.ts';
+import { change, look } from '../operation/operation-shapes.ts';
 import {
   CheckSeverity,
   ComplianceFinding,
@@ -11,6 +11,11 @@ import {
   ComplianceSummary,
   FindingState,
 } from './compliance.ts';
+import {
+  ComplianceCorrection,
+  ComplianceSettings,
+  ComplianceSettingsUpdate,
+} from './compliance-correction.ts';
 
 /** The rows by name. */
 export const complianceOperations = {
@@ -56,5 +61,36 @@ export const complianceOperations = {
       time: 'opened_at',
     }),
     problems: [],
+  },
+  'compliance_finding.correct': {
+    ...change,
+    applies: 'nothing',
+    summary:
+      'Corrects what a finding is about: changes one field, judges it again, and undoes the ' +
+      'change if the check still fails; or shows the plan.',
+    rest: { method: 'POST', path: '/compliance-findings/{id}/correct', status: 202 },
+    input: z.strictObject({
+      id: ComplianceFindingId,
+      dry_run: z.boolean().default(false).describe('Shows the change without making it'),
+    }),
+    output: z.looseObject({ resource: ComplianceCorrection }),
+    problems: ['not-found', 'policy-denied', 'conflict'],
+  },
+  'compliance_settings.get': {
+    ...look,
+    summary: 'Shows the compliance settings of the tenant.',
+    rest: { method: 'GET', path: '/compliance-settings', status: 200 },
+    input: z.strictObject({}),
+    output: ComplianceSettings,
+    problems: [],
+  },
+  'compliance_settings.update': {
+    ...change,
+    role: 'admin',
+    summary: 'Updates the compliance settings of the tenant.',
+    rest: { method: 'PATCH', path: '/compliance-settings', status: 200 },
+    input: ComplianceSettingsUpdate,
+    output: z.looseObject({ resource: ComplianceSettings }),
+    problems: ['policy-denied'],
   },
 } as const;

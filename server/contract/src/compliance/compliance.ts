@@ -1,7 +1,8 @@
 /** Compliance: what checks find about live resources, and what that says about standards. */
 import { z } from 'zod';
-import { ComplianceFindingId } from '../ids.ts';
+import { ComplianceFindingId, PolicyWaiverId } from '../ids.ts';
 import { Timestamp } from '../schema/resource.ts';
+import { FindingCorrection } from './compliance-correction.ts';
 
 /** Standards with a mapping of our own; no publisher has endorsed it. */
 export const ComplianceStandard = z.enum(['cis', 'pci-dss', 'hipaa', 'soc2', 'gdpr', 'iso27001']);
@@ -31,6 +32,7 @@ export const ComplianceSummary = z.looseObject({
   requirements_evidence_only: z.int().describe('Requirements for which checks give evidence'),
   requirements_no_facts: z.int().describe('Requirements whose facts nothing reports'),
   requirements_not_assessable: z.int().describe('Requirements that no program can judge'),
+  auto_remediated: z.int().describe('Findings that were corrected automatically'),
   scanned_at: Timestamp.nullable().describe('Time of the last complete scan; null before it'),
 });
 export type ComplianceSummary = z.infer<typeof ComplianceSummary>;
@@ -80,8 +82,8 @@ export const ComplianceReport = ComplianceSummary.extend({
 });
 export type ComplianceReport = z.infer<typeof ComplianceReport>;
 
-/** Whether a subject fails its check now. */
-export const FindingState = z.enum(['open', 'resolved']);
+/** Whether a subject fails its check now; `waived`: it does, and people accept that. */
+export const FindingState = z.enum(['open', 'waived', 'resolved']);
 export type FindingState = z.infer<typeof FindingState>;
 
 /** A subject that fails a check. */
@@ -100,5 +102,7 @@ export const ComplianceFinding = z.looseObject({
   first_seen_at: Timestamp.describe('Time at which it failed for the first time'),
   opened_at: Timestamp.describe('Time at which it failed last after it had passed'),
   resolved_at: Timestamp.nullable(),
+  waiver_id: PolicyWaiverId.nullable().describe('Waiver of the finding while it is `waived`'),
+  correction: FindingCorrection.nullable().describe('Its last correction'),
 });
 export type ComplianceFinding = z.infer<typeof ComplianceFinding>;

@@ -28,6 +28,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "confirm_dead_node",
         "console_vm",
         "consolidate_optimizer",
+        "correct_compliance_finding",
         "create_api_key",
         "create_budget",
         "create_enrollment",
@@ -146,6 +147,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "unlock_terraform_state",
         "unwatch_metric",
         "update_budget",
+        "update_compliance_settings",
         "update_drift_settings",
         "update_gitops_application",
         "update_network",
@@ -205,8 +207,11 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "capacity.plan",
         "compliance.report",
         "compliance.status",
+        "compliance_finding.correct",
         "compliance_finding.get",
         "compliance_finding.list",
+        "compliance_settings.get",
+        "compliance_settings.update",
         "control_plane.get",
         "control_plane.takeover",
         "cost.advise",
@@ -574,6 +579,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "$ref": "#/definitions/tenant"
         },
         {
+          "$ref": "#/definitions/compliance_settings"
+        },
+        {
           "$ref": "#/definitions/secret"
         },
         {
@@ -703,6 +711,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         {
           "$ref": "#/definitions/tenant"
+        },
+        {
+          "$ref": "#/definitions/compliance_settings"
         },
         {
           "$ref": "#/definitions/secret"
@@ -6100,14 +6111,21 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "description": "null while it is unknown"
         },
         "policy_id": {
-          "description": "Id of a policy: pol_ and 26 characters",
+          "description": "Null if a check is waived",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "check": {
+          "description": "Id of the check; null for a policy",
           "type": [
             "string",
             "null"
           ]
         },
         "policy": {
-          "description": "Name of the policy",
+          "description": "Name of the policy, or title of the check",
           "type": [
             "string",
             "null"
@@ -6134,6 +6152,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         },
         "reason": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "compensating_control": {
           "type": [
             "string",
             "null"
@@ -6452,6 +6476,49 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "auto_per_hour_max": {
           "description": "Default: 10",
+          "type": [
+            "integer",
+            "null"
+          ]
+        }
+      },
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
+    },
+    "compliance_settings": {
+      "title": "compliance_settings",
+      "type": "object",
+      "properties": {
+        "type": {
+          "enum": [
+            "compliance_settings"
+          ]
+        },
+        "id": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null before it exists"
+        },
+        "name": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null while it is unknown"
+        },
+        "auto_remediate": {
+          "type": "array",
+          "items": {
+            "type": "string"
+          }
+        },
+        "auto_per_hour_max": {
           "type": [
             "integer",
             "null"
@@ -7080,30 +7147,32 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "description": "null while it is unknown"
         },
         "subject_kind": {
-          "description": "`execution`: a step of an execution waits; `gitops_sync`: a sync waits, which is an execution, too; `drift`: critical drift of a resource is to be remediated",
+          "description": "`execution`: a step of an execution waits; `gitops_sync`: a sync waits, which is an execution, too; `drift`: critical drift of a resource is to be remediated; `policy_waiver`: a waiver; `compliance_finding`: the correction of a finding",
           "enum": [
             "execution",
             "gitops_sync",
             "drift",
+            "policy_waiver",
+            "compliance_finding",
             null
           ]
         },
         "subject_id": {
-          "description": "Id of the execution or sync, or of the drifted resource",
+          "description": "Id of the execution, sync, waiver or finding, or of the drifted resource",
           "type": [
             "string",
             "null"
           ]
         },
         "subject_name": {
-          "description": "Name of the workflow, runbook or application, or of the resource",
+          "description": "Name of the workflow, runbook, application, policy, check or resource",
           "type": [
             "string",
             "null"
           ]
         },
         "details": {
-          "description": "Facts about the subject. Of an execution: `workflow_id` and `step`; of drift: `resource_kind` and `action`",
+          "description": "Facts about the subject. Of an execution: `workflow_id` and `step`; of drift: `resource_kind` and `action`; of a waiver and a finding: `resource_kind` and `check`",
           "type": "object",
           "additionalProperties": {}
         },

@@ -14,6 +14,7 @@ import { NotificationChannel } from '../automation/notification-channel.ts';
 import { Runner } from '../automation/runner-operations.ts';
 import { Workflow, WorkflowSummary } from '../automation/workflow.ts';
 import { ComplianceFinding } from '../compliance/compliance.ts';
+import { ComplianceSettings } from '../compliance/compliance-correction.ts';
 import { Budget } from '../cost/budget.ts';
 import { PriceListShown } from '../cost/price-list.ts';
 import { Baseline as DriftBaseline, DriftRecord } from '../drift/drift.ts';
@@ -70,6 +71,7 @@ const PLATFORM_COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   PolicySigningKey,
   PolicyVerdict,
   ComplianceFinding,
+  ComplianceSettings,
   PolicyViolation,
   PolicyWaiver,
   ProblemDocument,

@@ -19,6 +19,8 @@ test('what decides who may do what is never a step', () => {
     'operation',
     'api_key',
     'drift_settings',
+    'compliance_finding',
+    'compliance_settings',
     'price_list',
     'gitops_application',
     'budget',

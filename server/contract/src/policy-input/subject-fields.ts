@@ -114,11 +114,13 @@ const OTHER_SUBJECTS = {
   },
   policy_waiver: {
     policy_id: PolicyWaiver.shape.policy_id,
+    check: PolicyWaiver.shape.check,
     policy: PolicyWaiver.shape.policy,
     resource_kind: z.string().describe('Kind of the resource'),
     resource_name: PolicyWaiver.shape.resource_name,
     owner: PolicyWaiver.shape.owner,
     reason: PolicyWaiver.shape.reason,
+    compensating_control: PolicyWaiver.shape.compensating_control,
     expires_at: PolicyWaiver.shape.expires_at,
   },
   tenant: {
@@ -127,6 +129,7 @@ const OTHER_SUBJECTS = {
     features: FeatureOverrides,
     ...DriftSettingsUpdate.shape,
   },
+  compliance_settings: { auto_remediate: z.array(z.string()), auto_per_hour_max: z.int() },
   secret: {
     description: Secret.shape.description,
     version: Secret.shape.version,

@@ -8,6 +8,7 @@ const KINDS_OF_NOUNS: Readonly<Record<string, readonly string[]>> = {
   drift_settings: ['tenant'],
   settings: ['tenant'],
   optimizer: ['fleet'],
+  compliance_finding: ['vm', 'volume'],
 };
 
 /**

@@ -34,7 +34,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "policy_author.create": "Trusts the key of a policy author.",
  "policy_author.delete": "Revokes trust in a key. Rules that it signed before stay accepted.",
  "policy_signing_key.rotate": "Creates a new key, signs all accepted policies and data documents again, and retires the earlier keys.",
- "policy_waiver.create": "Creates a waiver: a temporary exception from a policy for one resource.",
+ "policy_waiver.create": "Creates a waiver: a temporary exception from a policy or a check for one resource, once another person approves it.",
  "policy_waiver.delete": "Deletes a waiver; it ends immediately.",
  "orchestration_policy.create": "Creates an orchestration policy and reports conflicts with others and which takes precedence.",
  "orchestration_policy.update": "Updates an orchestration policy; a changed document creates a new version.",
@@ -80,6 +80,8 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "drift_baseline.set": "Sets the current state as the baseline.",
  "drift.remediate": "Reverts drift, adopts it as the baseline, or mutes it until a date; or shows the plan.",
  "drift_settings.update": "Updates the drift settings of the tenant.",
+ "compliance_finding.correct": "Corrects what a finding is about: changes one field, judges it again, and undoes the change if the check still fails; or shows the plan.",
+ "compliance_settings.update": "Updates the compliance settings of the tenant.",
  "vm_batch.create": "Places VMs together and creates all or none of them.",
  "reservation.create": "Reserves capacity for a VM on a node that placement chooses, until a deadline.",
  "reservation.delete": "Releases a reservation.",
@@ -1557,9 +1559,13 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "policy_id",
    "type": "text",
-   "required": true,
-   "description": "Policy that is waived",
+   "description": "Policy that is waived; alternatively set a check",
    "references": "policy"
+  },
+  {
+   "name": "check",
+   "type": "text",
+   "description": "Compliance check that is waived, such as `NC-VM-017`"
   },
   {
    "name": "resource_kind",
@@ -1574,7 +1580,13 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
     "template",
     "ssh_key",
     "policy",
-    "orchestration_policy"
+    "orchestration_policy",
+    "api_key",
+    "role",
+    "tenant",
+    "incident",
+    "node",
+    "server"
    ],
    "required": true,
    "description": "Kind of the resource, such as `vm`"
@@ -1598,10 +1610,15 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "description": "Reason for the waiver"
   },
   {
+   "name": "compensating_control",
+   "type": "text",
+   "description": "What limits the risk instead; required for critical and high checks"
+  },
+  {
    "name": "expires_at",
    "type": "text",
    "required": true,
-   "description": "Expiry, RFC 3339, or a duration from now, such as 7d; at most 366 days from now"
+   "description": "Expiry, RFC 3339, or a duration from now, such as 7d; at most 365 days from now, 90 for a critical check"
   }
  ],
  "policy_waiver.delete": [
@@ -2786,6 +2803,34 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
     "info"
    ],
    "description": "Default: medium; critical drift is never reverted automatically"
+  },
+  {
+   "name": "auto_per_hour_max",
+   "type": "integer",
+   "description": "Default: 10",
+   "min": 1,
+   "max": 1000
+  }
+ ],
+ "compliance_finding.correct": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a compliance finding: cfnd_ and 26 characters"
+  },
+  {
+   "name": "dry_run",
+   "type": "boolean",
+   "description": "Shows the change without making it",
+   "default": false
+  }
+ ],
+ "compliance_settings.update": [
+  {
+   "name": "auto_remediate",
+   "type": "texts",
+   "description": "Ids of checks, such as NC-VM-017. Default: none"
   },
   {
    "name": "auto_per_hour_max",
@@ -5445,18 +5490,24 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
     "references": "policy"
    },
    {
+    "name": "check",
+    "type": "texts",
+    "description": "Only those of one of these checks: NC-VM-017"
+   },
+   {
     "name": "resource_kind",
     "type": "texts",
     "description": "Only those of one of these kinds of resources: vm"
    },
    {
     "name": "state",
-    "type": "choices",
+    "type": "choice",
     "options": [
+     "pending",
      "active",
      "expired"
     ],
-    "description": "Only those in one of these states"
+    "description": "Only those in this state"
    }
   ],
   "sort": [
@@ -5957,6 +6008,7 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
     "type": "choice",
     "options": [
      "open",
+     "waived",
      "resolved"
     ],
     "description": "Only those in this state"
@@ -6550,7 +6602,9 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
     "options": [
      "execution",
      "gitops_sync",
-     "drift"
+     "drift",
+     "policy_waiver",
+     "compliance_finding"
     ],
     "description": "Only approvals about one of these kinds"
    },
@@ -6662,7 +6716,7 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
  "policy_waiver": {
   "words": "policy waiver",
   "group": "policy-waiver",
-  "description": "temporary policy exceptions"
+  "description": "temporary exceptions from policies and checks"
  },
  "orchestration_policy": {
   "words": "orchestration policy",
@@ -6791,6 +6845,11 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
   "words": "compliance finding",
   "group": "compliance finding",
   "description": "resources, keys and nodes that fail a check"
+ },
+ "compliance_settings": {
+  "words": "compliance settings",
+  "group": "compliance settings",
+  "description": "checks that are corrected automatically"
  },
  "placement_decision": {
   "words": "placement decision",

@@ -120,7 +120,7 @@ export const KIND_PAGES: readonly KindPage[] = [
     group: 'Govern',
     columns: ['policy', 'resource_kind', 'resource_name', 'owner', 'state', 'expires_at'],
     filters: ['state'],
-    empty: 'A waiver exempts one resource from one policy until a date.',
+    empty: 'A waiver exempts one resource from one policy or check until a date.',
     nameField: 'resource_name',
   },
   {

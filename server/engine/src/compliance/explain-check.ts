@@ -1,12 +1,18 @@
 /** Describes checks and standards. */
 import type { ComplianceStandard } from '@novacron/contract/compliance/compliance';
-import { ALL_CHECKS, STANDARDS } from './catalogue/all-checks.ts';
+import { ALL_CHECKS, KINDS_OF_CHECKS, STANDARDS } from './catalogue/all-checks.ts';
 import type { CheckDescription } from './model/check.ts';
+import type { SubjectKind } from './model/facts.ts';
 import type { Standard } from './model/standard.ts';
 
 /** The description of a check; undefined if this release has no predicate for it. */
 export function explainCheck(id: string): CheckDescription | undefined {
   return ALL_CHECKS.get(id);
+}
+
+/** Kinds of the subjects that a check judges. */
+export function explainKinds(id: string): readonly SubjectKind[] {
+  return KINDS_OF_CHECKS.get(id) ?? [];
 }
 
 /** The standards, in the order in which they are listed. */

@@ -8,7 +8,10 @@ const KNOWN: KnownFinding = {
   subjectId: 'vm_a',
   state: 'open',
   reason: 'open',
+  waiverId: null,
 };
+
+const WAIVED: KnownFinding = { ...KNOWN, state: 'waived', waiverId: 'pwv_a' };
 
 function result(state: CheckResult['state'], reason = 'open'): CheckResult {
   const about = { kind: 'vm', subjectId: 'vm_a', subjectName: 'a', evidence: {} } as const;
@@ -30,6 +33,21 @@ test.each([
     [result('fail')],
     ['reopens'],
   ],
+  ['a waiver that ended reopens it', [WAIVED], [result('fail')], ['reopens']],
+  ['a pass resolves a waived one', [WAIVED], [result('pass')], ['resolves']],
 ])('%s', (_name, known, results, kinds) => {
-  expect(planFindingChanges(known, results).map(({ kind }) => kind)).toEqual(kinds);
+  const found = results.map((each) => ({ result: each, waiverId: undefined }));
+  expect(planFindingChanges(known, found).map(({ kind }) => kind)).toEqual(kinds);
+});
+
+test.each([
+  ['a waiver covers a new failure', [], result('fail'), ['waives']],
+  ['a waiver covers an open one', [KNOWN], result('fail'), ['waives']],
+  ['the same waiver changes nothing', [WAIVED], result('fail'), []],
+  ['another reason changes a waived one', [WAIVED], result('fail', 'wider'), ['changes']],
+  ['another waiver takes over', [{ ...WAIVED, waiverId: 'pwv_b' }], result('fail'), ['waives']],
+  ['a waiver of a pass does nothing', [], result('pass'), []],
+])('%s', (_name, known, found, kinds) => {
+  const changes = planFindingChanges(known, [{ result: found, waiverId: 'pwv_a' }]);
+  expect(changes.map(({ kind }) => kind)).toEqual(kinds);
 });

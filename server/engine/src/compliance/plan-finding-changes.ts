@@ -6,11 +6,18 @@ export interface KnownFinding {
   readonly id: string;
   readonly checkId: string;
   readonly subjectId: string;
-  readonly state: 'open' | 'resolved';
+  readonly state: 'open' | 'waived' | 'resolved';
   readonly reason: string;
+  readonly waiverId: string | null;
 }
 
-/** The transition of one finding. */
+/** A result, with the waiver that covers it. */
+export interface FoundResult {
+  readonly result: CheckResult;
+  readonly waiverId: string | undefined;
+}
+
+/** The transition of one finding; `waives`, too, may be about one that was not known. */
 export type FindingChange =
   | { readonly kind: 'opens'; readonly result: CheckResult }
   | {
@@ -18,33 +25,52 @@ export type FindingChange =
       readonly id: string;
       readonly result: CheckResult;
     }
+  | {
+      readonly kind: 'waives';
+      readonly id: string | undefined;
+      readonly result: CheckResult;
+      readonly waiverId: string;
+    }
   | { readonly kind: 'resolves'; readonly id: string };
 
 /**
  * Compares results with the known findings of the same subjects. Without a verdict a finding stays
- * as it is: absent facts resolve nothing. A subject without any result is gone.
+ * as it is: absent facts resolve nothing. A subject without any result is gone. A waived finding
+ * without a waiver is open again.
  */
 export function planFindingChanges(
   known: readonly KnownFinding[],
-  results: readonly CheckResult[],
+  found: readonly FoundResult[],
 ): readonly FindingChange[] {
   const before = new Map(known.map((finding) => [keyOf(finding), finding]));
-  const after = new Map(results.map((result) => [keyOf(result), result]));
-  const found = results
-    .filter(({ state }) => state === 'fail')
-    .flatMap((result): readonly FindingChange[] => {
-      const finding = before.get(keyOf(result));
-      if (finding === undefined) return [{ kind: 'opens', result }];
-      const { id, state, reason } = finding;
-      if (state === 'resolved') return [{ kind: 'reopens', id, result }];
-      return reason === result.reason ? [] : [{ kind: 'changes', id, result }];
-    });
+  const after = new Map(found.map(({ result }) => [keyOf(result), result]));
+  const failed = found
+    .filter(({ result }) => result.state === 'fail')
+    .flatMap((each) => planFailure(before.get(keyOf(each.result)), each));
   const gone = known.filter((finding) => {
     if (finding.state === 'resolved') return false;
     const state = after.get(keyOf(finding))?.state;
     return state === undefined || state === 'pass' || state === 'not-applicable';
   });
-  return [...found, ...gone.map(({ id }): FindingChange => ({ kind: 'resolves', id }))];
+  return [...failed, ...gone.map(({ id }): FindingChange => ({ kind: 'resolves', id }))];
+}
+
+function planFailure(
+  finding: KnownFinding | undefined,
+  { result, waiverId }: FoundResult,
+): readonly FindingChange[] {
+  const isSame =
+    finding !== undefined &&
+    finding.state === (waiverId === undefined ? 'open' : 'waived') &&
+    finding.waiverId === (waiverId ?? null);
+  if (isSame) {
+    const { id, reason } = finding;
+    return reason === result.reason ? [] : [{ kind: 'changes', id, result }];
+  }
+  if (waiverId !== undefined) return [{ kind: 'waives', id: finding?.id, result, waiverId }];
+  return finding === undefined
+    ? [{ kind: 'opens', result }]
+    : [{ kind: 'reopens', id: finding.id, result }];
 }
 
 function keyOf({ checkId, subjectId }: Pick<KnownFinding, 'checkId' | 'subjectId'>): string {

@@ -4,6 +4,7 @@ import {
   PreviewableAction,
   PreviewableOperation,
 } from '@novacron/contract/admission/admission';
+import type { Client } from '@novacron/contract/client/client';
 import type { ReconcilerStatus } from '@novacron/contract/operation/reconciler';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 
@@ -65,6 +66,11 @@ import {
   previewVolumeImport,
   VOLUME_IMPORT,
 } from '../governance/admission-preview/preview-volume-import.ts';
+import { correctFinding } from '../governance/compliance/corrections/correct-finding.ts';
+import {
+  showComplianceSettings,
+  updateComplianceSettings,
+} from '../governance/compliance/corrections/correction-settings.ts';
 import {
   getFinding,
   listFindings,
@@ -150,6 +156,7 @@ export function bindCapabilities(
   parts: BindParts & {
     readonly reconcilers: () => readonly ReconcilerStatus[];
     readonly capacityPlans: CapacityPlans;
+    readonly client: Client<CallContext>;
   },
 ) {
   const { deps, reconcilers } = parts;
@@ -273,6 +280,10 @@ export function bindCapabilities(
       const answer = await setBaseline(deps, input, context);
       return answer;
     },
+    'compliance_finding.correct': (input, context) => correctFinding(parts, input, context),
+    'compliance_settings.get': (_input, context) => showComplianceSettings(deps, context),
+    'compliance_settings.update': (input, context) =>
+      updateComplianceSettings(deps, input, context),
     'drift_settings.get': (_input, context) => showDriftSettings(deps, context),
     'drift_settings.update': (input, context) => updateDriftSettings(deps, input, context),
     'settings.get': () => showSettings(deps),

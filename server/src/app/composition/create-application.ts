@@ -35,6 +35,7 @@ import { createCapacityPlans } from '../fleet/capacity/create-capacity-plans.ts'
 import { openConsole } from '../fleet/console/open-console.ts';
 import { migrateVm } from '../fleet/optimizer/migrate-vm.ts';
 import { wakeNode } from '../fleet/optimizer/wake-node.ts';
+import { verifyCorrection } from '../governance/compliance/corrections/verify-correction.ts';
 import { performWriteStep } from '../governance/drift/remediation-step.ts';
 import { createAuditChain } from '../kernel/audit/audit-chain.ts';
 import type { CallContext, Sender } from '../kernel/context/call-context.ts';
@@ -107,7 +108,9 @@ export function createApplication(
     performMemberStep: (id, action): Promise<StepOutcome> =>
       performMemberStep(stepParts(), id, action),
     performWriteStep: (id, action): Promise<StepOutcome> =>
-      performWriteStep(stepParts(), id, action),
+      action.findingId !== undefined && action.input === null
+        ? verifyCorrection({ deps, client }, action)
+        : performWriteStep(stepParts(), id, action),
     performBulkStep: (id, action): Promise<StepOutcome> => performBulkStep(stepParts(), id, action),
     automation: createAutomationSteps(() => ({
       ...stepParts(),
@@ -128,7 +131,12 @@ export function createApplication(
     deps.live.follow();
     deps.prices.follow();
   }
-  const bound = { deps, executor, capacityPlans: createCapacityPlans(deps) };
+  // NovaCron's own reads are neither limited nor asked about; the client parses the input.
+  const client = createClient<CallContext>(async (name, input, context) => {
+    if (context === undefined) throw new Error('a read of NovaCron needs a context');
+    return callHandler(handlers, { name, input: operationRow(name).input.parse(input), context });
+  });
+  const bound = { deps, executor, client, capacityPlans: createCapacityPlans(deps) };
   const refusals = createRefusalRecorder(deps);
   const handlers: Handlers = {
     ...bindReaders(deps),
@@ -144,12 +152,7 @@ export function createApplication(
     ...guardCalls(deps, handlers, refusals),
     takeDelivery: createDeliveries({ ...bound, refusals }),
   };
-  // NovaCron's own reads are neither limited nor asked about; the client parses the input.
-  const client = createClient<CallContext>(async (name, input, context) => {
-    if (context === undefined) throw new Error('a read of NovaCron needs a context');
-    return callHandler(handlers, { name, input: operationRow(name).input.parse(input), context });
-  });
-  const parts = { ...bound, servers, client };
+  const parts = { ...bound, servers };
   const reconcilers = runReconcilers(deps, listReconcilers(parts), leases);
   // Reconcilers start operations, so they are stopped before the executor.
   const stop = (): void => {

@@ -16,6 +16,7 @@ import { fleetImprovement } from '../fleet/optimizer/schedule-improvement.ts';
 import { nodeWaking } from '../fleet/optimizer/wake-ahead.ts';
 import { preemptedRestart } from '../fleet/preemption/restart-preempted.ts';
 import { pendingChanges } from '../fleet/restart-windows/make-pending-changes.ts';
+import { automaticCorrections } from '../governance/compliance/corrections/correct-automatically.ts';
 import { complianceScan } from '../governance/compliance/scan-compliance.ts';
 import { remediatingScan } from '../governance/drift/start-drift.ts';
 import { violationScan } from '../governance/violations/scan-violations.ts';
@@ -82,6 +83,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     approvalClosing({ deps, subjects: approvalSubjects(parts) }),
     violationScan(parts),
     complianceScan(parts),
+    automaticCorrections(parts),
     orchestrationRuns(parts),
     groupScaling(parts),
     memberSizing(parts),

@@ -13,6 +13,7 @@ export const OWN_PRINCIPALS = {
   /** Changes of members back, when a change of their group fails. */
   rollback: 'platform:rollback',
   driftRemediator: 'drift-remediator',
+  complianceCorrector: 'compliance-corrector',
   /** The author of what a store contains from the beginning. */
   novacron: 'novacron',
   /** The start of a server. */

@@ -103,6 +103,12 @@ export const METRICS = {
     labels: ['sync', 'health'],
     unit: 'count',
   },
+  compliance_auto_remediated: {
+    type: 'counter',
+    help: 'Compliance findings that automatic corrections resolved.',
+    labels: [],
+    unit: 'count',
+  },
   workflow_success_rate: {
     type: 'gauge',
     help: 'Share of successful executions since the server started.',

@@ -68,7 +68,11 @@ import type { NetworkAddressRow } from './network-address-row.ts';
 import type { NodeRow } from './node-row.ts';
 import type { OrchestrationTables, PolicyColumns } from './orchestration-rows.ts';
 import type { PendingRestartRow } from './pending-restart-row.ts';
-import type { ComplianceFindingRow, ComplianceScanRow } from './policy/compliance-rows.ts';
+import type {
+  ComplianceFindingRow,
+  ComplianceScanRow,
+  ComplianceSettingsRow,
+} from './policy/compliance-rows.ts';
 import type { PolicyDataRow, PolicyDataVersionRow } from './policy/policy-data-rows.ts';
 import type { PolicyDecisionRow } from './policy/policy-decision-row.ts';
 import type { PolicyAuthorRow, PolicySigningKeyRow } from './policy/policy-signing-rows.ts';
@@ -256,6 +260,7 @@ export interface Tables extends OrchestrationTables {
   readonly policy_violations: PolicyViolationRow;
   readonly compliance_findings: ComplianceFindingRow;
   readonly compliance_scans: ComplianceScanRow;
+  readonly compliance_settings: ComplianceSettingsRow;
   readonly policy_authors: PolicyAuthorRow;
   readonly policy_signing_keys: PolicySigningKeyRow;
   readonly policy_data: PolicyDataRow;

@@ -1,7 +1,7 @@
 /** Rows of the operations table about violations of policies and exceptions from them. */
 import { z } from 'zod';
 import { PolicyId, PolicyViolationId, PolicyWaiverId } from '../../ids.ts';
-import { list, oneOf, oneOfTexts } from '../../operation/listing.ts';
+import { list, oneOfTexts } from '../../operation/listing.ts';
 import { change, keyed, look } from '../../operation/operation-shapes.ts';
 import {
   PolicyViolation,
@@ -46,7 +46,9 @@ export const policyViolationOperations = {
     role: 'admin',
     idempotency: 'key',
     feature: 'policy_authoring',
-    summary: 'Creates a waiver: a temporary exception from a policy for one resource.',
+    summary:
+      'Creates a waiver: a temporary exception from a policy or a check for one resource, once ' +
+      'another person approves it.',
     rest: { method: 'POST', path: '/policy-waivers', status: 201 },
     input: PolicyWaiverCreate.extend(keyed),
     output: z.looseObject({ resource: PolicyWaiver }),
@@ -62,7 +64,7 @@ export const policyViolationOperations = {
   },
   'policy_waiver.get': {
     ...look,
-    summary: 'Shows a waiver of a policy.',
+    summary: 'Shows a waiver of a policy or a check.',
     rest: { method: 'GET', path: '/policy-waivers/{id}', status: 200 },
     input: z.strictObject({ id: PolicyWaiverId }),
     output: PolicyWaiver,
@@ -70,13 +72,14 @@ export const policyViolationOperations = {
   },
   'policy_waiver.list': {
     ...look,
-    summary: 'Lists waivers of policies, including expired ones.',
+    summary: 'Lists waivers of policies and checks, including expired ones.',
     rest: { method: 'GET', path: '/policy-waivers', status: 200 },
     ...list(PolicyWaiver, {
       filters: {
         ...aboutPolicy,
+        check: oneOfTexts('Only those of one of these checks: NC-VM-017'),
         resource_kind: oneOfTexts('Only those of one of these kinds of resources: vm'),
-        state: oneOf(PolicyWaiver.shape.state, 'Only those in one of these states'),
+        state: PolicyWaiver.shape.state.optional().describe('Only those in this state'),
       },
       sort: ['created_at'],
       search: ['resource_name', 'policy'],

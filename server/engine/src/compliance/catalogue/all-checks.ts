@@ -35,6 +35,11 @@ export const ALL_CHECKS: ReadonlyMap<string, CheckDescription> = new Map(
   ALL.map((check) => [check.id, check]),
 );
 
+/** Kinds of the subjects of each check, by its id. */
+export const KINDS_OF_CHECKS: ReadonlyMap<string, readonly SubjectKind[]> = new Map(
+  ALL.map(({ id }) => [id, ALL.filter((each) => each.id === id).map(({ kind }) => kind)]),
+);
+
 /** The standards by their ids. */
 export const STANDARDS: Readonly<Record<ComplianceStandard, Standard>> = {
   cis: CIS,

@@ -5,7 +5,7 @@ import { defineCheck, expectThat, notApplicable } from '../rules/define-check.ts
 /** Creator of the key that the first start of a server makes. */
 const FIRST_START = 'platform';
 
-const WAIVER_DAYS_MAX = 366;
+const WAIVER_DAYS_MAX = 365;
 
 const CHANNEL_DAYS_MAX = 90;
 const CHANNEL_KINDS_MIN = 2;

@@ -195,6 +195,14 @@ const NULLABLE_COLUMNS = {
   updated_by: true,
   user_agent: true,
   waiver_id: true,
+  correction_json: true,
+  auto_corrected_at_ms: true,
+  compensating_control: true,
+  ends_at_ms: { policy_waivers: true },
+  approved_by: true,
+  first_granted_at_ms: true,
+  renewals: true,
+  withdrawn_at_ms: true,
 } as const satisfies Nullable;
 
 /**

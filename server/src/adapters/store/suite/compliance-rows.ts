@@ -17,6 +17,9 @@ const FINDING: ComplianceFindingRow = {
   first_seen_at_ms: 1,
   opened_at_ms: 1,
   resolved_at_ms: null,
+  waiver_id: null,
+  correction_json: null,
+  auto_corrected_at_ms: null,
 };
 
 const SCAN: ComplianceScanRow = { id: 'tnt_a', tallies_json: '[]', scanned_at_ms: 1 };

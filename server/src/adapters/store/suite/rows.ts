@@ -620,6 +620,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
   drift_marks: { id: 'vm_a', tenant_id: 'tnt_a', marks_json: '{}' },
   drift_scans: { id: 'scan', after_id: '', started_at_ms: 1, finished_at_ms: 2, compared: 3 },
   drift_settings: { id: 'tnt_a', settings_json: '{}' },
+  compliance_settings: { id: 'tnt_a', settings_json: '{}' },
   server_settings: { id: 'servers', revision: 1, values_json: '{}' },
   audit: auditRow('aud_a'),
   audit_heads: { id: 'tnt_a', position: 1, hash: 'ab'.repeat(32) },

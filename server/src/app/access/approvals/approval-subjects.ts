@@ -18,7 +18,13 @@ export interface ApprovalSubject {
    * Plans what the deciding vote changes besides the approval.
    * @returns undefined if there is nothing left to decide
    */
-  readonly decide: (row: ApprovalRow) => Promise<ApprovalDecision | undefined>;
+  readonly decide: (row: ApprovalRow, vote: DecidingVote) => Promise<ApprovalDecision | undefined>;
+}
+
+/** The vote that decides, or would. */
+export interface DecidingVote {
+  readonly vote: 'approve' | 'deny';
+  readonly person: string;
 }
 
 /** What follows from the deciding vote. */

@@ -48,7 +48,7 @@ async function vote(
   const { principal } = context;
   const person = await personOf(deps, principal);
   const subject = subjects[row.subject_kind];
-  const asked = { row, person, input, subject };
+  const asked = { row, person, input, subject, name };
   const checked = await checkVote(deps, asked, context);
   const target = { id: row.id, name: row.subject_name };
   if (!checked.ok) {
@@ -104,10 +104,14 @@ function newVote(
     role,
     ...(bond === undefined ? {} : { bond }),
     person,
-    vote: name === 'approval.approve' ? 'approve' : 'deny',
+    vote: voteOf(name),
     comment: input.comment ?? null,
     atMs: clock.nowMs(),
   };
+}
+
+function voteOf(name: Name): 'approve' | 'deny' {
+  return name === 'approval.approve' ? 'approve' : 'deny';
 }
 
 interface Asked {
@@ -115,12 +119,13 @@ interface Asked {
   readonly person: string;
   readonly input: ParsedInputOf<Name>;
   readonly subject: ApprovalSubject;
+  readonly name: Name;
 }
 
 /** @returns what follows if the vote decides, or why it is refused */
 async function checkVote(
   { clock }: AccessDeps,
-  { row, person, input, subject }: Asked,
+  { row, person, input, subject, name }: Asked,
   { principal }: CallContext,
 ): Promise<Result<ApprovalDecision, Problem>> {
   if (row.status !== 'pending') return err(hasEnded(row, `it is ${row.status}`));
@@ -131,7 +136,7 @@ async function checkVote(
   const reason = refuseVote(row, { subject, principal, person });
   if (reason !== undefined) return err(mayNotVote(row, { principal, person, reason }));
   // First what the decision changes, whose guards then also cover what the digest is made of.
-  const decision = await subject.decide(row);
+  const decision = await subject.decide(row, { vote: voteOf(name), person });
   const digest = await subject.digestNow(row);
   if (decision === undefined || digest === undefined) {
     return err(hasEnded(row, 'there is nothing left to decide'));

@@ -45,6 +45,8 @@ const StoredTallies = z.array(z.tuple([z.string(), Tally]));
 
 interface Scanned {
   readonly tallies: Tallies;
+  /** Checks of the findings that were corrected automatically, one for each. */
+  readonly corrected: readonly string[];
   readonly scannedAt: string | null;
 }
 
@@ -106,16 +108,26 @@ export async function getFinding(
 }
 
 async function readScan({ store }: CapabilityDeps, tenantId: string): Promise<Scanned> {
-  const [row] = await store.read({ from: 'compliance_scans', where: { id: tenantId } });
-  if (row === undefined) return { tallies: new Map(), scannedAt: null };
+  const { scans, findings } = await store.snapshot({
+    scans: { from: 'compliance_scans', where: { id: tenantId } },
+    findings: {
+      from: 'compliance_findings',
+      where: { tenant_id: tenantId, auto_corrected_at_ms: { above: 0 } },
+      damaged: 'blank',
+    },
+  });
+  const corrected = findings.map(({ check_id }) => check_id);
+  const [row] = scans;
+  if (row === undefined) return { tallies: new Map(), corrected, scannedAt: null };
   const tallies = new Map<string, CheckTally>(StoredTallies.parse(JSON.parse(row.tallies_json)));
-  return { tallies, scannedAt: toTimestamp(row.scanned_at_ms) };
+  return { tallies, corrected, scannedAt: toTimestamp(row.scanned_at_ms) };
 }
 
-function summaryOf(id: ComplianceStandard, { tallies, scannedAt }: Scanned) {
+function summaryOf(id: ComplianceStandard, { tallies, corrected, scannedAt }: Scanned) {
   const { name, version } = explainStandard(id);
   const report = planComplianceReport(id, tallies);
   const { failures } = report;
+  const checks = new Set(report.requirements.flatMap((each) => each.checks));
   const summary: ComplianceSummary = {
     standard: id,
     name,
@@ -130,6 +142,7 @@ function summaryOf(id: ComplianceStandard, { tallies, scannedAt }: Scanned) {
     requirements_evidence_only: countAssessable(report, 'evidence-only'),
     requirements_no_facts: countAssessable(report, 'no-facts'),
     requirements_not_assessable: countAssessable(report, 'not-assessable'),
+    auto_remediated: corrected.filter((check) => checks.has(check)).length,
     scanned_at: scannedAt,
   };
   return { summary, report };

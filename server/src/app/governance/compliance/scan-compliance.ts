@@ -23,6 +23,7 @@ import {
   type SubjectSource,
   TENANT_SOURCES,
 } from './read-subjects.ts';
+import { changedWaivers, readActiveWaivers, type Waivers, waiverKeyOf } from './read-waivers.ts';
 
 /** Interval between looks at the events. */
 const LOOK_MS = 15_000;
@@ -54,6 +55,8 @@ interface TenantMemory {
   readonly volumes: Map<string, SubjectFacts['volume']>;
   /** Open drift by resource. */
   readonly drift: Map<string, DriftFacts>;
+  /** Active waivers of checks. */
+  waivers: Waivers;
   position: number;
   fullAtMs: number;
 }
@@ -96,24 +99,40 @@ function newMemory(): TenantMemory {
     securityGroups: new Map(),
     volumes: new Map(),
     drift: new Map(),
+    waivers: new Map(),
     position: 0,
     fullAtMs: Number.NEGATIVE_INFINITY,
   };
 }
 
 async function scanTenant(scan: Scan): Promise<void> {
-  const { deps, memory } = scan;
+  const { deps, memory, tenantId } = scan;
   const nowMs = deps.clock.nowMs();
   const isFull = nowMs - memory.fullAtMs >= FULL_MS;
+  const waiversBefore = memory.waivers;
+  memory.waivers = await readActiveWaivers(deps, tenantId);
   if (isFull) {
     const position = await latestPosition(scan);
     if (!(await scanEverything(scan))) return;
     memory.position = position;
     memory.fullAtMs = nowMs;
-  } else if (!(await followEvents(scan))) {
-    return;
+  } else {
+    const isJudged = await followEvents(scan);
+    if (!(await applyWaivers(scan, waiversBefore)) && !isJudged) return;
   }
   await writeTallies(scan);
+}
+
+/** Writes the findings whose waivers changed, or ended. @returns whether there were any */
+async function applyWaivers(scan: Scan, before: Waivers): Promise<boolean> {
+  const { waivers, results } = scan.memory;
+  const changed = changedWaivers(before, waivers);
+  if (changed.size === 0) return false;
+  for (const [id, { results: own }] of results) {
+    if (own.some((result) => changed.has(waiverKeyOf(result))))
+      await writeFindings(scan, [id], own);
+  }
+  return true;
 }
 
 /** @returns whether it came to its end */
@@ -260,13 +279,16 @@ async function writeFindings(
   ids: readonly string[],
   results: readonly CheckResult[],
 ): Promise<void> {
-  const { deps, tenantId, guard } = scan;
+  const { deps, tenantId, guard, memory } = scan;
   if (ids.length === 0) return;
   const where = { tenant_id: tenantId, subject_id: { in: ids } };
   const rows = await deps.store.read({ from: 'compliance_findings', where });
   const byId = new Map(rows.map((row) => [row.id, row]));
-  const changes = planFindingChanges(rows.map(toKnownFinding), results).flatMap((change) => {
-    const before = change.kind === 'opens' ? undefined : byId.get(change.id);
+  const found = results.map((result) => {
+    return { result, waiverId: memory.waivers.get(waiverKeyOf(result)) };
+  });
+  const changes = planFindingChanges(rows.map(toKnownFinding), found).flatMap((change) => {
+    const before = change.kind === 'opens' ? undefined : byId.get(change.id ?? '');
     return [...toFindingChanges(deps, { change, before, tenantId })];
   });
   for (let at = 0; at < changes.length; at += CHANGES_PER_COMMIT_MAX) {
@@ -279,7 +301,7 @@ async function writeFindings(
 /** Resolves the findings of subjects that are gone. */
 async function resolveGone(scan: Scan, seen: ReadonlySet<string>): Promise<void> {
   const { deps, tenantId } = scan;
-  const where = { tenant_id: tenantId, state: 'open' };
+  const where = { tenant_id: tenantId, state: { in: ['open', 'waived'] } };
   const rows = await deps.store.read({ from: 'compliance_findings', where });
   const gone = [...new Set(rows.map((row) => row.subject_id))].filter((id) => !seen.has(id));
   for (let at = 0; at < gone.length; at += CHANGES_PER_COMMIT_MAX) {
@@ -290,7 +312,9 @@ async function resolveGone(scan: Scan, seen: ReadonlySet<string>): Promise<void>
 async function writeTallies(scan: Scan): Promise<void> {
   const { deps, tenantId, memory, guard } = scan;
   const counted = [...memory.results.values()].flatMap(({ results, labels }) =>
-    results.map((result) => ({ result, labels, isWaived: false })),
+    results.map((result) => {
+      return { result, labels, isWaived: memory.waivers.has(waiverKeyOf(result)) };
+    }),
   );
   const tallies = planTallies(new Map(), counted);
   const row = {

@@ -5,7 +5,7 @@ import type { RemediationAction } from '@novacron/contract/drift/drift-remediati
 import { canonicalJson } from '@novacron/contract/json';
 import type { ApprovalRow } from '../../../ports/tables/access/approval-row.ts';
 import type { ApprovalSubject } from '../../access/approvals/approval-subjects.ts';
-import { detailsOf } from '../../access/approvals/stored-approval.ts';
+import { actionOf as askedOf } from '../../access/approvals/require-approval.ts';
 import { mayCall } from '../../access/identity/may-call.ts';
 import type { Principal } from '../../kernel/context/call-context.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
@@ -34,7 +34,12 @@ export function driftSubject({ store }: Pick<CapabilityDeps, 'store'>): Approval
 
 /** The action that an approval is about. */
 export function actionOf(row: Pick<ApprovalRow, 'details_json'>): ApprovedAction {
-  return detailsOf(row).action === 'adopt' ? 'adopt' : 'revert';
+  return toAction(askedOf(row));
+}
+
+/** An action by its name. */
+export function toAction(name: string): ApprovedAction {
+  return name === 'adopt' ? 'adopt' : 'revert';
 }
 
 /** Digest of an action on drift: of all that was applied, and all that is instead. */

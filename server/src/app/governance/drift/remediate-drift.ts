@@ -18,7 +18,7 @@ import { beginRevert } from './begin-revert.ts';
 import { type Compared, compareResources } from './compare-resources.ts';
 import { needsApproval } from './drift-subject.ts';
 import { fieldsOf, prepareRevert } from './plan-revert.ts';
-import { requireApproval } from './request-approval.ts';
+import { requireDriftApproval } from './request-approval.ts';
 import { recordSuppression, trySuppression } from './suppress-drift.ts';
 
 /** Dependencies of remediation. */
@@ -150,7 +150,7 @@ async function findMissingApproval(
 ): Promise<Pick<RemediationItem, 'outcome' | 'problem'> | undefined> {
   if (action === 'ignore') return { outcome: 'refused', problem: toProblemDocument(muted(target)) };
   const needed = { target, action, mode: dry_run ? 'look' : 'request' } as const;
-  const refused = await requireApproval(deps, needed, context);
+  const refused = await requireDriftApproval(deps, needed, context);
   if (refused === undefined) return undefined;
   const outcome = refused.code === 'forbidden' ? 'needs-approval' : 'refused';
   return { outcome, problem: toProblemDocument(refused) };

@@ -69,7 +69,7 @@ async function writeOnce(
   const context = contextOf(deps, action);
   const scope = { deps, context, operationId: deps.ids.next('op'), nowMs: deps.clock.nowMs() };
   const begun = await beginStep(parts, {
-    who: 'drift-reverts',
+    who: action.findingId === undefined ? 'drift-reverts' : 'compliance-corrections',
     class: 'maintenance',
     target: await targetOf(deps, action, () => prepare(input, scope)),
     parentId: operationId,

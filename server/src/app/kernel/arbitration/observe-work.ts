@@ -150,7 +150,7 @@ function toWork(row: OperationRow, around: Around): Work {
 }
 
 /** Operations that change nothing themselves: their steps are operations that do. */
-const ONLY_STEPS = ['drift.remediate'];
+const ONLY_STEPS = ['drift.remediate', 'compliance_finding.correct'];
 
 /** VMs that operations stop for their own VM, each as work of its own. */
 function toVictims(claims: readonly ArbiterClaimRow[], around: Around): readonly Work[] {
@@ -201,7 +201,8 @@ function isOwnPart(name: string): boolean {
 }
 
 function isOwn(name: string): boolean {
-  return name === OWN_PRINCIPALS.driftRemediator || name.startsWith('policy:');
+  const { driftRemediator, complianceCorrector } = OWN_PRINCIPALS;
+  return name === driftRemediator || name === complianceCorrector || name.startsWith('policy:');
 }
 
 /** A plan for the fleet changes the nodes that it empties. */

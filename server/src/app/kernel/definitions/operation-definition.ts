@@ -90,13 +90,18 @@ export interface ReplaceStepAction {
   readonly input: JsonObject;
 }
 
-/** A write that reverts drift; or, without an input, a check that the drift is gone. */
+/**
+ * A write that reverts drift or corrects a finding; or, without an input, a check that the drift is
+ * gone, or that the check of the finding passes.
+ */
 export interface CallStepAction {
   readonly kind: 'call-write';
   readonly resourceId: string;
   readonly tenantId: string;
   readonly operation: PreviewableOperation;
   readonly input: JsonObject | null;
+  /** The finding; absent for drift. */
+  readonly findingId?: string;
   /** The requester. */
   readonly by: {
     readonly id: string;

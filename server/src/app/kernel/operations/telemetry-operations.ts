@@ -4,6 +4,7 @@ import type { TraceContext } from '@novacron/contract/trace-context';
 import type { Clock } from '@novacron/runtime/clock';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { Telemetry } from '../../../ports/telemetry.ts';
+import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
 import type { OperationEnd } from './operation-changes.ts';
 import type { AgentSteps } from './perform-agent-steps.ts';
 
@@ -29,6 +30,10 @@ export function createEndCounter(deps: {
       const result = { result: end.status };
       telemetry.count('novacron_gitops_syncs_total', result);
       telemetry.observe('novacron_gitops_sync_duration_seconds', result, durationMs / MILLISECONDS);
+    }
+    const isCorrection = row.kind === 'compliance_finding.correct' && end.status === 'succeeded';
+    if (isCorrection && row.created_by === OWN_PRINCIPALS.complianceCorrector) {
+      telemetry.count('compliance_auto_remediated', {});
     }
     ended += 1;
     if (end.status === 'succeeded') succeeded += 1;

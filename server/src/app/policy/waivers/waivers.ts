@@ -1,5 +1,6 @@
 /** Policy waivers: reads them for decisions and for answers. */
 
+import { PolicyId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';
 import { PolicyWaiver } from '@novacron/contract/kinds/policy/policy-violation';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -52,7 +53,7 @@ export async function findWaiver(
   id: string,
   { principal }: CallContext,
 ): Promise<Result<PolicyWaiverRow, Problem>> {
-  const where = { id, tenant_id: principal.tenantId };
+  const where = { id, tenant_id: principal.tenantId, withdrawn_at_ms: null };
   const [row] = await store.read({ from: 'policy_waivers', where });
   return row === undefined ? err(notFound('policy waiver', id)) : ok(row);
 }
@@ -77,44 +78,64 @@ export async function listPolicyWaivers(
   const source = {
     operation: 'policy_waiver.list',
     from: 'policy_waivers',
-    where: { tenant_id: principal.tenantId, ...stateWhere(input.state, nowMs) },
+    where: {
+      tenant_id: principal.tenantId,
+      withdrawn_at_ms: null,
+      ...stateWhere(input.state, nowMs),
+    },
     handled: ['state'],
-    columns: { policy: 'policy_name' },
+    columns: { policy: 'policy_name', check: 'policy_id' },
     idPrefix: 'pwv',
   } as const;
   const page = await readList(deps, source, input);
   return page.ok ? ok(mapPage(page.value, (row) => toWaiver(row, nowMs))) : page;
 }
 
-/** Waivers in some states, which follow from the time until which they hold. */
+/** Waivers in a state, which follows from the time until which they apply. */
 function stateWhere(
-  states: ParsedInputOf<'policy_waiver.list'>['state'],
+  state: ParsedInputOf<'policy_waiver.list'>['state'],
   nowMs: number,
 ): Where<'policy_waivers'> {
-  const [state, other] = [...new Set(states)];
-  if (state === undefined || other !== undefined) return {};
-  return { waived_until_ms: state === 'active' ? { above: nowMs } : { until: nowMs + 1 } };
+  switch (state) {
+    case undefined:
+      return {};
+    case 'pending':
+      return { waived_until_ms: 0 };
+    case 'active':
+      return { waived_until_ms: { above: nowMs } };
+    case 'expired':
+      return { waived_until_ms: { from: 1, until: nowMs + 1 } };
+  }
 }
 
 /** The fields of a waiver, as answers and the audit log carry them. */
 export function waiverFields(row: PolicyWaiverRow): JsonObject {
+  const isOfCheck = !PolicyId.safeParse(row.policy_id).success;
   return {
-    policy_id: row.policy_id,
+    policy_id: isOfCheck ? null : row.policy_id,
+    check: isOfCheck ? row.policy_id : null,
     policy: row.policy_name,
     resource_kind: row.resource_kind,
     resource_name: row.resource_name,
     owner: row.owner_name,
     reason: row.reason,
-    expires_at: toTimestamp(row.waived_until_ms),
+    compensating_control: row.compensating_control,
+    expires_at: toTimestamp(row.ends_at_ms ?? row.waived_until_ms),
   };
 }
 
 /** A waiver as answers carry it. */
 export function toWaiver(row: PolicyWaiverRow, nowMs: number): PolicyWaiver {
+  const { waived_until_ms: untilMs, first_granted_at_ms: firstMs } = row;
+  const granted = untilMs > nowMs ? 'active' : 'expired';
   return PolicyWaiver.parse({
     id: row.id,
     ...waiverFields(row),
-    state: row.waived_until_ms > nowMs ? 'active' : 'expired',
+    state: untilMs === 0 ? 'pending' : granted,
+    approval_id: row.approval_id,
+    approved_by: row.approved_by,
+    renewals: row.renewals ?? 0,
+    first_granted_at: firstMs === null ? null : toTimestamp(firstMs),
     created_at: toTimestamp(row.created_at_ms),
     created_by: row.waived_by,
   });

@@ -2,7 +2,7 @@
 export interface ComplianceFindingRow {
   readonly id: string;
   readonly tenant_id: string;
-  /** `open` or `resolved`. */
+  /** `open`, `waived` or `resolved`. */
   readonly state: string;
   readonly check_id: string;
   readonly severity: string;
@@ -16,6 +16,18 @@ export interface ComplianceFindingRow {
   readonly first_seen_at_ms: number;
   readonly opened_at_ms: number;
   readonly resolved_at_ms: number | null;
+  readonly waiver_id: string | null;
+  /** The last correction, as answers show it. */
+  readonly correction_json: string | null;
+  /** When an automatic correction made the check pass. */
+  readonly auto_corrected_at_ms: number | null;
+}
+
+/** A row of `compliance_settings`. */
+export interface ComplianceSettingsRow {
+  /** The id of the tenant. */
+  readonly id: string;
+  readonly settings_json: string;
 }
 
 /** A row of `compliance_scans`: what the last complete scan of a tenant found, by check. */

@@ -1,14 +1,26 @@
-/** A row of `policy_waivers`: an exception from a policy. */
+/** A row of `policy_waivers`: an exception from a policy or a compliance check. */
 export interface PolicyWaiverRow {
   readonly id: string;
   readonly tenant_id: string;
+  /** Id of the policy or of the check; their formats differ. */
   readonly policy_id: string;
   readonly policy_name: string;
   readonly resource_kind: string;
   readonly resource_name: string;
   readonly owner_name: string;
   readonly reason: string;
+  readonly compensating_control: string | null;
+  /** 0 until it is approved. */
   readonly waived_until_ms: number;
+  /** When it is to end; null in rows of release 0.1.0, which needed no approval. */
+  readonly ends_at_ms: number | null;
+  readonly approval_id: string | null;
+  readonly approved_by: string | null;
+  readonly first_granted_at_ms: number | null;
+  /** How often it was granted before; null where it is not granted. */
+  readonly renewals: number | null;
+  /** When it was deleted: it stays in the store, so that its age counts. */
+  readonly withdrawn_at_ms: number | null;
   readonly created_at_ms: number;
   readonly waived_by: string;
 }

@@ -1,0 +1,62 @@
+/** The compliance settings of a tenant: which findings are corrected automatically. */
+import type { ComplianceSettings } from '@novacron/contract/compliance/compliance-correction';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { explainAutomaticChecks } from '@novacron/engine/compliance/plan-correction';
+import type { Store } from '../../../../ports/store.ts';
+import type { CallContext } from '../../../kernel/context/call-context.ts';
+import { commitObject } from '../../../kernel/write/write-object.ts';
+import type { CapabilityDeps } from '../../../platform/deps.ts';
+
+const DEFAULTS: ComplianceSettings = { auto_remediate: [], auto_per_hour_max: 10 };
+
+/** Reads the settings; the defaults where a tenant has none. */
+export async function settingsOf(
+  store: Pick<Store, 'read'>,
+  tenantId: string,
+): Promise<ComplianceSettings> {
+  const [row] = await store.read({ from: 'compliance_settings', where: { id: tenantId } });
+  return row === undefined ? DEFAULTS : { ...DEFAULTS, ...JSON.parse(row.settings_json) };
+}
+
+/** Shows the settings. */
+export async function showComplianceSettings(
+  { store }: CapabilityDeps,
+  { principal }: CallContext,
+) {
+  return ok(await settingsOf(store, principal.tenantId));
+}
+
+/** Changes the settings. Problems: `validation-failed`, `policy-denied`. */
+export async function updateComplianceSettings(
+  deps: CapabilityDeps,
+  input: ParsedInputOf<'compliance_settings.update'>,
+  context: CallContext,
+): Promise<Result<{ readonly resource: ComplianceSettings }, Problem>> {
+  const known = explainAutomaticChecks();
+  const stranger = input.auto_remediate?.find((check) => !known.includes(check));
+  if (stranger !== undefined) return err(notAutomatic(stranger, known));
+  const { tenantId } = context.principal;
+  const before = await settingsOf(deps.store, tenantId);
+  const given = Object.entries(input).filter(([, value]) => value !== undefined);
+  const after: ComplianceSettings = { ...before, ...Object.fromEntries(given) };
+  const row = { id: tenantId, settings_json: JSON.stringify(after) };
+  return commitObject(deps, context, {
+    operation: 'compliance_settings.update',
+    resourceKind: 'compliance_settings',
+    target: { id: tenantId, name: 'compliance-settings' },
+    before,
+    wanted: after,
+    changes: [{ kind: 'put', into: 'compliance_settings', row }],
+    answer: { resource: after },
+  });
+}
+
+function notAutomatic(check: string, known: readonly string[]): Problem {
+  return problem('validation-failed', {
+    detail: `${check} has no automatic correction.`,
+    remedy: `Choose among ${known.join(', ')}.`,
+    fields: [{ path: ['auto_remediate'], message: `${check} has no automatic correction` }],
+  });
+}
