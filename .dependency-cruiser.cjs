@@ -315,7 +315,7 @@ const FOLDERS = {
     audit: ['.', 'operation', 'schema'],
     automation: ['.', 'formats', 'operation', 'problem', 'schema'],
     client: ['.', 'operations-table', 'problem'],
-    compliance: ['.', 'operation', 'schema'],
+    compliance: ['.', 'formats', 'operation', 'schema'],
     cost: ['.', 'formats', 'kinds', 'operation', 'schema'],
     drift: ['formats', 'operation', 'problem', 'schema'],
     events: ['.', 'operation', 'schema'],

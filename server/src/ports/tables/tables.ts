@@ -68,7 +68,14 @@ import type { NetworkAddressRow } from './network-address-row.ts';
 import type { NodeRow } from './node-row.ts';
 import type { OrchestrationTables, PolicyColumns } from './orchestration-rows.ts';
 import type { PendingRestartRow } from './pending-restart-row.ts';
-import type { ComplianceFindingRow, ComplianceScanRow } from './policy/compliance-rows.ts';
+import type {
+  ComplianceAnchorRow,
+  ComplianceEvidenceRow,
+  ComplianceFindingRow,
+  CompliancePointRow,
+  ComplianceSampleRow,
+  ComplianceScanRow,
+} from './policy/compliance-rows.ts';
 import type { PolicyDataRow, PolicyDataVersionRow } from './policy/policy-data-rows.ts';
 import type { PolicyDecisionRow } from './policy/policy-decision-row.ts';
 import type { PolicyAuthorRow, PolicySigningKeyRow } from './policy/policy-signing-rows.ts';
@@ -256,6 +263,10 @@ export interface Tables extends OrchestrationTables {
   readonly policy_violations: PolicyViolationRow;
   readonly compliance_findings: ComplianceFindingRow;
   readonly compliance_scans: ComplianceScanRow;
+  readonly compliance_evidence: ComplianceEvidenceRow;
+  readonly compliance_samples: ComplianceSampleRow;
+  readonly compliance_points: CompliancePointRow;
+  readonly compliance_anchors: ComplianceAnchorRow;
   readonly policy_authors: PolicyAuthorRow;
   readonly policy_signing_keys: PolicySigningKeyRow;
   readonly policy_data: PolicyDataRow;

@@ -1,4 +1,4 @@
-/** Findings of compliance checks, and the results of the last scan of each tenant. */
+/** Findings of compliance checks, the history of their results, and the last scan of each tenant. */
 import { createTable, type Migration, type TablePlan } from '../schema/migration.ts';
 
 const TABLES: readonly TablePlan[] = [
@@ -31,6 +31,60 @@ const TABLES: readonly TablePlan[] = [
   {
     name: 'compliance_scans',
     columns: { tallies_json: 'text', scanned_at_ms: 'integer' },
+  },
+  {
+    name: 'compliance_evidence',
+    columns: {
+      tenant_id: 'text',
+      position: 'integer',
+      check_id: 'text',
+      subject_kind: 'text',
+      subject_id: 'text',
+      subject_name: 'text',
+      subject_revision: 'integer?',
+      state: 'text',
+      verdict_json: 'text',
+      catalogue: 'text',
+      build: 'text',
+      at_ms: 'integer',
+      until_ms: 'integer?',
+      previous: 'text',
+      hash: 'text',
+    },
+    unique: [['tenant_id', 'position']],
+    indexes: [
+      ['tenant_id', 'subject_id', 'until_ms'],
+      ['tenant_id', 'until_ms', 'position'],
+      ['until_ms', 'id'],
+    ],
+  },
+  {
+    name: 'compliance_samples',
+    columns: { tenant_id: 'text', from_ms: 'integer', to_ms: 'integer' },
+    indexes: [
+      ['tenant_id', 'to_ms', 'id'],
+      ['to_ms', 'id'],
+    ],
+  },
+  {
+    name: 'compliance_anchors',
+    columns: { at_ms: 'integer', position: 'integer', hash: 'text', channel: 'text' },
+  },
+  {
+    name: 'compliance_points',
+    columns: {
+      tenant_id: 'text',
+      standard: 'text',
+      day: 'text',
+      scope: 'text',
+      catalogue: 'text',
+      point_json: 'text',
+      at_ms: 'integer',
+    },
+    indexes: [
+      ['tenant_id', 'standard', 'at_ms', 'id'],
+      ['at_ms', 'id'],
+    ],
   },
 ];
 

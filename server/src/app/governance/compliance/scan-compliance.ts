@@ -23,6 +23,8 @@ import {
   type SubjectSource,
   TENANT_SOURCES,
 } from './read-subjects.ts';
+import { planFullScan, recordGone, recordResults } from './record-history.ts';
+import { isScanRequested } from './request-scan.ts';
 
 /** Interval between looks at the events. */
 const LOOK_MS = 15_000;
@@ -104,7 +106,11 @@ function newMemory(): TenantMemory {
 async function scanTenant(scan: Scan): Promise<void> {
   const { deps, memory } = scan;
   const nowMs = deps.clock.nowMs();
-  const isFull = nowMs - memory.fullAtMs >= FULL_MS;
+  const { tenantId } = scan;
+  const isFull =
+    // A clock that was set back does not end the scans.
+    Math.abs(nowMs - memory.fullAtMs) >= FULL_MS ||
+    (await isScanRequested(deps, { tenantId, position: memory.position }));
   if (isFull) {
     const position = await latestPosition(scan);
     if (!(await scanEverything(scan))) return;
@@ -113,7 +119,7 @@ async function scanTenant(scan: Scan): Promise<void> {
   } else if (!(await followEvents(scan))) {
     return;
   }
-  await writeTallies(scan);
+  await writeTallies(scan, isFull ? 'full' : 'partial');
 }
 
 /** @returns whether it came to its end */
@@ -130,6 +136,7 @@ async function scanEverything(scan: Scan): Promise<boolean> {
   for (const id of await judgeOwn(scan)) seen.add(id);
   for (const id of memory.results.keys()) if (!seen.has(id)) forget(memory, id);
   await resolveGone(scan, seen);
+  await recordGone(scan, seen);
   return true;
 }
 
@@ -207,6 +214,7 @@ async function judgeOne(
   if (subject.error.code !== 'not-found') throw new Error(subject.error.detail);
   forget(scan.memory, id);
   await writeFindings(scan, [id], []);
+  await recordResults(scan, [{ id, revision: null }], []);
 }
 
 function prefixOf(id: string): string {
@@ -253,6 +261,7 @@ async function judge(scan: Scan, subjects: readonly Subject[]): Promise<void> {
     subjects.map(({ id }) => id),
     all,
   );
+  await recordResults(scan, subjects, all);
 }
 
 async function writeFindings(
@@ -287,7 +296,7 @@ async function resolveGone(scan: Scan, seen: ReadonlySet<string>): Promise<void>
   }
 }
 
-async function writeTallies(scan: Scan): Promise<void> {
+async function writeTallies(scan: Scan, extent: 'full' | 'partial'): Promise<void> {
   const { deps, tenantId, memory, guard } = scan;
   const counted = [...memory.results.values()].flatMap(({ results, labels }) =>
     results.map((result) => ({ result, labels, isWaived: false })),
@@ -298,7 +307,12 @@ async function writeTallies(scan: Scan): Promise<void> {
     tallies_json: JSON.stringify([...tallies]),
     scanned_at_ms: memory.fullAtMs,
   };
-  const answer = await commitUnder(guard, deps, [{ kind: 'put', into: 'compliance_scans', row }]);
+  const history =
+    extent === 'full' ? await planFullScan(scan, { tallies, counted, gapMs: 2 * FULL_MS }) : [];
+  const answer = await commitUnder(guard, deps, [
+    { kind: 'put', into: 'compliance_scans', row },
+    ...history,
+  ]);
   if (!answer.ok) throw new Error(answer.error.detail);
 }
 
