@@ -252,7 +252,7 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'workflow.authorize': `novacron workflow authorize provision-web --digest ${'ab'.repeat(32)}`,
   'workflow.run': `novacron workflow run provision-web --inputs '{"name":"web-1"}'`,
   'compliance.status': 'novacron compliance status',
-  'compliance.report': 'novacron compliance report --standard pci-dss --format html > report.html',
+  'compliance.report': 'novacron compliance report --standard pci-dss --format html',
   'compliance.diff': 'novacron compliance diff --from 7d',
   'compliance.scan': 'novacron compliance scan',
   'compliance.anchor': 'novacron compliance anchor --channel-id ops',

@@ -1,5 +1,6 @@
 /** Columns of lists. Headers are the fields' own names. */
 import type { Fields } from './fields.ts';
+import { readPath } from './read-path.ts';
 
 /** One column of a list. */
 export interface Column {
@@ -213,7 +214,11 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     'title',
   ),
   compliance_requirement: named('id', 'assessable', 'state', 'passed_time_ratio', 'checks'),
-  compliance_segment: named('points', 'scope', 'catalogue'),
+  compliance_segment: [
+    { header: 'FIRST_DAY', read: (item) => readPath(item, 'points.0.day') },
+    { header: 'DAYS', read: ({ points }) => (Array.isArray(points) ? points.length : 0) },
+    { header: 'COMPLIANCE_SCORES', read: (item) => readPath(item, 'points.compliance_score') },
+  ],
   compliance_change: named(
     'before',
     'after',

@@ -47,7 +47,10 @@ export const complianceOperations = {
     ...look,
     summary: 'Compares two moments: which results of checks got worse, and which got better.',
     rest: { method: 'GET', path: '/compliance/diff', status: 200 },
-    input: z.strictObject({ standard: standard.optional(), ...period }),
+    input: z.strictObject({
+      standard: standard.optional().describe('Only checks of this standard'),
+      ...period,
+    }),
     output: ComplianceDiff,
     problems: [],
   },

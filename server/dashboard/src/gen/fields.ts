@@ -80,6 +80,8 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "drift_baseline.set": "Sets the current state as the baseline.",
  "drift.remediate": "Reverts drift, adopts it as the baseline, or mutes it until a date; or shows the plan.",
  "drift_settings.update": "Updates the drift settings of the tenant.",
+ "compliance.scan": "Requests a complete scan now; `compliance.status` says when it has ended.",
+ "compliance.anchor": "Sends the end of the evidence through a notification channel, outside of NovaCron.",
  "vm_batch.create": "Places VMs together and creates all or none of them.",
  "reservation.create": "Reserves capacity for a VM on a node that placement chooses, until a deadline.",
  "reservation.delete": "Releases a reservation.",
@@ -2793,6 +2795,15 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "description": "Default: 10",
    "min": 1,
    "max": 1000
+  }
+ ],
+ "compliance.scan": [],
+ "compliance.anchor": [
+  {
+   "name": "channel_id",
+   "type": "text",
+   "required": true,
+   "description": "Notification channel that delivers it"
   }
  ],
  "vm_batch.create": [

@@ -5,7 +5,7 @@ import type { PeriodReport, ResultInterval, ResultTimes, Span } from './model/hi
 
 const HOUR_MS = 3_600_000;
 
-/** A failure has ended with these, but nobody fixed it. */
+/** A failure that ends with one of these was not fixed. */
 const OUT_OF_SCOPE: ReadonlySet<string> = new Set(['not-applicable', 'gone']);
 
 /** Reports on the checks of a standard over a period. */

@@ -34,6 +34,8 @@ export async function exportEvidence(
   } catch (cause) {
     return { failure: usageFailure(`cannot write ${file}: ${messageOf(cause)}`) };
   }
-  const line = `${countOf(records.length, 'record')} in ${file}; signed by ${signed.key_id}, ${signed.public_key}`;
+  const { key_id, public_key } = signed;
+  const count = countOf(records.length, 'record');
+  const line = `${count} in ${file}; signed by ${key_id}, ${public_key}`;
   return { document: { kind: 'lines', value: { lines: [line] } } };
 }

@@ -5,6 +5,7 @@ import type { GivenWords } from '../../arguments/read-input.ts';
 import type { Session } from '../../client/session.ts';
 import type { Outcome } from '../../operations/outcome.ts';
 import { runCommand } from '../../operations/run-command.ts';
+import { renderOutput } from '../../output/render-output.ts';
 import { writeJson } from '../../output/write-values.ts';
 import { collectEvidence } from './collect-evidence.ts';
 import { latestResults, type ReportDocument } from './formats/report-document.ts';
@@ -26,8 +27,17 @@ export async function showReport(
 ): Promise<Outcome> {
   const outcome = await runCommand(session, commandOf('compliance.report'), given);
   const { document } = outcome;
-  if (format === undefined || document?.kind !== 'one') return outcome;
+  if (document?.kind !== 'one') return outcome;
   const report = ComplianceReport.parse(document.value);
+  if (format === undefined) {
+    const shown = renderOutput(
+      document,
+      session.output === 'wide' ? 'wide' : 'table',
+      session.style,
+    );
+    const note = report.anchor === null ? '\nevidence: not anchored\n' : '';
+    return { document: { kind: 'report', value: document.value, text: `${shown}${note}` } };
+  }
   const { standard, period } = report;
   const evidence = await collectEvidence(session, { standard, from: period.from, to: period.to });
   if (!evidence.ok) return { failure: evidence.error };

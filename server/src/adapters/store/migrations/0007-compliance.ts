@@ -1,4 +1,4 @@
-/** Findings of compliance checks, the history of their results, and the last scan of each tenant. */
+/** Findings of compliance checks, the history of results, and the last scan of each tenant. */
 import { createTable, type Migration, type TablePlan } from '../schema/migration.ts';
 
 const TABLES: readonly TablePlan[] = [

@@ -70,7 +70,8 @@ function summaryOf({ report, tenant, madeAt, version }: ReportDocument): ReportS
       ['Failures fixed', String(period.fixed)],
       [
         'Mean hours to fix',
-        `critical ${hours(critical)}, high ${hours(high)}, medium ${hours(medium)}, low ${hours(low)}`,
+        `critical ${hours(critical)}, high ${hours(high)}, ` +
+          `medium ${hours(medium)}, low ${hours(low)}`,
       ],
       [
         'Requirements',
@@ -82,7 +83,8 @@ function summaryOf({ report, tenant, madeAt, version }: ReportDocument): ReportS
         'Evidence',
         anchor === null
           ? 'not anchored'
-          : `anchored ${anchor.at} by ${anchor.channel}: position ${anchor.position}, ${anchor.hash}`,
+          : `anchored ${anchor.at} by ${anchor.channel}: ` +
+            `position ${anchor.position}, ${anchor.hash}`,
       ],
       ['Written', `${madeAt} by novacron ${version}`],
     ],

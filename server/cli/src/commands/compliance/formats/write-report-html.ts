@@ -4,7 +4,8 @@ import type { ReportDocument } from './report-document.ts';
 import { type ReportSection, sectionsOf, titleOf } from './report-sections.ts';
 
 const STYLE = `
-body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem; }
+body { font: 16px/1.5 system-ui, sans-serif; }
+body { margin: 2rem auto; max-width: 75rem; padding: 0 1rem; }
 table { border-collapse: collapse; }
 .wide { overflow-x: auto; }
 th, td { border: 1px solid #767676; padding: 0.25rem 0.5rem; text-align: left; vertical-align: top; }
@@ -51,9 +52,8 @@ function sectionOf({ title, lines, head, rows }: ReportSection, at: number): str
   const id = `part-${at}`;
   const text = lines.map((line) => `<p>${escapeHtml(line)}</p>\n`).join('');
   const hasHead = head.some((cell) => cell !== '');
-  const headText = hasHead
-    ? `<thead>\n<tr>${head.map((cell) => `<th scope="col">${escapeHtml(cell)}</th>`).join('')}</tr>\n</thead>\n`
-    : '';
+  const names = head.map((cell) => `<th scope="col">${escapeHtml(cell)}</th>`).join('');
+  const headText = hasHead ? `<thead>\n<tr>${names}</tr>\n</thead>\n` : '';
   const body = rows.map((row) => `<tr>${row.map(cellOf).join('')}</tr>\n`).join('');
   // A table that is wider than the screen is scrolled, also with the keyboard.
   return `<section aria-labelledby="${id}">
