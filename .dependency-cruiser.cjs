@@ -375,6 +375,7 @@ const FOLDERS = {
       'access',
       'admission',
       'automation',
+      'compliance',
       'cost',
       'drift',
       'fleet',

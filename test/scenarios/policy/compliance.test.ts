@@ -220,4 +220,38 @@ describe('compliance', () => {
     expect(records.slice(0, 3)).toEqual(first.records);
     expect(signed?.root).toMatchObject({ records: records.length, standard: 'cis' });
   });
+
+  test('shows attestations beside their requirement until they end', async () => {
+    const attested = { standard: 'cis', requirement: '17.1', statement: 'Ann is on call.' } as const;
+    const { resource } = await bench().expectOk('compliance_attestation.create', {
+      ...attested,
+      valid_until: '1h',
+      reference: 'DOC-12',
+    });
+    await bench().advance(LOOK_MS);
+    const shown = async (to?: string) => {
+      const { requirements } = await bench().expectOk('compliance.report', { standard: 'cis', to });
+      return requirements.find(({ id }) => id === '17.1')?.attestations;
+    };
+    expect(await shown()).toEqual([resource]);
+    await bench().advance(HOUR_MS);
+    expect(await shown()).toEqual([]);
+    const { id } = resource;
+    await bench().expectOk('compliance_attestation.delete', { id });
+    const { items } = await bench().expectOk('compliance_attestation.list', {});
+    expect(items).toEqual([]);
+  });
+
+  test.each([
+    [{ requirement: '99.99', valid_until: '1d' }, 'requirement', 'must be a requirement of cis'],
+    [
+      { requirement: '17.1', valid_until: '366d' },
+      'valid_until',
+      'must be at most 365 days from now',
+    ],
+  ])('refuses an attestation %#', async (input, field, message) => {
+    const asked = { standard: 'cis', statement: 'It is so.', ...input } as const;
+    const { fields } = await bench().expectProblem('compliance_attestation.create', asked);
+    expect(fields).toEqual([{ path: [field], message }]);
+  });
 });

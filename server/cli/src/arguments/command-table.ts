@@ -256,6 +256,11 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'compliance.diff': 'novacron compliance diff --from 7d',
   'compliance.scan': 'novacron compliance scan',
   'compliance.anchor': 'novacron compliance anchor --channel-id ops',
+  'compliance_attestation.create':
+    'novacron compliance attestation create --standard pci-dss --requirement 12.1.1 \\\n' +
+    '      --statement "The board approved the policy." --valid-until 90d',
+  'compliance_attestation.list': 'novacron compliance attestation list --standard pci-dss',
+  'compliance_attestation.delete': `novacron compliance attestation delete catt_${ID}`,
   'compliance_finding.get': `novacron compliance finding show cfnd_${ID}`,
   'compliance_finding.list': 'novacron compliance finding list --severity critical --state open',
   'policy_violation.get': `novacron policy-violation show pvio_${ID}`,

@@ -214,6 +214,14 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     'title',
   ),
   compliance_requirement: named('id', 'assessable', 'state', 'passed_time_ratio', 'checks'),
+  compliance_attestation: named(
+    'standard',
+    'requirement',
+    'statement',
+    'valid_until',
+    'created_by',
+    'id',
+  ),
   compliance_segment: [
     { header: 'FIRST_DAY', read: (item) => readPath(item, 'points.0.day') },
     { header: 'DAYS', read: ({ points }) => (Array.isArray(points) ? points.length : 0) },

@@ -28,6 +28,7 @@ export const COMPLIANCE_ANSWERS = {
         assessable: 'evidence-only',
         state: 'gap',
         checks: ['NC-NET-001'],
+        attestations: [],
         passed_time_ratio: 0.75,
       },
       {
@@ -35,6 +36,18 @@ export const COMPLIANCE_ANSWERS = {
         assessable: 'not-assessable',
         state: 'not-assessable',
         checks: [],
+        attestations: [
+          {
+            id: sampleId('catt'),
+            standard: 'pci-dss',
+            requirement: '12.1.1',
+            statement: 'The board approved the policy.',
+            reference: 'DOC-12',
+            valid_until: '2026-04-02T03:04:05.000Z',
+            created_at: AT,
+            created_by: 'ann',
+          },
+        ],
         passed_time_ratio: null,
       },
     ],

@@ -1,12 +1,14 @@
 /** Rows of the operations table about compliance. */
 import { z } from 'zod';
 import { Moment } from '../formats/read-moment.ts';
-import { ComplianceFindingId, NotificationChannelId } from '../ids.ts';
+import { ComplianceAttestationId, ComplianceFindingId, NotificationChannelId } from '../ids.ts';
 import { list, oneOf, oneOfTexts } from '../operation/listing.ts';
-import { LIST_LIMIT_MAX, look } from '../operation/operation-shapes.ts';
+import { change, LIST_LIMIT_MAX, look } from '../operation/operation-shapes.ts';
 import { Timestamp } from '../schema/resource.ts';
 import {
   CheckSeverity,
+  ComplianceAttestation,
+  ComplianceAttestationCreate,
   ComplianceDiff,
   ComplianceFinding,
   ComplianceReport,
@@ -95,6 +97,36 @@ export const complianceOperations = {
     }),
     output: z.looseObject({ at: Timestamp, position: z.int(), hash: z.string() }),
     problems: ['not-found', 'operation-failed', 'feature-disabled', 'conflict'],
+  },
+  'compliance_attestation.create': {
+    ...change,
+    role: 'admin',
+    summary: 'Attests a requirement that people judge; reports show it beside the requirement.',
+    rest: { method: 'POST', path: '/compliance-attestations', status: 201 },
+    input: ComplianceAttestationCreate,
+    output: z.looseObject({ resource: ComplianceAttestation }),
+    problems: ['policy-denied', 'storage-full'],
+  },
+  'compliance_attestation.list': {
+    ...look,
+    summary: 'Lists attestations.',
+    rest: { method: 'GET', path: '/compliance-attestations', status: 200 },
+    ...list(ComplianceAttestation, {
+      filters: { standard: oneOf(ComplianceStandard, 'Only those of one of these standards') },
+      sort: ['created_at'],
+      search: ['requirement', 'statement'],
+      time: 'created_at',
+    }),
+    problems: [],
+  },
+  'compliance_attestation.delete': {
+    ...change,
+    role: 'admin',
+    summary: 'Withdraws an attestation.',
+    rest: { method: 'DELETE', path: '/compliance-attestations/{id}', status: 200 },
+    input: z.strictObject({ id: ComplianceAttestationId }),
+    output: z.looseObject({}),
+    problems: ['not-found', 'policy-denied'],
   },
   'compliance_finding.get': {
     ...look,

@@ -1,7 +1,8 @@
 /** Compliance: what checks find about live resources, and what that says about standards. */
 import { z } from 'zod';
-import { ComplianceFindingId } from '../ids.ts';
-import { Timestamp } from '../schema/resource.ts';
+import { Deadline } from '../formats/read-moment.ts';
+import { ComplianceAttestationId, ComplianceFindingId } from '../ids.ts';
+import { PrincipalName, Timestamp } from '../schema/resource.ts';
 
 /** Standards with a mapping of our own; no publisher has endorsed it. */
 export const ComplianceStandard = z.enum(['cis', 'pci-dss', 'hipaa', 'soc2', 'gdpr', 'iso27001']);
@@ -47,6 +48,40 @@ export const RequirementState = z.enum([
 ]);
 export type RequirementState = z.infer<typeof RequirementState>;
 
+/** Longest time for which an attestation is valid. Unit: days. */
+export const ATTESTATION_DAYS_MAX = 365;
+
+const attested = {
+  standard: ComplianceStandard.describe('Standard, such as `pci-dss`'),
+  requirement: z
+    .string()
+    .max(64, { abort: true })
+    .describe('Number of the requirement, as reports show it'),
+  statement: z.string().min(1).max(2_000, { abort: true }).describe('What you attest'),
+};
+
+const reference = z.string().min(1).max(500, { abort: true });
+
+/** Fields of a request to attest. */
+export const ComplianceAttestationCreate = z.strictObject({
+  ...attested,
+  reference: reference.optional().describe('Where the proof is: an address, or a document number'),
+  valid_until: Deadline.describe(
+    `End: RFC 3339, or a duration from now: 90d; at most ${ATTESTATION_DAYS_MAX} days`,
+  ),
+});
+
+/** A statement about a requirement, with an end. */
+export const ComplianceAttestation = z.looseObject({
+  id: ComplianceAttestationId,
+  ...attested,
+  reference: reference.nullable(),
+  valid_until: Timestamp,
+  created_at: Timestamp,
+  created_by: PrincipalName.describe('Who attests'),
+});
+export type ComplianceAttestation = z.infer<typeof ComplianceAttestation>;
+
 const ratio = z.number().nullable();
 
 const Requirement = z.looseObject({
@@ -62,6 +97,7 @@ const Requirement = z.looseObject({
       'apply to nothing; `not-assessable`: no program can judge it',
   ),
   checks: z.array(z.string()).describe('Checks that give evidence'),
+  attestations: z.array(ComplianceAttestation).describe('What people attest, valid at the end'),
   passed_time_ratio: ratio.describe(
     'Share of the time in which the subjects of its checks passed; null without any',
   ),

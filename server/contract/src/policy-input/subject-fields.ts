@@ -1,5 +1,6 @@
 /** The fields of every kind that policies are asked about, as `input.resource` contains them. */
 
+import { ComplianceAttestationCreate } from '../compliance/compliance.ts';
 import { z } from 'zod';
 import { ApprovalSummary } from '../access/approval.ts';
 import { FeatureOverrides } from '../access/feature.ts';
@@ -74,6 +75,10 @@ const OTHER_SUBJECTS = {
     node: z.string().describe('Name of the node; empty for a runner'),
     runner: z.string().nullable().describe('Name of the runner; null for an agent'),
     tenant_id: z.string().nullable().describe('The tenant of the runner; null for an agent'),
+  },
+  compliance_attestation: {
+    ...ComplianceAttestationCreate.shape,
+    valid_until: Timestamp,
   },
   policy_author: { public_key: PolicyAuthor.shape.public_key },
   policy_signing_key: {},

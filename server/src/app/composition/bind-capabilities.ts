@@ -66,6 +66,11 @@ import {
   VOLUME_IMPORT,
 } from '../governance/admission-preview/preview-volume-import.ts';
 import {
+  createAttestation,
+  deleteAttestation,
+  listAttestations,
+} from '../governance/compliance/attestations.ts';
+import {
   getFinding,
   listFindings,
   reportCompliance,
@@ -248,6 +253,9 @@ export function bindCapabilities(
     'compliance.scan': (_input, context) => requestScan(deps, context),
     'compliance.evidence': (input, context) => listEvidence(deps, input, context),
     'compliance.anchor': (input, context) => anchorEvidence(deps, input, context),
+    'compliance_attestation.create': (input, context) => createAttestation(deps, input, context),
+    'compliance_attestation.list': (input, context) => listAttestations(deps, input, context),
+    'compliance_attestation.delete': (input, context) => deleteAttestation(deps, input, context),
     'compliance_finding.get': (input, context) => getFinding(deps, input, context),
     'compliance_finding.list': (input, context) => listFindings(deps, input, context),
     'policy_violation.get': (input, context) => getPolicyViolation(deps, input, context),

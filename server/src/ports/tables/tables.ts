@@ -70,6 +70,7 @@ import type { OrchestrationTables, PolicyColumns } from './orchestration-rows.ts
 import type { PendingRestartRow } from './pending-restart-row.ts';
 import type {
   ComplianceAnchorRow,
+  ComplianceAttestationRow,
   ComplianceEvidenceRow,
   ComplianceFindingRow,
   CompliancePointRow,
@@ -267,6 +268,7 @@ export interface Tables extends OrchestrationTables {
   readonly compliance_samples: ComplianceSampleRow;
   readonly compliance_points: CompliancePointRow;
   readonly compliance_anchors: ComplianceAnchorRow;
+  readonly compliance_attestations: ComplianceAttestationRow;
   readonly policy_authors: PolicyAuthorRow;
   readonly policy_signing_keys: PolicySigningKeyRow;
   readonly policy_data: PolicyDataRow;

@@ -67,6 +67,25 @@ const TABLES: readonly TablePlan[] = [
     ],
   },
   {
+    name: 'compliance_attestations',
+    columns: {
+      tenant_id: 'text',
+      standard: 'text',
+      requirement: 'text',
+      statement: 'text',
+      reference: 'text?',
+      valid_until_ms: 'integer',
+      created_at_ms: 'integer',
+      created_by: 'text',
+    },
+    indexes: [
+      ['tenant_id', 'id'],
+      ['tenant_id', 'standard', 'id'],
+      ['tenant_id', 'created_at_ms', 'id'],
+      ['valid_until_ms', 'id'],
+    ],
+  },
+  {
     name: 'compliance_anchors',
     columns: { at_ms: 'integer', position: 'integer', hash: 'text', channel: 'text' },
   },

@@ -80,6 +80,7 @@ const NULLABLE_COLUMNS = {
   zone: { arbiter_claims: true },
   until_ms: { healing_holds: true, automation_holds: true, compliance_evidence: true },
   subject_revision: true,
+  reference: true,
   up_at_ms: true,
   attached_to: true,
   author_role: true,

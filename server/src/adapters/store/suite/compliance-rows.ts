@@ -1,5 +1,6 @@
 import type {
   ComplianceAnchorRow,
+  ComplianceAttestationRow,
   ComplianceEvidenceRow,
   ComplianceFindingRow,
   CompliancePointRow,
@@ -65,6 +66,18 @@ const ANCHOR: ComplianceAnchorRow = {
   channel: 'journal',
 };
 
+const ATTESTATION: ComplianceAttestationRow = {
+  id: 'catt_a',
+  tenant_id: 'tnt_a',
+  standard: 'cis',
+  requirement: '1.1',
+  statement: 'It is so.',
+  reference: null,
+  valid_until_ms: 2,
+  created_at_ms: 1,
+  created_by: 'ann',
+};
+
 /** Rows of the tables of compliance. */
 export const COMPLIANCE_ROWS = {
   compliance_findings: FINDING,
@@ -73,4 +86,5 @@ export const COMPLIANCE_ROWS = {
   compliance_samples: SAMPLE,
   compliance_points: POINT,
   compliance_anchors: ANCHOR,
+  compliance_attestations: ATTESTATION,
 };

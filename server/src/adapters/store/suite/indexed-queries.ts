@@ -224,6 +224,7 @@ export const INDEXED_QUERIES: readonly AnyQuery[] = [
     orderBy: { column: 'until_ms', direction: 'asc' },
     limit: 10,
   },
+  { from: 'compliance_attestations', where: { tenant_id: 't', standard: 'cis' } },
   { from: 'compliance_samples', where: { tenant_id: 't', to_ms: { above: 7 } } },
   {
     from: 'compliance_points',

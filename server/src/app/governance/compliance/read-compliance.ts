@@ -29,6 +29,7 @@ import type { CapabilityDeps } from '../../platform/deps.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import { readAttestations } from './attestations.ts';
 import { toFinding } from './finding-rows.ts';
 import { readPeriod, readPeriodReport } from './read-history.ts';
 
@@ -73,6 +74,8 @@ export async function reportCompliance(
   const timeRatio = (ids: readonly string[]) => ({
     passed_time_ratio: passedTimeRatio(times, ids),
   });
+  const at = { standard, atMs: asked.value.toMs };
+  const attestationsOf = await readAttestations(deps.store, principal.tenantId, at);
   const scanned = await readScan(deps, principal.tenantId);
   const { summary, report } = summaryOf(standard, scanned);
   const ids = new Set(report.requirements.flatMap(({ checks }) => checks));
@@ -85,6 +88,7 @@ export async function reportCompliance(
   const requirements = report.requirements.map((each) => ({
     ...each,
     checks: [...each.checks],
+    attestations: attestationsOf(each.id),
     ...timeRatio(each.checks),
   }));
   return ok({

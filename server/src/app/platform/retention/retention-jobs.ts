@@ -31,6 +31,7 @@ export function createRetentionJobs(): readonly RetentionJob[] {
     { name: 'compliance-evidence', deleteBatch: forgetEvidence },
     { name: 'compliance-samples', deleteBatch: forgetSamples },
     { name: 'compliance-points', deleteBatch: forgetPoints },
+    { name: 'compliance-attestations', deleteBatch: forgetAttestations },
     { name: 'incidents', deleteBatch: forgetIncidents },
     { name: 'alerts', deleteBatch: forgetAlerts },
     { name: 'healing-outcomes', deleteBatch: forgetOutcomes },
@@ -171,6 +172,15 @@ function forgetPoints(scope: RetentionScope): Promise<number> {
   });
 }
 
+function forgetAttestations(scope: RetentionScope): Promise<number> {
+  const { nowMs, times } = scope;
+  return forgetFound(scope, {
+    from: 'compliance_attestations',
+    where: { valid_until_ms: { below: nowMs - times.auditMs } },
+    orderBy: { column: 'valid_until_ms', direction: 'asc' },
+  });
+}
+
 /** Alerts that were resolved long ago. */
 function forgetAlerts(scope: RetentionScope): Promise<number> {
   const { nowMs, times } = scope;
@@ -273,6 +283,7 @@ type Forgettable =
   | 'compliance_evidence'
   | 'compliance_samples'
   | 'compliance_points'
+  | 'compliance_attestations'
   | 'incidents'
   | 'alerts'
   | 'incident_members'

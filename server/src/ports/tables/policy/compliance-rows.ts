@@ -84,3 +84,16 @@ export interface ComplianceAnchorRow {
   /** Name of the notification channel. */
   readonly channel: string;
 }
+
+/** A row of `compliance_attestations`: what a person says about a requirement. */
+export interface ComplianceAttestationRow {
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly standard: string;
+  readonly requirement: string;
+  readonly statement: string;
+  readonly reference: string | null;
+  readonly valid_until_ms: number;
+  readonly created_at_ms: number;
+  readonly created_by: string;
+}

@@ -22,6 +22,7 @@ const REPORT = ComplianceReport.parse({
       assessable: 'settled',
       state: 'evidenced',
       checks: ['NC-INV-006'],
+      attestations: [],
       passed_time_ratio: 1,
     },
   ],
@@ -51,14 +52,14 @@ test('the latest result of each subject counts, and what is gone does not', () =
 
 test('CSV has a row for each requirement, check and subject', () => {
   const rows = writeReportCsv(DOCUMENT).trimEnd().split('\n');
-  expect(rows.map((row) => row.split(',').slice(2, 10).join(' '))).toEqual([
-    'requirement requirement_state check severity title subject_kind subject_id subject_name',
-    '1.4.1 gap NC-NET-001 critical No administration port is open to the Internet vm vm_ssh ssh',
-    '1.4.1 gap NC-NET-001 critical No administration port is open to the Internet vm vm_web web',
-    '12.1.1 not-assessable      ',
-    '9.4.1(a) evidenced NC-INV-006 low A <title> vm vm_app app',
-    '9.4.1(a) evidenced NC-INV-006 low A <title> vm vm_db db',
-    '9.4.1(a) evidenced NC-INV-006 low A <title> vm vm_ok ok',
+  expect(rows.map((row) => row.split(',').slice(2, 11).join(' '))).toEqual([
+    'requirement requirement_state attested_until check severity title subject_kind subject_id subject_name',
+    '1.4.1 gap  NC-NET-001 critical No administration port is open to the Internet vm vm_ssh ssh',
+    '1.4.1 gap  NC-NET-001 critical No administration port is open to the Internet vm vm_web web',
+    '12.1.1 not-assessable 2026-04-02T03:04:05.000Z      ',
+    '9.4.1(a) evidenced  NC-INV-006 low A <title> vm vm_app app',
+    '9.4.1(a) evidenced  NC-INV-006 low A <title> vm vm_db db',
+    '9.4.1(a) evidenced  NC-INV-006 low A <title> vm vm_ok ok',
   ]);
 });
 
@@ -135,6 +136,13 @@ describe('OSCAL', () => {
     const related = result?.findings?.flatMap((each) => each['related-observations'] ?? []);
     expect(related).toHaveLength(4);
     for (const each of related ?? []) expect(uuids).toContain(each['observation-uuid']);
+  });
+
+  test('has what people attest', () => {
+    const parts = result?.attestations?.flatMap((each) => each.parts);
+    expect(parts?.map(({ title, prose }) => [title, prose])).toEqual([
+      ['Requirement 12.1.1', 'The board approved the policy.'],
+    ]);
   });
 
   test('has the same ids for the same results', () => {

@@ -28,6 +28,20 @@ export function sectionsOf(document: ReportDocument): readonly ReportSection[] {
     },
     trendOf(report),
     {
+      title: 'Attested by people',
+      lines: [],
+      head: ['requirement', 'statement', 'by', 'until', 'reference'],
+      rows: report.requirements.flatMap(({ attestations }) =>
+        attestations.map((each) => [
+          each.requirement,
+          each.statement,
+          each.created_by,
+          each.valid_until,
+          each.reference ?? '-',
+        ]),
+      ),
+    },
+    {
       title: 'Requirements',
       lines: [
         'The numbers are those of the standard; the mapping is our own, and no publisher has ' +

@@ -7,6 +7,7 @@ const HEAD = [
   'version',
   'requirement',
   'requirement_state',
+  'attested_until',
   'check',
   'severity',
   'title',
@@ -23,7 +24,14 @@ export function writeReportCsv({ report, results }: ReportDocument): string {
   const checks = new Map(report.checks.map((check) => [check.id, check]));
   const byCheck = groupResults(results, ({ check }) => check);
   const rows = report.requirements.flatMap((requirement) => {
-    const about = [report.standard, report.version, requirement.id, requirement.state];
+    const attested = requirement.attestations.map(({ valid_until }) => valid_until).toSorted();
+    const about = [
+      report.standard,
+      report.version,
+      requirement.id,
+      requirement.state,
+      attested.at(-1) ?? '',
+    ];
     const ids = requirement.checks.length === 0 ? [''] : requirement.checks;
     return ids.flatMap((id) => {
       const check = checks.get(id);

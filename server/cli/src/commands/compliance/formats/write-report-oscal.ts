@@ -52,6 +52,24 @@ export function toOscal(document: ReportDocument) {
     ...observed.map(({ observation }) => observation),
     ...report.requirements.flatMap((each) => noteOf(each, document, uuidOf)),
   ];
+  const attestations = report.requirements.flatMap((each) =>
+    each.attestations.map((attestation) => ({
+      parts: [
+        {
+          uuid: uuidOf(`attestation/${attestation.id}`),
+          name: 'authorization-statements',
+          title: `Requirement ${each.id}`,
+          props: [
+            prop('label', each.id),
+            prop('by', attestation.created_by),
+            prop('valid-until', attestation.valid_until),
+            ...(attestation.reference === null ? [] : [prop('reference', attestation.reference)]),
+          ],
+          prose: attestation.statement,
+        },
+      ],
+    })),
+  );
   const result = {
     uuid: uuidOf('result'),
     title: titleOf(report),
@@ -73,6 +91,7 @@ export function toOscal(document: ReportDocument) {
         },
       ],
     },
+    ...(attestations.length > 0 && { attestations }),
     ...(observations.length > 0 && { observations }),
     ...(findings.length > 0 && { findings }),
   };
