@@ -31,6 +31,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "consolidate_optimizer",
         "create_api_key",
         "create_budget",
+        "create_compliance_attestation",
         "create_enrollment",
         "create_gitops_application",
         "create_network",
@@ -59,6 +60,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "defragment_optimizer",
         "delete_api_key",
         "delete_budget",
+        "delete_compliance_attestation",
         "delete_gitops_application",
         "delete_network",
         "delete_node",
@@ -212,6 +214,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "compliance.report",
         "compliance.scan",
         "compliance.status",
+        "compliance_attestation.create",
+        "compliance_attestation.delete",
+        "compliance_attestation.list",
         "compliance_finding.get",
         "compliance_finding.list",
         "control_plane.get",
@@ -554,6 +559,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "$ref": "#/definitions/enrollment"
         },
         {
+          "$ref": "#/definitions/compliance_attestation"
+        },
+        {
           "$ref": "#/definitions/policy_author"
         },
         {
@@ -683,6 +691,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         {
           "$ref": "#/definitions/enrollment"
+        },
+        {
+          "$ref": "#/definitions/compliance_attestation"
         },
         {
           "$ref": "#/definitions/policy_author"
@@ -5026,6 +5037,77 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "tenant_id": {
           "description": "The tenant of the runner; null for an agent",
+          "type": [
+            "string",
+            "null"
+          ]
+        }
+      },
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
+    },
+    "compliance_attestation": {
+      "title": "compliance_attestation",
+      "type": "object",
+      "properties": {
+        "type": {
+          "enum": [
+            "compliance_attestation"
+          ]
+        },
+        "id": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null before it exists"
+        },
+        "name": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null while it is unknown"
+        },
+        "standard": {
+          "description": "Standard, such as `pci-dss`",
+          "enum": [
+            "cis",
+            "pci-dss",
+            "hipaa",
+            "soc2",
+            "gdpr",
+            "iso27001",
+            null
+          ]
+        },
+        "requirement": {
+          "description": "Number of the requirement, as reports show it",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "statement": {
+          "description": "What you attest",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "reference": {
+          "description": "Where the proof is: an address, or a document number",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "valid_until": {
+          "description": "RFC 3339, UTC",
           "type": [
             "string",
             "null"

@@ -19,6 +19,7 @@ test('what decides who may do what is never a step', () => {
     'operation',
     'api_key',
     'drift_settings',
+    'compliance_attestation',
     'price_list',
     'gitops_application',
     'budget',

@@ -82,6 +82,8 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "drift_settings.update": "Updates the drift settings of the tenant.",
  "compliance.scan": "Requests a complete scan now; `compliance.status` says when it has ended.",
  "compliance.anchor": "Sends the end of the evidence through a notification channel, outside of NovaCron.",
+ "compliance_attestation.create": "Attests a requirement that people judge; reports show it beside the requirement.",
+ "compliance_attestation.delete": "Withdraws an attestation.",
  "vm_batch.create": "Places VMs together and creates all or none of them.",
  "reservation.create": "Reserves capacity for a VM on a node that placement chooses, until a deadline.",
  "reservation.delete": "Releases a reservation.",
@@ -2804,6 +2806,53 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "text",
    "required": true,
    "description": "Notification channel that delivers it"
+  }
+ ],
+ "compliance_attestation.create": [
+  {
+   "name": "standard",
+   "type": "choice",
+   "options": [
+    "cis",
+    "pci-dss",
+    "hipaa",
+    "soc2",
+    "gdpr",
+    "iso27001"
+   ],
+   "required": true,
+   "description": "Standard, such as `pci-dss`"
+  },
+  {
+   "name": "requirement",
+   "type": "text",
+   "required": true,
+   "description": "Number of the requirement, as reports show it"
+  },
+  {
+   "name": "statement",
+   "type": "long",
+   "required": true,
+   "description": "What you attest"
+  },
+  {
+   "name": "reference",
+   "type": "text",
+   "description": "Where the proof is: an address, or a document number"
+  },
+  {
+   "name": "valid_until",
+   "type": "text",
+   "required": true,
+   "description": "End: RFC 3339, or a duration from now: 90d; at most 365 days"
+  }
+ ],
+ "compliance_attestation.delete": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a compliance attestation: catt_ and 26 characters"
   }
  ],
  "vm_batch.create": [
@@ -5961,6 +6010,28 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
   "labels": true,
   "whole": true
  },
+ "compliance_attestation.list": {
+  "filters": [
+   {
+    "name": "standard",
+    "type": "choices",
+    "options": [
+     "cis",
+     "pci-dss",
+     "hipaa",
+     "soc2",
+     "gdpr",
+     "iso27001"
+    ],
+    "description": "Only those of one of these standards"
+   }
+  ],
+  "sort": [
+   "created_at"
+  ],
+  "search": true,
+  "time": "created_at"
+ },
  "compliance_finding.list": {
   "filters": [
    {
@@ -6786,6 +6857,11 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
   "words": "compliance",
   "group": "compliance",
   "description": "scores of standards, and findings of checks"
+ },
+ "compliance_attestation": {
+  "words": "compliance attestation",
+  "group": "compliance attestation",
+  "description": "what people say about requirements that they judge"
  },
  "compliance_finding": {
   "words": "compliance finding",

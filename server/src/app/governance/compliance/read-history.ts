@@ -149,9 +149,11 @@ async function readPoints(
   of: { readonly standard: ComplianceStandard; readonly period: Span },
 ): Promise<readonly ScorePoint[]> {
   const { standard, period } = of;
+  // The point of a day is of its last scan: the day on which the period begins has one, too.
+  const fromMs = period.fromMs - (period.fromMs % DAY_MS);
   const rows = await store.read({
     from: 'compliance_points',
-    where: { tenant_id: tenantId, standard, at_ms: { from: period.fromMs, until: period.toMs } },
+    where: { tenant_id: tenantId, standard, at_ms: { from: fromMs, until: period.toMs } },
     orderBy: { column: 'at_ms', direction: 'asc' },
   });
   return rows.map(({ day, scope, catalogue, point_json }) => ({

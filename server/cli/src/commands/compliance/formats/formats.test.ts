@@ -53,7 +53,8 @@ test('the latest result of each subject counts, and what is gone does not', () =
 test('CSV has a row for each requirement, check and subject', () => {
   const rows = writeReportCsv(DOCUMENT).trimEnd().split('\n');
   expect(rows.map((row) => row.split(',').slice(2, 11).join(' '))).toEqual([
-    'requirement requirement_state attested_until check severity title subject_kind subject_id subject_name',
+    'requirement requirement_state attested_until check severity title ' +
+      'subject_kind subject_id subject_name',
     '1.4.1 gap  NC-NET-001 critical No administration port is open to the Internet vm vm_ssh ssh',
     '1.4.1 gap  NC-NET-001 critical No administration port is open to the Internet vm vm_web web',
     '12.1.1 not-assessable 2026-04-02T03:04:05.000Z      ',

@@ -8,7 +8,8 @@ body { font: 16px/1.5 system-ui, sans-serif; }
 body { margin: 2rem auto; max-width: 75rem; padding: 0 1rem; }
 table { border-collapse: collapse; }
 .wide { overflow-x: auto; }
-th, td { border: 1px solid #767676; padding: 0.25rem 0.5rem; text-align: left; vertical-align: top; }
+th, td { border: 1px solid #767676; padding: 0.25rem 0.5rem; }
+th, td { text-align: left; vertical-align: top; }
 thead th { background: #eee; color: #111; }
 @media (prefers-color-scheme: dark) {
   body { background: #111; color: #eee; }
