@@ -85,7 +85,7 @@ export function addDataCommand(
     .addOption(
       new Option(
         '--layout <layout>',
-        'A series per row, for forecast; or a value per row, for anomaly',
+        'A series per row, for forecast; one series, for anomaly; a column per metric, for model',
       )
         .choices(LAYOUTS)
         .default('series'),

@@ -32,6 +32,7 @@ describe('simulate data', () => {
     ['--pattern web --for 1m', '--for is shorter than --step'],
     ['--pattern web --for 900d --vms 100', '25,920,000 values are more than 2,000,000'],
     ['--pattern web --vms 2 --layout points', 'ask for one metric of one VM'],
+    ['--pattern web --vms 2 --layout table', 'ask for one VM'],
     ['--pattern web --gaps 1', 'Must be a number from 0 to 0.9.'],
     ['--pattern web --step soon', 'Must be a duration such as 5m or 14d.'],
   ])('%s is wrong usage', async (words, message) => {

@@ -6,8 +6,8 @@ import { planSampleData } from '@novacron/engine/training/plan-sample-data';
 import { type Failure, usageFailure } from '../../failures/failure.ts';
 import type { Document } from '../../output/render-output.ts';
 
-/** `series`: a series per row; `points`: a value per row, of one series. */
-export const LAYOUTS = ['series', 'points'] as const;
+/** `series`: a series per row; `points`: a value per row; `table`: a column per metric. */
+export const LAYOUTS = ['series', 'points', 'table'] as const;
 export type Layout = (typeof LAYOUTS)[number];
 
 /** The request of a command line. */
@@ -35,6 +35,9 @@ export function simulateData({ seed, layout, ...request }: DataRequest): Result<
   if (layout === 'points' && vms * metrics.length > 1) {
     return err(usageFailure('--layout points has one series; ask for one metric of one VM'));
   }
+  if (layout === 'table' && vms > 1) {
+    return err(usageFailure('--layout table has the metrics of one VM; ask for one VM'));
+  }
   const series = planSampleData(request, { rng: makeRng(`${seed}`) });
   const value = {
     pattern,
@@ -48,27 +51,31 @@ export function simulateData({ seed, layout, ...request }: DataRequest): Result<
       outliers,
     })),
   };
-  const [first] = series;
-  const text =
-    layout === 'points' && first !== undefined
-      ? toPoints(first, request)
-      : series.map(toRow).join('');
+  const text = layout === 'series' ? series.map(toRow).join('') : toTable(series, request, layout);
   return ok({ kind: 'report', value, text });
 }
 
-/** The table that `anomaly` reads. */
-function toPoints({ values }: SampleSeries, { startMs, stepMs }: SampleRequest): string {
-  const rows = Array.from(values, (each, at) => {
-    const time = new Date(startMs + at * stepMs).toISOString();
-    return `${time},${Number.isNaN(each) ? '' : rounded(each)}\n`;
+/** The table that `anomaly` reads, or `model`: a row per time, a column per series. */
+function toTable(
+  series: readonly SampleSeries[],
+  { startMs, stepMs, length }: SampleRequest,
+  layout: Layout,
+): string {
+  const names = layout === 'points' ? ['value'] : series.map(({ metric }) => metric);
+  const rows = Array.from({ length }, (_, at) => {
+    const cells = series.map(({ values }) => cellOf(values[at] ?? Number.NaN));
+    return `${[new Date(startMs + at * stepMs).toISOString(), ...cells].join(',')}\n`;
   });
-  return ['timestamp,value\n', ...rows].join('');
+  return [`${['timestamp', ...names].join(',')}\n`, ...rows].join('');
 }
 
 /** A row of the table that `forecast` reads. */
 function toRow({ id, values }: SampleSeries): string {
-  const cells = Array.from(values, (each) => (Number.isNaN(each) ? '' : `${rounded(each)}`));
-  return `${[id, ...cells].join(',')}\n`;
+  return `${[id, ...Array.from(values, cellOf)].join(',')}\n`;
+}
+
+function cellOf(value: number): string {
+  return Number.isNaN(value) ? '' : `${rounded(value)}`;
 }
 
 function rounded(value: number): number {
