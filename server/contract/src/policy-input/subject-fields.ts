@@ -1,6 +1,5 @@
 /** The fields of every kind that policies are asked about, as `input.resource` contains them. */
 
-import { ComplianceAttestationCreate } from '../compliance/compliance.ts';
 import { z } from 'zod';
 import { ApprovalSummary } from '../access/approval.ts';
 import { FeatureOverrides } from '../access/feature.ts';
@@ -15,6 +14,7 @@ import { ModelDraft } from '../automation/runbook-draft.ts';
 import { Runner } from '../automation/runner-operations.ts';
 import { Workflow } from '../automation/workflow.ts';
 import { keysOf } from '../closed-table.ts';
+import { ComplianceAttestationCreate } from '../compliance/compliance.ts';
 import { BudgetUpdate } from '../cost/budget.ts';
 import { PriceListCreate } from '../cost/price-list.ts';
 import { DriftSettingsUpdate } from '../drift/drift-remediation.ts';
