@@ -10,6 +10,7 @@ import { figure as taskStepOverhead } from './figures/automation/task-step-overh
 import { figure as workflowRegistered } from './figures/automation/workflow-registered.mjs';
 import { figure as capacityPlanTime } from './figures/capacity/capacity-plan-time.mjs';
 import { figure as runOutCoverage } from './figures/capacity/run-out-coverage.mjs';
+import { figure as complianceReport } from './figures/compliance/compliance-report.mjs';
 import { figure as alternativesDecision } from './figures/costs/alternatives-decision.mjs';
 import { figure as budgetCheck } from './figures/costs/budget-check.mjs';
 import { figure as priceDecision } from './figures/costs/price-decision.mjs';
@@ -106,7 +107,7 @@ const REPLICAS = [rollingUpdate, replicaKilled, serverCpu];
 const TEN_THOUSAND_VMS = [readLatency, listPage, ...listFilters, serverStart10k, serverMemory10k];
 const STATES = [terraformStateWrite, terraformStateMemory];
 const METRICS = [...metricFigures, metricRetention];
-const DRIFT = [driftReport10000, driftAccuracy, ...detectionFigures];
+const DRIFT = [driftReport10000, complianceReport, driftAccuracy, ...detectionFigures];
 
 const SERVER = [
   ENDS_TO_END,

@@ -47,6 +47,7 @@ import { addAnomalyCommand } from './commands/anomaly/anomaly-command.ts';
 import { addApplyCommands } from './commands/apply/apply-commands.ts';
 import { addArgocdCommands } from './commands/argocd/argocd-commands.ts';
 import { addCapacityCommands } from './commands/capacity/plan-command.ts';
+import { addComplianceCommands } from './commands/compliance/compliance-commands.ts';
 import { addConsoleCommand, type ConsoleActions } from './commands/console/console-commands.ts';
 import { addCostCommands } from './commands/cost/cost-commands.ts';
 import {
@@ -192,6 +193,7 @@ function addNounCommands(program: Command, actions: ProgramActions, context: Com
   addMetricCommands(groupOf(program, 'metric'), context);
   addSecretCommands(groupOf(program, 'secret'), context);
   addCostCommands(groupOf(program, 'cost'), context);
+  addComplianceCommands(groupOf(program, 'compliance'), context);
   addStateExport(groupOf(program, 'terraform-state'), context);
   addSupportCommand(groupOf(program, 'admin'), context);
 }

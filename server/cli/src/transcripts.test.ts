@@ -64,7 +64,8 @@ const OF_TERMINALS = /^terminal/;
 const SCREEN_LINES = 50;
 
 /** Command lines that ask for all of an answer, or for a text that goes to a file. */
-const FOR_FILES = /^\$ novacron (?:export|.*(?:-o|--output)[ =](?:json|yaml|wide|sarif|markdown))/;
+const FOR_FILES =
+  /^\$ novacron (?:export|.*(?:-o|--output|--format)[ =](?:json|yaml|wide|sarif|markdown|md|csv))/;
 
 /** The lines of a transcript besides the calls to the server and the exit code. */
 function shownLines(text: string): readonly string[] {

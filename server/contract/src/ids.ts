@@ -87,6 +87,11 @@ export const ComplianceFindingId = idSchema<'ComplianceFindingId'>('cfnd', 'comp
 export type ComplianceFindingId = z.infer<typeof ComplianceFindingId>;
 export const PolicyWaiverId = idSchema<'PolicyWaiverId'>('pwv', 'policy waiver');
 export type PolicyWaiverId = z.infer<typeof PolicyWaiverId>;
+export const ComplianceAttestationId = idSchema<'ComplianceAttestationId'>(
+  'catt',
+  'compliance attestation',
+);
+export type ComplianceAttestationId = z.infer<typeof ComplianceAttestationId>;
 export const PolicyAuthorId = idSchema<'PolicyAuthorId'>('pau', 'policy author');
 export type PolicyAuthorId = z.infer<typeof PolicyAuthorId>;
 export const PolicySigningKeyId = idSchema<'PolicySigningKeyId'>('psk', 'policy signing key');
@@ -157,6 +162,7 @@ export interface IdByPrefix {
   readonly net: NetworkId;
   readonly node: NodeId;
   readonly op: OperationId;
+  readonly catt: ComplianceAttestationId;
   readonly pau: PolicyAuthorId;
   readonly pdat: PolicyDataId;
   readonly pdec: PolicyDecisionId;

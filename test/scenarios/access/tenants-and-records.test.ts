@@ -144,6 +144,12 @@ describe('tenants, roles and records', () => {
       reason: 'it moves',
       expires_at: '2026-06-01T00:00:00Z',
     });
+    const attestation = await bench().expectOk('compliance_attestation.create', {
+      standard: 'cis',
+      requirement: '17.1',
+      statement: 'Ann is on call.',
+      valid_until: '90d',
+    });
     const author = await bench().expectOk('policy_author.create', {
       name: 'ann',
       public_key: `ed25519:${'a'.repeat(43)}`,
@@ -212,6 +218,7 @@ describe('tenants, roles and records', () => {
       ...kept.items.map(({ id }) => id),
       ...previews.items.map(({ id }) => id),
       exception.resource.id,
+      attestation.resource.id,
       author.resource.id,
       data.resource.id,
       ...violations.items.map(({ id }) => id),

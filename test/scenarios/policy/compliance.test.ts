@@ -116,4 +116,144 @@ describe('compliance', () => {
     expect(assessed + others).toBe(report.requirements.length);
     expect(report.checks.find(({ id }) => id === 'NC-DAT-001')).toMatchObject({ passed: 0 });
   });
+
+  test('reports fixes of a period, and what got better in it', async () => {
+    const rules = [OPEN_SSH];
+    const { resource: group } = await bench().expectOk('security_group.create', {
+      name: 'ssh',
+      rules,
+    });
+    await expectState('NC-NET-001', 'open');
+    const from = new Date(bench().deps.clock.nowMs()).toISOString();
+    const narrow = [{ ...OPEN_SSH, cidr: '10.0.0.0/8' }];
+    await bench().expectOk('security_group.update', { id: group.id, rules: narrow });
+    await expectState('NC-NET-001', 'resolved');
+    await bench().advance(LOOK_MS);
+    const { period, checks, segments, anchor } = await bench().expectOk('compliance.report', {
+      standard: 'pci-dss',
+      from,
+    });
+    expect(period).toMatchObject({ fixed: 1, sampled_ratio: 1, gaps: [] });
+    expect(period.hours_to_fix).toMatchObject({ critical: expect.any(Number), low: null });
+    const ratio = checks.find(({ id }) => id === 'NC-NET-001')?.passed_time_ratio;
+    expect(ratio).toBeGreaterThan(0);
+    expect(ratio).toBeLessThan(1);
+    expect(segments.map(({ points }) => points.length)).toEqual([1]);
+    expect(anchor).toBeNull();
+
+    const { worse, better } = await bench().expectOk('compliance.diff', { from });
+    expect(worse).toEqual([]);
+    expect(better).toMatchObject([
+      { check: 'NC-NET-001', subject_name: 'ssh', before: 'fail', after: 'pass' },
+    ]);
+  });
+
+  test('shows the time without scans as a gap', async () => {
+    await expectState('NC-SRV-013', 'open');
+    const { period } = await bench().expectOk('compliance.report', {
+      standard: 'cis',
+      from: '10d',
+    });
+    expect(period.gaps).toHaveLength(1);
+    expect(period.gaps[0]?.from).toBe(period.from);
+    expect(period.sampled_ratio).toBeLessThan(0.01);
+  });
+
+  test('refuses a period that ends before it begins', async () => {
+    const refused = await bench().expectProblem('compliance.report', {
+      standard: 'cis',
+      from: '1d',
+      to: '2d',
+    });
+    expect(refused).toMatchObject({
+      code: 'validation-failed',
+      fields: [{ path: ['from'], message: 'must be before to' }],
+    });
+  });
+
+  test('scans everything on request', async () => {
+    await expectState('NC-SRV-013', 'open');
+    const before = await statusOf('cis');
+    const { requested_at } = await bench().expectOk('compliance.scan', {});
+    await waitUntil('the scan', async () => {
+      await bench().advance(LOOK_MS);
+      const after = await statusOf('cis');
+      return (after?.scanned_at ?? '') >= requested_at || undefined;
+    });
+    expect(before?.scanned_at).not.toBeNull();
+  });
+
+  test('chains evidence, and continues behind a record of a later time', async () => {
+    const { resource: group } = await bench().expectOk('security_group.create', {
+      name: 'ssh',
+      rules: [OPEN_SSH],
+    });
+    await expectState('NC-NET-001', 'open');
+    const { store, clock } = bench().deps;
+    const last = { column: 'position', direction: 'desc' } as const;
+    const [head] = await store.read({ from: 'compliance_evidence', orderBy: last, limit: 1 });
+    if (head === undefined) throw new Error('there is no evidence');
+    // As a server with a fast clock would have written it.
+    const aheadMs = clock.nowMs() + HOUR_MS;
+    const set = { at_ms: aheadMs };
+    await store.commit([{ kind: 'patch', table: 'compliance_evidence', id: head.id, set }]);
+    await bench().expectOk('security_group.delete', { id: group.id });
+    await expectState('NC-NET-001', 'resolved');
+    const rows = await store.read({
+      from: 'compliance_evidence',
+      where: { subject_id: group.id, check_id: 'NC-NET-001' },
+    });
+    expect(rows.map(({ state, at_ms }) => [state, at_ms >= aheadMs])).toEqual([
+      ['fail', false],
+      ['gone', true],
+    ]);
+  });
+
+  test('pages evidence, and signs its end', async () => {
+    await expectState('NC-SRV-013', 'open');
+    const first = await bench().expectOk('compliance.evidence', { standard: 'cis', limit: 3 });
+    expect(first.signed).toBeNull();
+    expect(first.records).toHaveLength(3);
+    const { records, signed } = await bench().expectOk('compliance.evidence', {
+      standard: 'cis',
+      limit: 1000,
+    });
+    expect(records.slice(0, 3)).toEqual(first.records);
+    expect(signed?.root).toMatchObject({ records: records.length, standard: 'cis' });
+  });
+
+  test('shows attestations beside their requirement until they end', async () => {
+    const { resource } = await bench().expectOk('compliance_attestation.create', {
+      standard: 'cis',
+      requirement: '17.1',
+      statement: 'Ann is on call.',
+      valid_until: '1h',
+      reference: 'DOC-12',
+    });
+    await bench().advance(LOOK_MS);
+    const shown = async (to?: string) => {
+      const { requirements } = await bench().expectOk('compliance.report', { standard: 'cis', to });
+      return requirements.find(({ id }) => id === '17.1')?.attestations;
+    };
+    expect(await shown()).toEqual([resource]);
+    await bench().advance(HOUR_MS);
+    expect(await shown()).toEqual([]);
+    const { id } = resource;
+    await bench().expectOk('compliance_attestation.delete', { id });
+    const { items } = await bench().expectOk('compliance_attestation.list', {});
+    expect(items).toEqual([]);
+  });
+
+  test.each([
+    [{ requirement: '99.99', valid_until: '1d' }, 'requirement', 'must be a requirement of cis'],
+    [
+      { requirement: '17.1', valid_until: '366d' },
+      'valid_until',
+      'must be at most 365 days from now',
+    ],
+  ])('refuses an attestation %#', async (input, field, message) => {
+    const asked = { standard: 'cis', statement: 'It is so.', ...input } as const;
+    const { fields } = await bench().expectProblem('compliance_attestation.create', asked);
+    expect(fields).toEqual([{ path: [field], message }]);
+  });
 });

@@ -53,6 +53,8 @@ const FOR_PROGRAMS: ReadonlySet<OperationName> = new Set<OperationName>([
   'orchestration_policy.push',
   // People preview files and stored policies: `novacron policy preview`, which reads all parts.
   'policy.preview',
+  // People write it to a file: `novacron compliance evidence`.
+  'compliance.evidence',
   // The last step of a sync calls it.
   'gitops_application.record',
   // People push files: `novacron workflow push`.
@@ -250,7 +252,15 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'workflow.authorize': `novacron workflow authorize provision-web --digest ${'ab'.repeat(32)}`,
   'workflow.run': `novacron workflow run provision-web --inputs '{"name":"web-1"}'`,
   'compliance.status': 'novacron compliance status',
-  'compliance.report': 'novacron compliance report --standard pci-dss',
+  'compliance.report': 'novacron compliance report --standard pci-dss --format html',
+  'compliance.diff': 'novacron compliance diff --from 7d',
+  'compliance.scan': 'novacron compliance scan',
+  'compliance.anchor': 'novacron compliance anchor --channel-id ops',
+  'compliance_attestation.create':
+    'novacron compliance attestation create --standard pci-dss --requirement 12.1.1 \\\n' +
+    '      --statement "The board approved the policy." --valid-until 90d',
+  'compliance_attestation.list': 'novacron compliance attestation list --standard pci-dss',
+  'compliance_attestation.delete': `novacron compliance attestation delete catt_${ID}`,
   'compliance_finding.get': `novacron compliance finding show cfnd_${ID}`,
   'compliance_finding.correct': `novacron compliance finding correct cfnd_${ID} --dry-run`,
   'compliance_settings.get': 'novacron compliance settings show',

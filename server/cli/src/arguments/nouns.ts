@@ -4,6 +4,7 @@ import {
   ApiKeyId,
   ApprovalId,
   BudgetId,
+  ComplianceAttestationId,
   ComplianceFindingId,
   DecisionId,
   EnrollmentId,
@@ -73,6 +74,12 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
   compliance: {
     words: 'compliance',
     description: 'Compliance: scores of standards, and findings of checks',
+  },
+  compliance_attestation: {
+    group: 'compliance attestation',
+    words: 'compliance attestation',
+    description: 'Attestations: what people say about requirements that they judge',
+    id: ComplianceAttestationId,
   },
   compliance_finding: {
     group: 'compliance finding',

@@ -1,5 +1,6 @@
 /** Columns of lists. Headers are the fields' own names. */
 import type { Fields } from './fields.ts';
+import { readPath } from './read-path.ts';
 
 /** One column of a list. */
 export interface Column {
@@ -209,9 +210,33 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     'failed',
     'unknown',
     'not_applicable',
+    'passed_time_ratio',
     'title',
   ),
-  compliance_requirement: named('id', 'assessable', 'state', 'checks'),
+  compliance_requirement: named('id', 'assessable', 'state', 'passed_time_ratio', 'checks'),
+  compliance_attestation: named(
+    'standard',
+    'requirement',
+    'statement',
+    'valid_until',
+    'created_by',
+    'id',
+  ),
+  compliance_segment: [
+    { header: 'FIRST_DAY', read: (item) => readPath(item, 'points.0.day') },
+    { header: 'DAYS', read: ({ points }) => (Array.isArray(points) ? points.length : 0) },
+    { header: 'COMPLIANCE_SCORES', read: (item) => readPath(item, 'points.compliance_score') },
+  ],
+  compliance_change: named(
+    'before',
+    'after',
+    'severity',
+    'check',
+    'subject_kind',
+    'subject_name',
+    'at',
+    'title',
+  ),
   compliance_standard: named(
     'standard',
     'compliance_score',

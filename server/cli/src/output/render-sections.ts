@@ -16,7 +16,15 @@ const ANSWERS: readonly Sections[] = [
   { fields: ['standards'], tables: { standards: 'compliance_standard' } },
   {
     fields: ['compliance_score', 'requirements', 'checks'],
-    tables: { checks: 'compliance_check', requirements: 'compliance_requirement' },
+    tables: {
+      segments: 'compliance_segment',
+      checks: 'compliance_check',
+      requirements: 'compliance_requirement',
+    },
+  },
+  {
+    fields: ['worse', 'better'],
+    tables: { worse: 'compliance_change', better: 'compliance_change' },
   },
   { fields: ['exports'], tables: { exports: 'snapshot_export' } },
   {

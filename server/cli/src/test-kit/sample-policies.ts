@@ -103,6 +103,18 @@ export const POLICY_SAMPLES = {
       correction: null,
     },
   ],
+  compliance_attestation: [
+    {
+      id: sampleId('catt'),
+      standard: 'pci-dss',
+      requirement: '12.1.1',
+      statement: 'The board approved the policy.',
+      reference: 'DOC-12',
+      valid_until: '2026-04-02T03:04:05.000Z',
+      created_at: AT,
+      created_by: 'ann',
+    },
+  ],
   policy_author: [
     {
       id: sampleId('pau'),

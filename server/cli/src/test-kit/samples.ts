@@ -78,6 +78,7 @@ function isRecord(noun: string): boolean {
     'secret',
     'tenant',
     'policy_author',
+    'compliance_attestation',
     'policy_waiver',
     'policy_data',
     'price_list',

@@ -1,10 +1,15 @@
 /** Rows of the operations table about compliance. */
 import { z } from 'zod';
-import { ComplianceFindingId } from '../ids.ts';
+import { Moment } from '../formats/read-moment.ts';
+import { ComplianceAttestationId, ComplianceFindingId, NotificationChannelId } from '../ids.ts';
 import { list, oneOf, oneOfTexts } from '../operation/listing.ts';
-import { change, look } from '../operation/operation-shapes.ts';
+import { change, LIST_LIMIT_MAX, look } from '../operation/operation-shapes.ts';
+import { Timestamp } from '../schema/resource.ts';
 import {
   CheckSeverity,
+  ComplianceAttestation,
+  ComplianceAttestationCreate,
+  ComplianceDiff,
   ComplianceFinding,
   ComplianceReport,
   ComplianceStandard,
@@ -16,6 +21,16 @@ import {
   ComplianceSettings,
   ComplianceSettingsUpdate,
 } from './compliance-correction.ts';
+import { EvidenceRecord, SignedRoot } from './evidence.ts';
+
+const standard = ComplianceStandard.describe('Standard, such as `pci-dss`');
+
+const period = {
+  from: Moment.optional().describe(
+    'Start: RFC 3339, or a duration before now: 30d. Default: 90 days before the end',
+  ),
+  to: Moment.optional().describe('End, not included. Default: now'),
+} as const;
 
 /** The rows by name. */
 export const complianceOperations = {
@@ -29,13 +44,94 @@ export const complianceOperations = {
   },
   'compliance.report': {
     ...look,
-    summary: 'Reports on one standard: its score, its requirements and its checks.',
+    summary: 'Reports on one standard over a period: scores, requirements and checks.',
     rest: { method: 'GET', path: '/compliance/report', status: 200 },
-    input: z.strictObject({
-      standard: ComplianceStandard.describe('Standard to report on, such as `pci-dss`'),
-    }),
+    input: z.strictObject({ standard, ...period }),
     output: ComplianceReport,
     problems: [],
+  },
+  'compliance.diff': {
+    ...look,
+    summary: 'Compares two moments: which results of checks got worse, and which got better.',
+    rest: { method: 'GET', path: '/compliance/diff', status: 200 },
+    input: z.strictObject({
+      standard: standard.optional().describe('Only checks of this standard'),
+      ...period,
+    }),
+    output: ComplianceDiff,
+    problems: [],
+  },
+  'compliance.scan': {
+    effect: 'write',
+    role: 'operator',
+    idempotency: 'natural',
+    summary: 'Requests a complete scan now; `compliance.status` says when it has ended.',
+    rest: { method: 'POST', path: '/compliance/scans', status: 202 },
+    input: z.strictObject({}),
+    output: z.looseObject({ requested_at: Timestamp }),
+    problems: [],
+  },
+  'compliance.evidence': {
+    ...look,
+    summary: 'Lists the evidence of a standard in a period, and signs the end of the last page.',
+    rest: { method: 'GET', path: '/compliance/evidence', status: 200 },
+    input: z.strictObject({
+      standard,
+      ...period,
+      after: z.int().min(0).default(0).describe('Position of the last record of the page before'),
+      limit: z.int().min(1).max(LIST_LIMIT_MAX).default(100).describe('Page size'),
+    }),
+    output: z.looseObject({
+      from: Timestamp,
+      to: Timestamp,
+      records: z.array(EvidenceRecord),
+      next: z.int().nullable().describe('`after` of the next page; null on the last one'),
+      signed: SignedRoot.nullable().describe('Signed end of the evidence; null before the end'),
+    }),
+    problems: ['conflict'],
+  },
+  'compliance.anchor': {
+    effect: 'write',
+    role: 'admin',
+    idempotency: 'none',
+    feature: 'notifications',
+    summary: 'Sends the end of the evidence through a notification channel, outside of NovaCron.',
+    rest: { method: 'POST', path: '/compliance/anchors', status: 201 },
+    input: z.strictObject({
+      channel_id: NotificationChannelId.describe('Notification channel that delivers it'),
+    }),
+    output: z.looseObject({ at: Timestamp, position: z.int(), hash: z.string() }),
+    problems: ['not-found', 'operation-failed', 'feature-disabled', 'conflict'],
+  },
+  'compliance_attestation.create': {
+    ...change,
+    role: 'admin',
+    summary: 'Attests a requirement that people judge; reports show it beside the requirement.',
+    rest: { method: 'POST', path: '/compliance-attestations', status: 201 },
+    input: ComplianceAttestationCreate,
+    output: z.looseObject({ resource: ComplianceAttestation }),
+    problems: ['policy-denied', 'storage-full'],
+  },
+  'compliance_attestation.list': {
+    ...look,
+    summary: 'Lists attestations.',
+    rest: { method: 'GET', path: '/compliance-attestations', status: 200 },
+    ...list(ComplianceAttestation, {
+      filters: { standard: oneOf(ComplianceStandard, 'Only those of one of these standards') },
+      sort: ['created_at'],
+      search: ['requirement', 'statement'],
+      time: 'created_at',
+    }),
+    problems: [],
+  },
+  'compliance_attestation.delete': {
+    ...change,
+    role: 'admin',
+    summary: 'Withdraws an attestation.',
+    rest: { method: 'DELETE', path: '/compliance-attestations/{id}', status: 200 },
+    input: z.strictObject({ id: ComplianceAttestationId }),
+    output: z.looseObject({}),
+    problems: ['not-found', 'policy-denied'],
   },
   'compliance_finding.get': {
     ...look,

@@ -1,7 +1,8 @@
 /** Compliance: what checks find about live resources, and what that says about standards. */
 import { z } from 'zod';
-import { ComplianceFindingId, PolicyWaiverId } from '../ids.ts';
-import { Timestamp } from '../schema/resource.ts';
+import { Deadline } from '../formats/read-moment.ts';
+import { ComplianceAttestationId, ComplianceFindingId, PolicyWaiverId } from '../ids.ts';
+import { PrincipalName, Timestamp } from '../schema/resource.ts';
 import { FindingCorrection } from './compliance-correction.ts';
 
 /** Standards with a mapping of our own; no publisher has endorsed it. */
@@ -49,6 +50,42 @@ export const RequirementState = z.enum([
 ]);
 export type RequirementState = z.infer<typeof RequirementState>;
 
+/** Longest time for which an attestation is valid. Unit: days. */
+export const ATTESTATION_DAYS_MAX = 365;
+
+const attested = {
+  standard: ComplianceStandard.describe('Standard, such as `pci-dss`'),
+  requirement: z
+    .string()
+    .max(64, { abort: true })
+    .describe('Number of the requirement, as reports show it'),
+  statement: z.string().min(1).max(2_000, { abort: true }).describe('What you attest'),
+};
+
+const reference = z.string().min(1).max(500, { abort: true });
+
+/** Fields of a request to attest. */
+export const ComplianceAttestationCreate = z.strictObject({
+  ...attested,
+  reference: reference.optional().describe('Where the proof is: an address, or a document number'),
+  valid_until: Deadline.describe(
+    `End: RFC 3339, or a duration from now: 90d; at most ${ATTESTATION_DAYS_MAX} days`,
+  ),
+});
+
+/** A statement about a requirement, with an end. */
+export const ComplianceAttestation = z.looseObject({
+  id: ComplianceAttestationId,
+  ...attested,
+  reference: reference.nullable(),
+  valid_until: Timestamp,
+  created_at: Timestamp,
+  created_by: PrincipalName.describe('Who attests'),
+});
+export type ComplianceAttestation = z.infer<typeof ComplianceAttestation>;
+
+const ratio = z.number().nullable();
+
 const Requirement = z.looseObject({
   id: z.string().describe('Number of the requirement in the standard'),
   assessable: z
@@ -62,6 +99,10 @@ const Requirement = z.looseObject({
       'apply to nothing; `not-assessable`: no program can judge it',
   ),
   checks: z.array(z.string()).describe('Checks that give evidence'),
+  attestations: z.array(ComplianceAttestation).describe('What people attest, valid at the end'),
+  passed_time_ratio: ratio.describe(
+    'Share of the time in which the subjects of its checks passed; null without any',
+  ),
 });
 
 const Check = z.looseObject({
@@ -73,14 +114,78 @@ const Check = z.looseObject({
   waived: z.int().describe('Number of failures with a waiver'),
   unknown: z.int().describe('Number of subjects without a verdict: a fact is absent'),
   not_applicable: z.int().describe('Number of subjects that the check does not apply to'),
+  passed_time_ratio: ratio.describe('Share of the time in which its subjects passed'),
 });
 
-/** One standard with its requirements and checks. */
+const Period = z.looseObject({ from: Timestamp, to: Timestamp });
+
+const hours = z.number().nullable();
+
+const Segment = z.looseObject({
+  scope: z.string().describe('Digest of the subjects, their checks and their data classes'),
+  catalogue: z.string().describe('Digest of the checks and standards of the release'),
+  points: z.array(
+    z.looseObject({
+      day: z.string().describe('Day in UTC, such as 2026-11-30'),
+      compliance_score: score,
+      score_with_accepted_risk: score,
+      evaluated_ratio: score,
+      open_violations: z.int(),
+    }),
+  ),
+});
+
+/** Where the end of the evidence was sent last. */
+const Anchor = z.looseObject({
+  at: Timestamp,
+  position: z.int().describe('Position of the last record of evidence then'),
+  hash: z.string().describe('Its hash'),
+  channel: z.string().describe('Notification channel that delivered it'),
+});
+
+/** One standard with its requirements and checks, over a period. */
 export const ComplianceReport = ComplianceSummary.extend({
   requirements: z.array(Requirement),
   checks: z.array(Check).describe('Checks of the standard that this release can evaluate'),
+  period: Period.extend({
+    sampled_ratio: z.number().describe('Share of the period with scans'),
+    gaps: z
+      .array(Period)
+      .describe('Times without scans; what was the case then is not known and counts nowhere'),
+    fixed: z.int().describe('Failures that were fixed in the period'),
+    hours_to_fix: z
+      .looseObject({ critical: hours, high: hours, medium: hours, low: hours })
+      .describe('Mean time from a failure to its fix by severity; null if nothing was fixed'),
+  }),
+  segments: z
+    .array(Segment)
+    .describe('Daily scores; scores of different segments cannot be compared'),
+  anchor: Anchor.nullable().describe('null: evidence is not anchored outside of NovaCron'),
 });
 export type ComplianceReport = z.infer<typeof ComplianceReport>;
+
+/** Most results of a comparison in one answer, in each direction. */
+export const DIFF_CHANGES_MAX = 1_000;
+
+const ResultChange = z.looseObject({
+  check: z.string(),
+  title: z.string(),
+  severity: CheckSeverity,
+  subject_kind: z.string(),
+  subject_id: z.string(),
+  subject_name: z.string(),
+  before: z.string().nullable().describe('null: the check did not apply, or there was no subject'),
+  after: z.string().nullable(),
+  at: Timestamp.describe('Time of the later result'),
+});
+
+/** What got worse, and what got better. */
+export const ComplianceDiff = Period.extend({
+  worse: z.array(ResultChange),
+  better: z.array(ResultChange),
+  omitted: z.int().describe(`Further results: at most ${DIFF_CHANGES_MAX} are listed each way`),
+});
+export type ComplianceDiff = z.infer<typeof ComplianceDiff>;
 
 /** Whether a subject fails its check now; `waived`: it does, and people accept that. */
 export const FindingState = z.enum(['open', 'waived', 'resolved']);

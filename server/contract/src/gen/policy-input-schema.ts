@@ -20,6 +20,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "ack_alert",
         "ack_incident",
         "activate_node",
+        "anchor_compliance",
         "approve_approval",
         "authorize_workflow",
         "backfill_workflow",
@@ -31,6 +32,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "correct_compliance_finding",
         "create_api_key",
         "create_budget",
+        "create_compliance_attestation",
         "create_enrollment",
         "create_gitops_application",
         "create_network",
@@ -59,6 +61,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "defragment_optimizer",
         "delete_api_key",
         "delete_budget",
+        "delete_compliance_attestation",
         "delete_gitops_application",
         "delete_network",
         "delete_node",
@@ -88,6 +91,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "draft_runbook",
         "drain_node",
         "enable_orchestration_policy",
+        "evidence_compliance",
         "export_snapshot",
         "fence_node",
         "finish_execution",
@@ -135,6 +139,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "run_backup",
         "run_workflow",
         "scale_vm_group",
+        "scan_compliance",
         "set_drift_baseline",
         "signal_execution",
         "silence_alert",
@@ -205,8 +210,15 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "capacity.estimate",
         "capacity.failure",
         "capacity.plan",
+        "compliance.anchor",
+        "compliance.diff",
+        "compliance.evidence",
         "compliance.report",
+        "compliance.scan",
         "compliance.status",
+        "compliance_attestation.create",
+        "compliance_attestation.delete",
+        "compliance_attestation.list",
         "compliance_finding.correct",
         "compliance_finding.get",
         "compliance_finding.list",
@@ -552,6 +564,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "$ref": "#/definitions/enrollment"
         },
         {
+          "$ref": "#/definitions/compliance_attestation"
+        },
+        {
           "$ref": "#/definitions/policy_author"
         },
         {
@@ -684,6 +699,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         {
           "$ref": "#/definitions/enrollment"
+        },
+        {
+          "$ref": "#/definitions/compliance_attestation"
         },
         {
           "$ref": "#/definitions/policy_author"
@@ -5030,6 +5048,77 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "tenant_id": {
           "description": "The tenant of the runner; null for an agent",
+          "type": [
+            "string",
+            "null"
+          ]
+        }
+      },
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
+    },
+    "compliance_attestation": {
+      "title": "compliance_attestation",
+      "type": "object",
+      "properties": {
+        "type": {
+          "enum": [
+            "compliance_attestation"
+          ]
+        },
+        "id": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null before it exists"
+        },
+        "name": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null while it is unknown"
+        },
+        "standard": {
+          "description": "Standard, such as `pci-dss`",
+          "enum": [
+            "cis",
+            "pci-dss",
+            "hipaa",
+            "soc2",
+            "gdpr",
+            "iso27001",
+            null
+          ]
+        },
+        "requirement": {
+          "description": "Number of the requirement, as reports show it",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "statement": {
+          "description": "What you attest",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "reference": {
+          "description": "Where the proof is: an address, or a document number",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "valid_until": {
+          "description": "RFC 3339, UTC",
           "type": [
             "string",
             "null"

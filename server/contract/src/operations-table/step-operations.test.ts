@@ -21,6 +21,7 @@ test('what decides who may do what is never a step', () => {
     'drift_settings',
     'compliance_finding',
     'compliance_settings',
+    'compliance_attestation',
     'price_list',
     'gitops_application',
     'budget',

@@ -27,6 +27,7 @@ const STEP_NOUNS: ReadonlySet<string> = new Set([
   'metric',
   'drift',
   'drift_baseline',
+  'compliance',
 ]);
 
 /** Writes of other nouns that may be steps. */
@@ -35,6 +36,7 @@ const STEP_OPERATIONS: ReadonlySet<OperationName> = new Set(['gitops_application
 /** Writes of these nouns have no operation that would say which attempt has made them. */
 const WITHOUT_OPERATION: ReadonlySet<string> = new Set([
   'alert',
+  'compliance',
   'drift',
   'drift_baseline',
   'healing',

@@ -87,10 +87,13 @@ describe('the schema of what policies are asked', () => {
         operationRow(name).effect === 'write' &&
         subjectsOf(name, SUBJECT_KINDS).includes('operation'),
     );
-    // A batch is asked about VM by VM; keys and backups of the server are its operators' own.
+    // A batch is asked about VM by VM; keys and backups of the server are its operators' own, and
+    // scans change no resource.
     expect(strangers.filter((name) => !name.startsWith('operation.')).toSorted()).toEqual([
       'backup.run',
       'backup.verify',
+      'compliance.anchor',
+      'compliance.scan',
       'signing_key.rotate',
       'vm_batch.create',
     ]);

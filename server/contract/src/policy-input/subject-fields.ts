@@ -14,6 +14,7 @@ import { ModelDraft } from '../automation/runbook-draft.ts';
 import { Runner } from '../automation/runner-operations.ts';
 import { Workflow } from '../automation/workflow.ts';
 import { keysOf } from '../closed-table.ts';
+import { ComplianceAttestationCreate } from '../compliance/compliance.ts';
 import { BudgetUpdate } from '../cost/budget.ts';
 import { PriceListCreate } from '../cost/price-list.ts';
 import { DriftSettingsUpdate } from '../drift/drift-remediation.ts';
@@ -74,6 +75,10 @@ const OTHER_SUBJECTS = {
     node: z.string().describe('Name of the node; empty for a runner'),
     runner: z.string().nullable().describe('Name of the runner; null for an agent'),
     tenant_id: z.string().nullable().describe('The tenant of the runner; null for an agent'),
+  },
+  compliance_attestation: {
+    ...ComplianceAttestationCreate.shape,
+    valid_until: Timestamp,
   },
   policy_author: { public_key: PolicyAuthor.shape.public_key },
   policy_signing_key: {},

@@ -80,6 +80,10 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "drift_baseline.set": "Sets the current state as the baseline.",
  "drift.remediate": "Reverts drift, adopts it as the baseline, or mutes it until a date; or shows the plan.",
  "drift_settings.update": "Updates the drift settings of the tenant.",
+ "compliance.scan": "Requests a complete scan now; `compliance.status` says when it has ended.",
+ "compliance.anchor": "Sends the end of the evidence through a notification channel, outside of NovaCron.",
+ "compliance_attestation.create": "Attests a requirement that people judge; reports show it beside the requirement.",
+ "compliance_attestation.delete": "Withdraws an attestation.",
  "compliance_finding.correct": "Corrects what a finding is about: changes one field, judges it again, and undoes the change if the check still fails; or shows the plan.",
  "compliance_settings.update": "Updates the compliance settings of the tenant.",
  "vm_batch.create": "Places VMs together and creates all or none of them.",
@@ -2810,6 +2814,62 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "description": "Default: 10",
    "min": 1,
    "max": 1000
+  }
+ ],
+ "compliance.scan": [],
+ "compliance.anchor": [
+  {
+   "name": "channel_id",
+   "type": "text",
+   "required": true,
+   "description": "Notification channel that delivers it"
+  }
+ ],
+ "compliance_attestation.create": [
+  {
+   "name": "standard",
+   "type": "choice",
+   "options": [
+    "cis",
+    "pci-dss",
+    "hipaa",
+    "soc2",
+    "gdpr",
+    "iso27001"
+   ],
+   "required": true,
+   "description": "Standard, such as `pci-dss`"
+  },
+  {
+   "name": "requirement",
+   "type": "text",
+   "required": true,
+   "description": "Number of the requirement, as reports show it"
+  },
+  {
+   "name": "statement",
+   "type": "long",
+   "required": true,
+   "description": "What you attest"
+  },
+  {
+   "name": "reference",
+   "type": "text",
+   "description": "Where the proof is: an address, or a document number"
+  },
+  {
+   "name": "valid_until",
+   "type": "text",
+   "required": true,
+   "description": "End: RFC 3339, or a duration from now: 90d; at most 365 days"
+  }
+ ],
+ "compliance_attestation.delete": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a compliance attestation: catt_ and 26 characters"
   }
  ],
  "compliance_finding.correct": [
@@ -6001,6 +6061,28 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
   "labels": true,
   "whole": true
  },
+ "compliance_attestation.list": {
+  "filters": [
+   {
+    "name": "standard",
+    "type": "choices",
+    "options": [
+     "cis",
+     "pci-dss",
+     "hipaa",
+     "soc2",
+     "gdpr",
+     "iso27001"
+    ],
+    "description": "Only those of one of these standards"
+   }
+  ],
+  "sort": [
+   "created_at"
+  ],
+  "search": true,
+  "time": "created_at"
+ },
  "compliance_finding.list": {
   "filters": [
    {
@@ -6840,6 +6922,11 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
   "words": "compliance",
   "group": "compliance",
   "description": "scores of standards, and findings of checks"
+ },
+ "compliance_attestation": {
+  "words": "compliance attestation",
+  "group": "compliance attestation",
+  "description": "what people say about requirements that they judge"
  },
  "compliance_finding": {
   "words": "compliance finding",

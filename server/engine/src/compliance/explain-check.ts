@@ -4,6 +4,7 @@ import { ALL_CHECKS, KINDS_OF_CHECKS, STANDARDS } from './catalogue/all-checks.t
 import type { CheckDescription } from './model/check.ts';
 import type { SubjectKind } from './model/facts.ts';
 import type { Standard } from './model/standard.ts';
+import { PARAMETERS } from './rules/parameters.ts';
 
 /** The description of a check; undefined if this release has no predicate for it. */
 export function explainCheck(id: string): CheckDescription | undefined {
@@ -23,4 +24,15 @@ export function explainStandards(): readonly Standard[] {
 /** One standard. */
 export function explainStandard(id: ComplianceStandard): Standard {
   return STANDARDS[id];
+}
+
+/** All checks, parameters and standards as data: what their digest is made of. */
+export function explainCatalogue(): unknown {
+  const checks = [...ALL_CHECKS.values()].map(({ id, title, severity, coverage }) => ({
+    id,
+    title,
+    severity,
+    coverage,
+  }));
+  return { checks, parameters: PARAMETERS, standards: STANDARDS };
 }

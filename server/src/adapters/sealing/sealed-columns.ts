@@ -32,6 +32,7 @@ export const SEALED_COLUMNS = {
   notification_channels: ['target_json'],
   notification_messages: ['message_json'],
   policy_violations: ['reasons_json'],
+  compliance_evidence: ['verdict_json'],
   compliance_findings: ['verdict_json'],
   policy_signing_keys: ['key_sealed'],
   policy_versions: ['rule', 'compiled_json'],

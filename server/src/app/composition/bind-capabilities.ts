@@ -72,11 +72,19 @@ import {
   updateComplianceSettings,
 } from '../governance/compliance/corrections/correction-settings.ts';
 import {
+  createAttestation,
+  deleteAttestation,
+  listAttestations,
+} from '../governance/compliance/attestations.ts';
+import {
   getFinding,
   listFindings,
   reportCompliance,
   showComplianceStatus,
 } from '../governance/compliance/read-compliance.ts';
+import { diffCompliance } from '../governance/compliance/read-history.ts';
+import { requestScan } from '../governance/compliance/request-scan.ts';
+import { anchorEvidence, listEvidence } from '../governance/compliance/sign-evidence.ts';
 import { setBaseline, showBaseline } from '../governance/drift/drift-baselines.ts';
 import { showDriftSettings, updateDriftSettings } from '../governance/drift/drift-settings.ts';
 import { remediateDrift } from '../governance/drift/remediate-drift.ts';
@@ -248,6 +256,13 @@ export function bindCapabilities(
     'policy.preview': (input, context) => previewPolicy(deps, input, context),
     'compliance.status': (_input, context) => showComplianceStatus(deps, context),
     'compliance.report': (input, context) => reportCompliance(deps, input, context),
+    'compliance.diff': (input, context) => diffCompliance(deps, input, context),
+    'compliance.scan': (_input, context) => requestScan(deps, context),
+    'compliance.evidence': (input, context) => listEvidence(deps, input, context),
+    'compliance.anchor': (input, context) => anchorEvidence(deps, input, context),
+    'compliance_attestation.create': (input, context) => createAttestation(deps, input, context),
+    'compliance_attestation.list': (input, context) => listAttestations(deps, input, context),
+    'compliance_attestation.delete': (input, context) => deleteAttestation(deps, input, context),
     'compliance_finding.get': (input, context) => getFinding(deps, input, context),
     'compliance_finding.list': (input, context) => listFindings(deps, input, context),
     'policy_violation.get': (input, context) => getPolicyViolation(deps, input, context),

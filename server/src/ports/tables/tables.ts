@@ -69,7 +69,12 @@ import type { NodeRow } from './node-row.ts';
 import type { OrchestrationTables, PolicyColumns } from './orchestration-rows.ts';
 import type { PendingRestartRow } from './pending-restart-row.ts';
 import type {
+  ComplianceAnchorRow,
+  ComplianceAttestationRow,
+  ComplianceEvidenceRow,
   ComplianceFindingRow,
+  CompliancePointRow,
+  ComplianceSampleRow,
   ComplianceScanRow,
   ComplianceSettingsRow,
 } from './policy/compliance-rows.ts';
@@ -261,6 +266,11 @@ export interface Tables extends OrchestrationTables {
   readonly compliance_findings: ComplianceFindingRow;
   readonly compliance_scans: ComplianceScanRow;
   readonly compliance_settings: ComplianceSettingsRow;
+  readonly compliance_evidence: ComplianceEvidenceRow;
+  readonly compliance_samples: ComplianceSampleRow;
+  readonly compliance_points: CompliancePointRow;
+  readonly compliance_anchors: ComplianceAnchorRow;
+  readonly compliance_attestations: ComplianceAttestationRow;
   readonly policy_authors: PolicyAuthorRow;
   readonly policy_signing_keys: PolicySigningKeyRow;
   readonly policy_data: PolicyDataRow;

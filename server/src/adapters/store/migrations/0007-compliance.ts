@@ -37,6 +37,79 @@ const TABLES: readonly TablePlan[] = [
     columns: { tallies_json: 'text', scanned_at_ms: 'integer' },
   },
   { name: 'compliance_settings', columns: { settings_json: 'text' } },
+  {
+    name: 'compliance_evidence',
+    columns: {
+      tenant_id: 'text',
+      position: 'integer',
+      check_id: 'text',
+      subject_kind: 'text',
+      subject_id: 'text',
+      subject_name: 'text',
+      subject_revision: 'integer?',
+      state: 'text',
+      verdict_json: 'text',
+      catalogue: 'text',
+      build: 'text',
+      at_ms: 'integer',
+      until_ms: 'integer?',
+      previous: 'text',
+      hash: 'text',
+    },
+    unique: [['tenant_id', 'position']],
+    indexes: [
+      ['tenant_id', 'subject_id', 'until_ms'],
+      ['tenant_id', 'until_ms', 'position'],
+      ['until_ms', 'id'],
+    ],
+  },
+  {
+    name: 'compliance_samples',
+    columns: { tenant_id: 'text', from_ms: 'integer', to_ms: 'integer' },
+    indexes: [
+      ['tenant_id', 'to_ms', 'id'],
+      ['to_ms', 'id'],
+    ],
+  },
+  {
+    name: 'compliance_attestations',
+    columns: {
+      tenant_id: 'text',
+      standard: 'text',
+      requirement: 'text',
+      statement: 'text',
+      reference: 'text?',
+      valid_until_ms: 'integer',
+      created_at_ms: 'integer',
+      created_by: 'text',
+    },
+    indexes: [
+      ['tenant_id', 'id'],
+      ['tenant_id', 'standard', 'id'],
+      ['tenant_id', 'created_at_ms', 'id'],
+      ['valid_until_ms', 'id'],
+    ],
+  },
+  {
+    name: 'compliance_anchors',
+    columns: { at_ms: 'integer', position: 'integer', hash: 'text', channel: 'text' },
+  },
+  {
+    name: 'compliance_points',
+    columns: {
+      tenant_id: 'text',
+      standard: 'text',
+      day: 'text',
+      scope: 'text',
+      catalogue: 'text',
+      point_json: 'text',
+      at_ms: 'integer',
+    },
+    indexes: [
+      ['tenant_id', 'standard', 'at_ms', 'id'],
+      ['at_ms', 'id'],
+    ],
+  },
 ];
 
 const WAIVER_COLUMNS = {

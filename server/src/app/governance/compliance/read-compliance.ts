@@ -21,6 +21,7 @@ import {
   planComplianceReport,
   type Tallies,
 } from '@novacron/engine/compliance/plan-compliance-report';
+import { passedTimeRatio } from '@novacron/engine/compliance/plan-period-report';
 import { z } from 'zod';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
@@ -28,7 +29,9 @@ import type { CapabilityDeps } from '../../platform/deps.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import { readAttestations } from './attestations.ts';
 import { toFinding } from './finding-rows.ts';
+import { readPeriod, readPeriodReport } from './read-history.ts';
 
 const Tally = z.looseObject({
   passed: z.number(),
@@ -59,24 +62,42 @@ export async function showComplianceStatus(
   return ok({ standards: explainStandards().map(({ id }) => summaryOf(id, scanned).summary) });
 }
 
-/** Reports on one standard. */
+/** Reports on one standard over a period. Problems: `validation-failed`. */
 export async function reportCompliance(
   deps: CapabilityDeps,
-  { standard }: ParsedInputOf<'compliance.report'>,
+  input: ParsedInputOf<'compliance.report'>,
   { principal }: CallContext,
 ): Promise<Result<ComplianceReport, Problem>> {
+  const { standard } = input;
+  const asked = readPeriod(input, deps.clock.nowMs());
+  if (!asked.ok) return asked;
+  const of = { standard, period: asked.value };
+  const { times, ...history } = await readPeriodReport(deps, principal.tenantId, of);
+  const timeRatio = (ids: readonly string[]) => ({
+    passed_time_ratio: passedTimeRatio(times, ids),
+  });
+  const at = { standard, atMs: asked.value.toMs };
+  const attestationsOf = await readAttestations(deps.store, principal.tenantId, at);
   const scanned = await readScan(deps, principal.tenantId);
   const { summary, report } = summaryOf(standard, scanned);
   const ids = new Set(report.requirements.flatMap(({ checks }) => checks));
   const checks = [...ids].toSorted().flatMap((id) => {
     const check = explainCheck(id);
-    return check === undefined ? [] : [{ ...check, ...countsOf(scanned.tallies.get(id)) }];
+    if (check === undefined) return [];
+    const { coverage: _coverage, ...about } = check;
+    return [{ ...about, ...countsOf(scanned.tallies.get(id)), ...timeRatio([id]) }];
   });
-  const requirements = report.requirements.map((each) => ({ ...each, checks: [...each.checks] }));
+  const requirements = report.requirements.map((each) => ({
+    ...each,
+    checks: [...each.checks],
+    attestations: attestationsOf(each.id),
+    ...timeRatio(each.checks),
+  }));
   return ok({
     ...summary,
     requirements,
-    checks: checks.map(({ coverage: _coverage, ...check }) => check),
+    checks,
+    ...history,
   });
 }
 

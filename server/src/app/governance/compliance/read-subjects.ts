@@ -13,6 +13,8 @@ import type { CallContext } from '../../kernel/context/call-context.ts';
 export interface Subject {
   readonly id: string;
   readonly labels: Labels;
+  /** Null where the subject has none. */
+  readonly revision: number | null;
   readonly judge: (around: Omit<Surroundings, 'parameters'>) => readonly CheckResult[];
   /** What it is to other subjects. */
   readonly surrounds: {
@@ -186,6 +188,7 @@ export function subjectOf<Kind extends SubjectKind>(
   return {
     id: facts.id,
     labels: 'metadata' in facts ? (facts.metadata ?? {}) : {},
+    revision: 'revision' in facts && typeof facts.revision === 'number' ? facts.revision : null,
     judge: (around) => planCheckResults(kind, facts, around),
     surrounds,
   };

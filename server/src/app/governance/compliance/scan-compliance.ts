@@ -24,6 +24,8 @@ import {
   TENANT_SOURCES,
 } from './read-subjects.ts';
 import { changedWaivers, readActiveWaivers, type Waivers, waiverKeyOf } from './read-waivers.ts';
+import { planFullScan, recordGone, recordResults } from './record-history.ts';
+import { isScanRequested } from './request-scan.ts';
 
 /** Interval between looks at the events. */
 const LOOK_MS = 15_000;
@@ -108,9 +110,12 @@ function newMemory(): TenantMemory {
 async function scanTenant(scan: Scan): Promise<void> {
   const { deps, memory, tenantId } = scan;
   const nowMs = deps.clock.nowMs();
-  const isFull = nowMs - memory.fullAtMs >= FULL_MS;
   const waiversBefore = memory.waivers;
   memory.waivers = await readActiveWaivers(deps, tenantId);
+  const isFull =
+    // A clock that was set back does not end the scans.
+    Math.abs(nowMs - memory.fullAtMs) >= FULL_MS ||
+    (await isScanRequested(deps, { tenantId, position: memory.position }));
   if (isFull) {
     const position = await latestPosition(scan);
     if (!(await scanEverything(scan))) return;
@@ -120,7 +125,7 @@ async function scanTenant(scan: Scan): Promise<void> {
     const isJudged = await followEvents(scan);
     if (!(await applyWaivers(scan, waiversBefore)) && !isJudged) return;
   }
-  await writeTallies(scan);
+  await writeTallies(scan, isFull ? 'full' : 'partial');
 }
 
 /** Writes the findings whose waivers changed, or ended. @returns whether there were any */
@@ -149,6 +154,7 @@ async function scanEverything(scan: Scan): Promise<boolean> {
   for (const id of await judgeOwn(scan)) seen.add(id);
   for (const id of memory.results.keys()) if (!seen.has(id)) forget(memory, id);
   await resolveGone(scan, seen);
+  await recordGone(scan, seen);
   return true;
 }
 
@@ -226,6 +232,7 @@ async function judgeOne(
   if (subject.error.code !== 'not-found') throw new Error(subject.error.detail);
   forget(scan.memory, id);
   await writeFindings(scan, [id], []);
+  await recordResults(scan, [{ id, revision: null }], []);
 }
 
 function prefixOf(id: string): string {
@@ -272,6 +279,7 @@ async function judge(scan: Scan, subjects: readonly Subject[]): Promise<void> {
     subjects.map(({ id }) => id),
     all,
   );
+  await recordResults(scan, subjects, all);
 }
 
 async function writeFindings(
@@ -309,7 +317,7 @@ async function resolveGone(scan: Scan, seen: ReadonlySet<string>): Promise<void>
   }
 }
 
-async function writeTallies(scan: Scan): Promise<void> {
+async function writeTallies(scan: Scan, extent: 'full' | 'partial'): Promise<void> {
   const { deps, tenantId, memory, guard } = scan;
   const counted = [...memory.results.values()].flatMap(({ results, labels }) =>
     results.map((result) => {
@@ -322,7 +330,12 @@ async function writeTallies(scan: Scan): Promise<void> {
     tallies_json: JSON.stringify([...tallies]),
     scanned_at_ms: memory.fullAtMs,
   };
-  const answer = await commitUnder(guard, deps, [{ kind: 'put', into: 'compliance_scans', row }]);
+  const history =
+    extent === 'full' ? await planFullScan(scan, { tallies, counted, gapMs: 2 * FULL_MS }) : [];
+  const answer = await commitUnder(guard, deps, [
+    { kind: 'put', into: 'compliance_scans', row },
+    ...history,
+  ]);
   if (!answer.ok) throw new Error(answer.error.detail);
 }
 

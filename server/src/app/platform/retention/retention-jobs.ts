@@ -28,6 +28,10 @@ export function createRetentionJobs(): readonly RetentionJob[] {
     { name: 'policy-decisions', deleteBatch: forgetPolicyDecisions },
     { name: 'policy-violations', deleteBatch: forgetViolations },
     { name: 'compliance-findings', deleteBatch: forgetFindings },
+    { name: 'compliance-evidence', deleteBatch: forgetEvidence },
+    { name: 'compliance-samples', deleteBatch: forgetSamples },
+    { name: 'compliance-points', deleteBatch: forgetPoints },
+    { name: 'compliance-attestations', deleteBatch: forgetAttestations },
     { name: 'incidents', deleteBatch: forgetIncidents },
     { name: 'alerts', deleteBatch: forgetAlerts },
     { name: 'healing-outcomes', deleteBatch: forgetOutcomes },
@@ -139,6 +143,44 @@ function forgetFindings(scope: RetentionScope): Promise<number> {
   });
 }
 
+/** Results that others followed long ago: what holds until today stays. */
+function forgetEvidence(scope: RetentionScope): Promise<number> {
+  const { nowMs, times } = scope;
+  return forgetFound(scope, {
+    from: 'compliance_evidence',
+    where: { until_ms: { below: nowMs - times.auditMs } },
+    orderBy: { column: 'until_ms', direction: 'asc' },
+    damaged: 'blank',
+  });
+}
+
+function forgetSamples(scope: RetentionScope): Promise<number> {
+  const { nowMs, times } = scope;
+  return forgetFound(scope, {
+    from: 'compliance_samples',
+    where: { to_ms: { below: nowMs - times.auditMs } },
+    orderBy: { column: 'to_ms', direction: 'asc' },
+  });
+}
+
+function forgetPoints(scope: RetentionScope): Promise<number> {
+  const { nowMs, times } = scope;
+  return forgetFound(scope, {
+    from: 'compliance_points',
+    where: { at_ms: { below: nowMs - times.auditMs } },
+    orderBy: { column: 'at_ms', direction: 'asc' },
+  });
+}
+
+function forgetAttestations(scope: RetentionScope): Promise<number> {
+  const { nowMs, times } = scope;
+  return forgetFound(scope, {
+    from: 'compliance_attestations',
+    where: { valid_until_ms: { below: nowMs - times.auditMs } },
+    orderBy: { column: 'valid_until_ms', direction: 'asc' },
+  });
+}
+
 /** Alerts that were resolved long ago. */
 function forgetAlerts(scope: RetentionScope): Promise<number> {
   const { nowMs, times } = scope;
@@ -238,6 +280,10 @@ type Forgettable =
   | 'scaling_events'
   | 'policy_violations'
   | 'compliance_findings'
+  | 'compliance_evidence'
+  | 'compliance_samples'
+  | 'compliance_points'
+  | 'compliance_attestations'
   | 'incidents'
   | 'alerts'
   | 'incident_members'

@@ -1,0 +1,66 @@
+/** A report as events of OCSF, class Compliance Finding, for security information systems. */
+import type { CheckSeverity } from '@novacron/contract/compliance/compliance';
+import type { EvidenceRecord } from '@novacron/contract/compliance/evidence';
+import type { ReportDocument } from './report-document.ts';
+
+const SEVERITY_IDS: Readonly<Record<CheckSeverity, number>> = {
+  low: 2,
+  medium: 3,
+  high: 4,
+  critical: 5,
+};
+
+/** Statuses of the object `compliance`. */
+const STATUSES = {
+  pass: { status_id: 1, status: 'Pass' },
+  fail: { status_id: 3, status: 'Fail' },
+} as const;
+
+const UNKNOWN = { status_id: 0, status: 'Unknown' } as const;
+
+const VERSION = '1.4.0';
+
+/** Makes an event for each subject of each check. */
+export function toOcsf({ report, results, version, tenant }: ReportDocument) {
+  const checks = new Map(report.checks.map((check) => [check.id, check]));
+  return results.flatMap((result) => {
+    const check = checks.get(result.check);
+    if (check === undefined) return [];
+    const requirements = report.requirements
+      .filter((requirement) => requirement.checks.includes(check.id))
+      .map(({ id }) => id);
+    return [
+      {
+        activity_id: 1,
+        activity_name: 'Create',
+        category_uid: 2,
+        category_name: 'Findings',
+        class_uid: 2003,
+        class_name: 'Compliance Finding',
+        type_uid: 200_301,
+        severity_id: SEVERITY_IDS[check.severity],
+        time: Date.parse(result.at),
+        message: result.reason === '' ? check.title : result.reason,
+        metadata: {
+          version: VERSION,
+          product: { name: 'NovaCron', vendor_name: 'NovaCron', version },
+          tenant_uid: tenant,
+        },
+        finding_info: { uid: `${check.id}/${result.subject_id}`, title: check.title },
+        compliance: {
+          control: check.id,
+          standards: [`${report.name} ${report.version}`],
+          requirements,
+          ...statusOf(result),
+        },
+        resources: [
+          { uid: result.subject_id, name: result.subject_name, type: result.subject_kind },
+        ],
+      },
+    ];
+  });
+}
+
+function statusOf({ state }: EvidenceRecord) {
+  return state === 'pass' || state === 'fail' ? STATUSES[state] : UNKNOWN;
+}

@@ -1,0 +1,149 @@
+/** `novacron compliance verify`: checks a bundle of evidence without a server. */
+
+import { createHash, createPublicKey, verify } from 'node:crypto';
+import {
+  bytesOfRecord,
+  bytesOfRoot,
+  EVIDENCE_START,
+  EvidenceRecord,
+  SignedRoot,
+} from '@novacron/contract/compliance/evidence';
+import { findingsFailure, usageFailure } from '../../failures/failure.ts';
+import type { CliIo } from '../../io/cli-io.ts';
+import { messageOf } from '../../io/message-of.ts';
+import type { Outcome } from '../../operations/outcome.ts';
+import { countOf } from '../../output/count-of.ts';
+
+/** More faults are no help. */
+const FAULTS_MAX = 20;
+
+const KEY_PREFIX = 'ed25519:';
+
+/**
+ * Checks a bundle.
+ * @param trustedKey - the public key that has to have signed; undefined: the one in the bundle
+ */
+export async function verifyBundle(
+  io: Pick<CliIo, 'readText'>,
+  file: string,
+  trustedKey: string | undefined,
+): Promise<Outcome> {
+  let text: string;
+  try {
+    text = await io.readText(file);
+  } catch (cause) {
+    return { failure: usageFailure(`cannot read ${file}: ${messageOf(cause)}`) };
+  }
+  const { faults, signed, count } = examine(text, trustedKey);
+  if (faults.length > 0 || signed === undefined) {
+    const more = faults.length > FAULTS_MAX ? [`and ${faults.length - FAULTS_MAX} more`] : [];
+    const lines = [...faults.slice(0, FAULTS_MAX), ...more];
+    return {
+      document: { kind: 'lines', value: { lines } },
+      failure: findingsFailure(`${file} is not as the server signed it`),
+    };
+  }
+  const { root, key_id, public_key } = signed;
+  const lines = [
+    `${countOf(count, 'record')} of ${root.standard} from ${root.from} to ${root.to}, unchanged`,
+    `signed at ${root.made_at} by ${key_id}, ${public_key}`,
+    `end of the evidence: position ${root.head_position}, hash ${root.head_hash}`,
+    ...(trustedKey === undefined
+      ? ['The key is the one in the bundle: pass --key with the key that you trust.']
+      : []),
+  ];
+  return { document: { kind: 'lines', value: { lines } } };
+}
+
+interface Examined {
+  readonly faults: readonly string[];
+  readonly signed: SignedRoot | undefined;
+  readonly count: number;
+}
+
+function examine(text: string, trustedKey: string | undefined): Examined {
+  const lines = text.split('\n').filter((line) => line !== '');
+  const faults: string[] = [];
+  const signed = readLine(lines.at(-1) ?? '', SignedRoot);
+  if (signed === undefined)
+    faults.push('the last line is not a signed end: the file is truncated, or not a bundle');
+  const found = lines.slice(0, signed === undefined ? undefined : -1);
+  const records = found.flatMap((line, at) => {
+    const record = readLine(line, EvidenceRecord);
+    if (record === undefined) faults.push(`line ${at + 1} is not a record`);
+    return record ?? [];
+  });
+  faults.push(...faultsOfRecords(records));
+  if (signed !== undefined) {
+    faults.push(...faultsOfRoot(signed, records), ...faultsOfSignature(signed, trustedKey));
+  }
+  return { faults, signed, count: records.length };
+}
+
+function readLine<T>(
+  line: string,
+  schema: { readonly safeParse: (value: unknown) => { readonly data?: T | undefined } },
+): T | undefined {
+  try {
+    return schema.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function faultsOfRecords(records: readonly EvidenceRecord[]): readonly string[] {
+  return records.flatMap((record, at) => {
+    const { position, previous, hash } = record;
+    const before = records[at - 1];
+    const name = `record ${position} (${record.check}, ${record.subject_name})`;
+    if (sha256(bytesOfRecord(record)) !== hash) {
+      return [`${name} was changed: its hash is of other content`];
+    }
+    if (before !== undefined && position <= before.position) {
+      return [`${name} is out of order: it follows record ${before.position}`];
+    }
+    const isFirst = position === 1 && previous !== EVIDENCE_START;
+    const isNext = before?.position === position - 1 && previous !== before.hash;
+    return isFirst || isNext ? [`${name} does not continue the record before it`] : [];
+  });
+}
+
+function faultsOfRoot({ root }: SignedRoot, records: readonly EvidenceRecord[]): readonly string[] {
+  if (records.length !== root.records) {
+    return [`the file has ${countOf(records.length, 'record')}; the server signed ${root.records}`];
+  }
+  const digest = sha256(records.map(({ hash }) => hash).join(''));
+  if (digest !== root.digest) return ['the records are not those that the server signed'];
+  const last = records.at(-1);
+  const isBehind = last !== undefined && last.position > root.head_position;
+  const isOther = last?.position === root.head_position && last.hash !== root.head_hash;
+  return isBehind || isOther ? ['the end of the evidence is not its last record'] : [];
+}
+
+function faultsOfSignature(
+  { root, public_key, signature }: SignedRoot,
+  trustedKey: string | undefined,
+): readonly string[] {
+  if (trustedKey !== undefined && trustedKey !== public_key) {
+    return [`it is signed by ${public_key}, not by ${trustedKey}`];
+  }
+  return isSigned(public_key, bytesOfRoot(root), signature)
+    ? []
+    : ['the signature of the end is not valid'];
+}
+
+function isSigned(publicKey: string, text: string, signature: string): boolean {
+  if (!publicKey.startsWith(KEY_PREFIX)) return false;
+  try {
+    const x = publicKey.slice(KEY_PREFIX.length);
+    const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
+    return verify(null, Buffer.from(text), key, Buffer.from(signature, 'base64'));
+  } catch {
+    // What is not a key signs nothing.
+    return false;
+  }
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
