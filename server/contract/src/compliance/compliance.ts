@@ -66,6 +66,12 @@ const Check = z.looseObject({
   id: z.string(),
   title: z.string(),
   severity: CheckSeverity,
+  inherited: z
+    .boolean()
+    .describe(
+      'Whether it is about nodes and servers that another tenant operates: they count as one ' +
+        'subject, and only the first tenant sees their findings',
+    ),
   passed: z.int().describe('Number of subjects that pass'),
   failed: z.int().describe('Number of subjects that fail'),
   waived: z.int().describe('Number of failures with a waiver'),
@@ -100,5 +106,9 @@ export const ComplianceFinding = z.looseObject({
   first_seen_at: Timestamp.describe('Time at which it failed for the first time'),
   opened_at: Timestamp.describe('Time at which it failed last after it had passed'),
   resolved_at: Timestamp.nullable(),
+  resolved_by: z
+    .string()
+    .nullable()
+    .describe('Principal of the last write to the subject before it was resolved, if known'),
 });
 export type ComplianceFinding = z.infer<typeof ComplianceFinding>;

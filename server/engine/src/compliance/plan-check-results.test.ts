@@ -11,6 +11,12 @@ const around: Omit<Surroundings, 'parameters'> = {
   volumes: new Map([
     ['vol_pii', { id: 'vol_pii', name: 'people', metadata: { 'data-class': 'pii' } }],
   ]),
+  vmNodes: new Map([
+    ['vm_1', 'node-1'],
+    ['vm_2', 'node-1'],
+    ['vm_3', 'node-2'],
+    ['vm_new', null],
+  ]),
   securityGroups: new Map([
     ['sg_out', { id: 'sg_out', name: 'out', rules: [rule({ direction: 'egress', ports: '443' })] }],
     ['sg_all', { id: 'sg_all', name: 'all', rules: [rule({ direction: 'egress', ports: 'all' })] }],
@@ -90,6 +96,7 @@ describe('firewall rules', () => {
 
 describe('VMs', () => {
   const pci = { 'data-class': 'pci' };
+  const dev = { env: 'dev' };
   const network = { security_groups: [], firewall_rules: [], network_id: 'net_a' };
   const at = (ip_address: string) => [{ ip_address }];
 
@@ -135,15 +142,20 @@ describe('VMs', () => {
     ],
     ['NC-NET-005', { metadata: pci, network_interfaces: at('172.31.0.1') }, 'pass'],
     ['NC-NET-005', { metadata: { role: 'database' }, network_interfaces: at('fd00::1') }, 'pass'],
-    ['NC-NET-005', { metadata: {}, network_interfaces: at('8.8.8.8') }, 'not-applicable'],
+    ['NC-NET-005', { metadata: dev, network_interfaces: at('8.8.8.8') }, 'not-applicable'],
+    [
+      'NC-NET-005',
+      { metadata: {}, network_interfaces: at('8.8.8.8') },
+      'fail: its address 8.8.8.8 is public',
+    ],
     ['NC-VM-001', { metadata: pci, secure_boot: true, tpm: false }, 'fail: tpm is off'],
-    // Without a class, production counts as sensitive: removing a label must not help.
+    // Without a class, all but other environments count as sensitive: removing labels must not help.
     [
       'NC-VM-001',
-      { metadata: { env: 'prod' }, secure_boot: false, tpm: false },
+      { metadata: {}, secure_boot: false, tpm: false },
       'fail: secure_boot and tpm is off',
     ],
-    ['NC-VM-001', { metadata: { env: 'dev' }, secure_boot: false, tpm: false }, 'not-applicable'],
+    ['NC-VM-001', { metadata: dev, secure_boot: false, tpm: false }, 'not-applicable'],
     [
       'NC-VM-017',
       { metadata: { criticality: 'high' }, deletion_protection: false },
@@ -222,8 +234,14 @@ describe('other subjects', () => {
     [
       'NC-AVL-001',
       'vm_group',
-      { metadata: { criticality: 'high' }, member_nodes: ['a', 'a'] },
-      'fail: all its members are on one node',
+      { metadata: { criticality: 'high' }, member_ids: ['vm_1', 'vm_2', 'vm_new'] },
+      'fail: its members are not spread over nodes',
+    ],
+    [
+      'NC-AVL-001',
+      'vm_group',
+      { metadata: { criticality: 'high' }, member_ids: ['vm_1', 'vm_3'] },
+      'pass',
     ],
     [
       'NC-IAM-005',
@@ -290,7 +308,13 @@ describe('other subjects', () => {
     [
       'NC-NOD-001',
       'node',
-      { agent_release: '0.1.0' },
+      { agent_release: '0.2.0', last_seen_at: '2026-11-29T11:59:00Z' },
+      'not-evaluated: its facts are older than 24 hours',
+    ],
+    [
+      'NC-NOD-001',
+      'node',
+      { agent_release: '0.1.0', last_seen_at: NOW },
       'fail: its agent has release 0.1.0, the server 0.2.0',
     ],
     [

@@ -35,6 +35,11 @@ export const ALL_CHECKS: ReadonlyMap<string, CheckDescription> = new Map(
   ALL.map((check) => [check.id, check]),
 );
 
+/** Checks of nodes and servers, which belong to the platform. */
+export const PLATFORM_CHECK_IDS: ReadonlySet<string> = new Set(
+  ALL.filter(({ kind }) => kind === 'node' || kind === 'server').map(({ id }) => id),
+);
+
 /** The standards by their ids. */
 export const STANDARDS: Readonly<Record<ComplianceStandard, Standard>> = {
   cis: CIS,

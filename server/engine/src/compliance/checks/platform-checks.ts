@@ -56,6 +56,7 @@ export const PLATFORM_CHECKS = [
     severity: 'high',
     coverage: 'partial',
     needs: ['agent_release'],
+    asOf: 'last_seen_at',
     uses: ['release'],
     judge: ({ agent_release: own }, { release }) =>
       expectThat(

@@ -94,11 +94,12 @@ export const RESOURCE_CHECKS = [
     title: 'Critical groups survive the loss of a node',
     severity: 'high',
     coverage: 'partial',
-    needs: ['metadata', 'member_nodes'],
-    judge: ({ metadata, member_nodes: members }) => {
+    needs: ['metadata', 'member_ids'],
+    uses: ['vmNodes'],
+    judge: ({ metadata, member_ids: members }, { vmNodes }) => {
       if (metadata.criticality !== 'high') return notApplicable();
-      const nodes = new Set(members).size;
-      return expectThat(nodes >= SPREAD_MIN, 'all its members are on one node', { nodes });
+      const nodes = new Set(members.flatMap((id) => vmNodes.get(id) ?? [])).size;
+      return expectThat(nodes >= SPREAD_MIN, 'its members are not spread over nodes', { nodes });
     },
   }),
   defineCheck('volume', {

@@ -35,6 +35,7 @@ interface VmFacts extends NamedFacts {
   readonly network_interfaces?: readonly { readonly ip_address: string }[];
   readonly volumes?: readonly string[];
   readonly network_id?: string | null;
+  readonly node?: string | null;
   readonly foreign_devices?: readonly unknown[];
 }
 
@@ -64,8 +65,7 @@ interface TemplateFacts extends NamedFacts {
 
 interface VmGroupFacts extends NamedFacts {
   readonly metadata?: Labels;
-  /** Names of the nodes of its members. */
-  readonly member_nodes?: readonly string[];
+  readonly member_ids?: readonly string[];
 }
 
 interface NodeFacts extends NamedFacts {

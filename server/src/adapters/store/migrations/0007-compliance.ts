@@ -17,6 +17,7 @@ const TABLES: readonly TablePlan[] = [
       first_seen_at_ms: 'integer',
       opened_at_ms: 'integer',
       resolved_at_ms: 'integer?',
+      resolved_by: 'text?',
     },
     unique: [['tenant_id', 'subject_id', 'check_id']],
     indexes: [

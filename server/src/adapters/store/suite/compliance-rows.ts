@@ -17,6 +17,7 @@ const FINDING: ComplianceFindingRow = {
   first_seen_at_ms: 1,
   opened_at_ms: 1,
   resolved_at_ms: null,
+  resolved_by: null,
 };
 
 const SCAN: ComplianceScanRow = { id: 'tnt_a', tallies_json: '[]', scanned_at_ms: 1 };

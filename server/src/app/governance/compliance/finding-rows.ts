@@ -3,7 +3,7 @@ import { ComplianceFinding, FindingState } from '@novacron/contract/compliance/c
 import { explainCheck } from '@novacron/engine/compliance/explain-check';
 import type { FindingChange, KnownFinding } from '@novacron/engine/compliance/plan-finding-changes';
 import { z } from 'zod';
-import type { Change } from '../../../ports/store.ts';
+import type { Change, Store } from '../../../ports/store.ts';
 import type { ComplianceFindingRow } from '../../../ports/tables/policy/compliance-rows.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { PLATFORM_NAME } from '../../kernel/operations/platform-caller.ts';
@@ -47,6 +47,7 @@ export function toFinding(row: ComplianceFindingRow): ComplianceFinding {
     first_seen_at: toTimestamp(row.first_seen_at_ms),
     opened_at: toTimestamp(row.opened_at_ms),
     resolved_at: row.resolved_at_ms === null ? null : toTimestamp(row.resolved_at_ms),
+    resolved_by: row.resolved_by,
   });
 }
 
@@ -61,6 +62,8 @@ export function toFindingChanges(
     readonly change: FindingChange;
     readonly before: ComplianceFindingRow | undefined;
     readonly tenantId: string;
+    /** Whose write resolved it, if known. */
+    readonly actor: string | null;
   },
 ): readonly Change[] {
   const { change, before, tenantId } = given;
@@ -86,14 +89,28 @@ export function toFindingChanges(
   return [put, event];
 }
 
+/** Who last wrote to the subject since the finding opened; null if nobody has. */
+export async function readActor(
+  store: Store,
+  { tenant_id, subject_id, opened_at_ms: openedMs }: ComplianceFindingRow,
+): Promise<string | null> {
+  const [entry] = await store.read({
+    from: 'audit',
+    where: { tenant_id, resource_id: subject_id, outcome: 'done', at_ms: { from: openedMs } },
+    orderBy: { column: 'id', direction: 'desc' },
+    limit: 1,
+  });
+  return entry?.principal ?? null;
+}
+
 function nextRow(
   { ids, clock }: CapabilityDeps,
-  given: Pick<Parameters<typeof toFindingChanges>[1], 'change' | 'before' | 'tenantId'>,
+  { change, before, tenantId, actor }: Parameters<typeof toFindingChanges>[1],
 ): ComplianceFindingRow | undefined {
-  const { change, before, tenantId } = given;
   const nowMs = clock.nowMs();
   if (change.kind === 'resolves') {
-    return before && { ...columnsOf(before), state: 'resolved', resolved_at_ms: nowMs };
+    const resolved = { state: 'resolved', resolved_at_ms: nowMs, resolved_by: actor };
+    return before && { ...columnsOf(before), ...resolved };
   }
   const { result } = change;
   const { checkId, kind, subjectId, subjectName, reason, evidence } = result;
@@ -111,6 +128,7 @@ function nextRow(
     first_seen_at_ms: before?.first_seen_at_ms ?? nowMs,
     opened_at_ms: change.kind === 'changes' ? (before?.opened_at_ms ?? nowMs) : nowMs,
     resolved_at_ms: null,
+    resolved_by: null,
   };
 }
 
@@ -130,5 +148,6 @@ function columnsOf(row: ComplianceFindingRow): ComplianceFindingRow {
     first_seen_at_ms: row.first_seen_at_ms,
     opened_at_ms: row.opened_at_ms,
     resolved_at_ms: row.resolved_at_ms,
+    resolved_by: row.resolved_by,
   };
 }

@@ -19,9 +19,11 @@ import type {
 } from '@novacron/engine/compliance/model/report';
 import {
   planComplianceReport,
+  planInheritedTallies,
   type Tallies,
 } from '@novacron/engine/compliance/plan-compliance-report';
 import { z } from 'zod';
+import type { ComplianceScanRow } from '../../../ports/tables/policy/compliance-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
@@ -45,6 +47,8 @@ const StoredTallies = z.array(z.tuple([z.string(), Tally]));
 
 interface Scanned {
   readonly tallies: Tallies;
+  /** Checks of the platform, where it is another tenant's. */
+  readonly inherited: Tallies;
   readonly scannedAt: string | null;
 }
 
@@ -68,7 +72,9 @@ export async function reportCompliance(
   const ids = new Set(report.requirements.flatMap(({ checks }) => checks));
   const checks = [...ids].toSorted().flatMap((id) => {
     const check = explainCheck(id);
-    return check === undefined ? [] : [{ ...check, ...countsOf(scanned.tallies.get(id)) }];
+    if (check === undefined) return [];
+    const inherited = scanned.inherited.has(id);
+    return [{ ...check, inherited, ...countsOf(scanned.tallies.get(id)) }];
   });
   const requirements = report.requirements.map((each) => ({ ...each, checks: [...each.checks] }));
   return ok({
@@ -106,10 +112,22 @@ export async function getFinding(
 }
 
 async function readScan({ store }: CapabilityDeps, tenantId: string): Promise<Scanned> {
-  const [row] = await store.read({ from: 'compliance_scans', where: { id: tenantId } });
-  if (row === undefined) return { tallies: new Map(), scannedAt: null };
-  const tallies = new Map<string, CheckTally>(StoredTallies.parse(JSON.parse(row.tallies_json)));
-  return { tallies, scannedAt: toTimestamp(row.scanned_at_ms) };
+  const [platform] = await store.read({ from: 'tenants', where: { is_platform: 1 } });
+  const ids = [tenantId, ...(platform ? [platform.id] : [])];
+  const rows = await store.read({ from: 'compliance_scans', where: { id: { in: ids } } });
+  const row = rows.find(({ id }) => id === tenantId);
+  const other = rows.find(({ id }) => id !== tenantId);
+  const inherited = other === undefined ? new Map() : planInheritedTallies(readTallies(other));
+  const own = row === undefined ? [] : readTallies(row);
+  return {
+    tallies: new Map([...own, ...inherited]),
+    inherited,
+    scannedAt: row === undefined ? null : toTimestamp(row.scanned_at_ms),
+  };
+}
+
+function readTallies({ tallies_json: json }: ComplianceScanRow): Tallies {
+  return new Map<string, CheckTally>(StoredTallies.parse(JSON.parse(json)));
 }
 
 function summaryOf(id: ComplianceStandard, { tallies, scannedAt }: Scanned) {

@@ -4,6 +4,8 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { SubjectFacts } from '@novacron/engine/compliance/model/facts';
 import type { Store } from '../../../ports/store.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
+import { readDeciding } from '../../policy/memory/read-deciding.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { type Subject, type SubjectReader, subjectOf } from './read-subjects.ts';
 
@@ -16,19 +18,19 @@ const LOOPBACK = /^(?:127\.|localhost|\[::1\])/;
 /** The tenant of the reader. */
 export async function readOwnTenant(
   { client, context }: SubjectReader,
-  store: Store,
+  { store, clock, decisions }: CapabilityDeps,
 ): Promise<Result<Subject, Problem>> {
   const { tenantId } = context.principal;
   const tenant = await client.call('tenant.get', { id: tenantId }, context);
   if (!tenant.ok) return tenant;
-  const policies = await client.call('policy.list', { limit: 1000 }, context);
-  if (!policies.ok) return policies;
   const channels = await client.call('notification_channel.list', { limit: 1000 }, context);
   if (!channels.ok) return channels;
-  const admins = await store.read({
+  const admins = await store.count({
     from: 'api_keys',
     where: { tenant_id: tenantId, role: 'admin' },
   });
+  const at = { nowMs: clock.nowMs(), memory: decisions.memory };
+  const deciding = await readDeciding(store, tenantId, at);
   const { id, name, quotas } = tenant.value;
   return ok(
     subjectOf('tenant', {
@@ -40,10 +42,8 @@ export async function readOwnTenant(
           typeof limit === 'number' ? limit : null,
         ]),
       ),
-      admins: admins.length,
-      blocking_policies: policies.value.items.filter(
-        ({ enabled, enforcement_mode: mode }) => enabled && mode === 'block',
-      ).length,
+      admins,
+      blocking_policies: deciding.filter(({ mode }) => mode === 'block').length,
       channels: channels.value.items.map(({ type, last_delivered_at: at }) => ({
         type,
         delivered_at: at,
