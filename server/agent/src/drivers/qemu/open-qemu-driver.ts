@@ -22,6 +22,7 @@ import { isolateMachines } from './heartbeat/isolate-machines.ts';
 import { beginHeartbeats, type HeartbeatParts } from './heartbeat/open-heartbeats.ts';
 import { findFirmware } from './host/find-firmware.ts';
 import { hasSwtpm } from './host/find-swtpm.ts';
+import { watchHostSecurity } from './host/watch-host-security.ts';
 import { childLauncher, type Launcher } from './launch/launcher.ts';
 import type { GuestNetwork } from './machine/build-command-line.ts';
 import type { HostFacts } from './machine/host-facts.ts';
@@ -193,6 +194,7 @@ export async function openQemuDriver(options: QemuOptions): Promise<Result<Drive
       heartbeats: beginHeartbeats(options, node),
       isolation: isolateMachines(places, machines),
       ioErrors,
+      hostSecurity: await watchHostSecurity(clock),
     }),
   );
 }

@@ -1,6 +1,7 @@
 /** All checks, by the kind of their subjects. */
 import type { ComplianceStandard } from '@novacron/contract/compliance/compliance';
 import { ACCESS_CHECKS } from '../checks/access-checks.ts';
+import { HOST_CHECKS } from '../checks/host-checks.ts';
 import { LABEL_CHECKS } from '../checks/label-checks.ts';
 import { NETWORK_CHECKS } from '../checks/network-checks.ts';
 import { PLATFORM_CHECKS } from '../checks/platform-checks.ts';
@@ -21,6 +22,7 @@ const ALL = [
   ...RESOURCE_CHECKS,
   ...ACCESS_CHECKS,
   ...PLATFORM_CHECKS,
+  ...HOST_CHECKS,
 ] as const;
 
 type Known = (typeof ALL)[number];

@@ -62,9 +62,13 @@ export async function readServer(
   const values = new Map(configured.value.settings.map((each) => [each.setting, each.value]));
   const verified = await readVerification(store);
   const backups = await readBackups({ client, context });
+  const size = await store.measure?.();
   const facts: SubjectFacts['server'] = {
     id: 'server',
     name: 'server',
+    ...(size?.freeBytes !== undefined && {
+      store_free_ratio: size.freeBytes / (size.freeBytes + size.sizeBytes),
+    }),
     ...readSettings((name) => values.get(name) ?? null),
     ...(verified !== undefined && { audit_verified_at: verified }),
     ...backups,

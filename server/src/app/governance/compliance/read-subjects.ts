@@ -96,6 +96,7 @@ export const TENANT_SOURCES: readonly SubjectSource[] = [
       firewall_rules: item.firewall_rules ?? [],
       network_interfaces: item.network_interfaces ?? [],
       volumes: item.volumes ?? [],
+      requirements: item.requirements ?? null,
       // The node of a VM whose status is unknown does not report what is plugged in.
       ...(item.status !== 'unknown' && { foreign_devices: devices ?? [] }),
     }),
@@ -157,7 +158,7 @@ export const PLATFORM_SOURCES: readonly SubjectSource[] = [
   sourceOf('node', 'node', {
     list: ({ client, context }, page) => client.call('node.list', page, context),
     get: ({ client, context }, id) => client.call('node.get', { id }, context),
-    toFacts: (item) => item,
+    toFacts: ({ facts, ...item }) => ({ ...item, ...facts?.host }),
   }),
 ];
 
