@@ -88,17 +88,19 @@ function readSettings(read: ReadSetting): Partial<SubjectFacts['server']> {
   const days = durationOf(read('retention-audit'), DAY_MS);
   const idle = durationOf(read('session-idle'), MINUTE_MS);
   const hours = durationOf(read('session-lifetime'), HOUR_MS);
+  const [listen, store, bus] = [read('listen'), read('store'), read('bus')];
+  const hypervisor = read('hypervisor');
   return {
-    listens_on_loopback: LOOPBACK.test(`${read('listen')}`),
+    ...(typeof listen === 'string' && { listens_on_loopback: LOOPBACK.test(listen) }),
     tls: read('tls-cert') !== null,
     ...(typeof version === 'string' && { tls_min_version: version }),
-    store_link: linkOf(read('store') === 'sqlite'),
-    bus_link: linkOf(read('bus') === 'memory'),
-    simulated: read('hypervisor') === 'simulator',
+    ...(typeof store === 'string' && { store_link: linkOf(store === 'sqlite') }),
+    ...(typeof bus === 'string' && { bus_link: linkOf(bus === 'memory') }),
+    ...(typeof hypervisor === 'string' && { simulated: hypervisor === 'simulator' }),
     single_sign_on: read('oidc-issuer') !== null,
     signed_policies: read('require-signed-policies') === true,
     rate_limited: read('rate-limit') !== null && read('rate-limit-per-address') !== null,
-    ...(read('store') === 'sqlite' && { replicas: 1 }),
+    ...(store === 'sqlite' && { replicas: 1 }),
     ...(days !== undefined && { audit_days: days }),
     ...(idle !== undefined && { session_idle_minutes: idle }),
     ...(hours !== undefined && { session_hours: hours }),
