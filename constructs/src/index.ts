@@ -1,6 +1,7 @@
 /** The public API of the package: jsii requires one index, the only barrel of the repository. */
 
 export { AllStacks } from './aspects/all-stacks.ts';
+export { ComplianceAspect, type ComplianceAspectProps } from './aspects/compliance-aspect.ts';
 export { CostAspect, type CostAspectProps } from './aspects/cost-aspect.ts';
 export { LabelsAspect } from './aspects/labels-aspect.ts';
 export { NamingAspect, type NamingAspectProps } from './aspects/naming-aspect.ts';
@@ -45,6 +46,7 @@ export {
   TopologyLevel,
   VolumeType,
 } from './props/choices.ts';
+export { CheckSeverity, ComplianceStandard } from './props/compliance.ts';
 export { Duration } from './props/duration.ts';
 export { Peer, Port } from './props/firewall.ts';
 export { GitopsSource, PushSender, SyncApproval, SyncWindowKind } from './props/gitops.ts';

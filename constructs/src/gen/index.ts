@@ -19,6 +19,7 @@ export * from './vm';
 export * from './vm-group';
 export * from './workflow';
 export * from './data-novacron-budget';
+export * from './data-novacron-compliance';
 export * from './data-novacron-cost';
 export * from './data-novacron-drift-report';
 export * from './data-novacron-forecast';

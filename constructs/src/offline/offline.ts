@@ -1,4 +1,5 @@
 import { ADMINISTRATIVE_FIELDS } from '@novacron/contract/administration/administrative-fields';
+import { CheckSeverity, ComplianceStandard } from '@novacron/contract/compliance/compliance';
 import { toAmount } from '@novacron/contract/cost/money';
 import { PriceListShown } from '@novacron/contract/cost/price-list';
 import { overlaps, parseCidr } from '@novacron/contract/formats/cidr';
@@ -10,6 +11,7 @@ import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import { nearName } from '@novacron/contract/problem/find-near-name';
 import { fillDefaults } from '@novacron/contract/schema/field';
 import { readDefinition } from '@novacron/engine/automation/workflows/read-definition';
+import { planPlannedFindings } from '@novacron/engine/compliance/plan-planned-findings';
 import { planPrice } from '@novacron/engine/cost/plan-price';
 import { planRate } from '@novacron/engine/cost/plan-rate';
 import { readPriceList } from '@novacron/engine/cost/read-price-list';
@@ -38,6 +40,7 @@ export const OFFLINE = {
   overlaps,
   parseCidr,
   planAdmission,
+  planPlannedFindings,
   planPolicyQuestions,
   planPrice,
   planRate,
@@ -52,4 +55,7 @@ export const OFFLINE = {
   TRIED_EVALUATION_MS_MAX,
   IN_WORDS,
   RESOURCE_DEFINITIONS,
+  /** Severities of checks, from the highest. */
+  SEVERITIES: CheckSeverity.options,
+  toStandard: (word: string) => ComplianceStandard.parse(word),
 };

@@ -7,6 +7,7 @@ import { ACTIONS_BY_TYPE } from '../actions/actions-by-type.ts';
 import { ADMINISTRATIVE_TYPES } from '../administration/administrative-types.ts';
 import { defineAdministrativeResource } from '../administration/define-administrative-resource.ts';
 import type { Unknown } from '../cty/unknown.ts';
+import { complianceSource } from '../data-sources/compliance.ts';
 import { costSource } from '../data-sources/cost.ts';
 import { defineDataSource } from '../data-sources/define-data-source.ts';
 import { driftReportSource } from '../data-sources/drift-report.ts';
@@ -153,6 +154,7 @@ export function createNovacronProvider(
       novacron_forecast: () => forecastSource,
       novacron_nodes: () => nodesSource,
       novacron_drift_report: () => driftReportSource,
+      novacron_compliance: () => complianceSource,
       novacron_cost: () => costSource,
       novacron_placement: () => placementSource,
       novacron_policy_decision: () => policyDecisionSource,

@@ -47,6 +47,9 @@ const DetailPage = codePage(
 const FleetPage = codePage(async () => (await import('./pages/fleet/fleet-page.tsx')).FleetPage);
 const NodePage = codePage(async () => (await import('./pages/fleet/node-page.tsx')).NodePage);
 const DriftPage = codePage(async () => (await import('./pages/drift/drift-page.tsx')).DriftPage);
+const CompliancePage = codePage(
+  async () => (await import('./pages/compliance/compliance-page.tsx')).CompliancePage,
+);
 const ConsolePage = codePage(
   async () => (await import('./pages/console/console-page.tsx')).ConsolePage,
 );
@@ -197,6 +200,7 @@ const tree = root.addChildren([
   at('/scaling', ScalingPage),
   at('/scaling/$id', ScalingGroupPage),
   at('/drift', DriftPage),
+  at('/compliance', CompliancePage),
   at('/policies', PoliciesPage),
   at('/policies/new', NewPolicyPage),
   at('/policies/$id', PolicyPage),

@@ -260,4 +260,37 @@ output "seen" {
     const critical = report.replace('{}', '{ severity_min = "critical" }');
     expect(await outputOf(critical)).toMatchObject({ clean: true });
   });
+
+  test('compliance is data: the score of a standard, and what fails', async () => {
+    const workspace = system.workspace();
+    workspace.configure(`
+resource "novacron_security_group" "ssh" {
+  name  = "open-ssh"
+  rules = [{
+    direction = "ingress"
+    action    = "allow"
+    protocol  = "tcp"
+    ports     = "22"
+    cidr      = "0.0.0.0/0"
+  }]
+}`);
+    const applied = await workspace.apply();
+    expect(applied.exitCode === 0 ? '' : applied.output).toBe('');
+    await waitUntil('the scan to find the open port', async () => {
+      const found = await system.call('compliance_finding.list', { check: ['NC-NET-001'] });
+      return found.items[0];
+    });
+    const seen = await outputOf(`
+data "novacron_compliance" "cis" {
+  standard = "cis"
+}
+output "seen" {
+  value = data.novacron_compliance.cis
+}`);
+    const critical = { check: 'NC-NET-001', severity: 'critical', subject_name: 'open-ssh' };
+    expect(seen).toMatchObject({
+      critical_violations: 1,
+      violations: expect.arrayContaining([expect.objectContaining(critical)]),
+    });
+  });
 });

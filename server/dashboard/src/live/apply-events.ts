@@ -41,6 +41,7 @@ const DEPENDENTS: Readonly<Record<string, readonly string[]>> = {
   vm: ['drift', 'node', 'placement_decision'],
   policy: ['policy_violation'],
   policy_waiver: ['policy_violation'],
+  compliance_finding: ['compliance'],
 };
 
 /** Events after which a resource is not there any more. */

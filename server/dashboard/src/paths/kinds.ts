@@ -124,6 +124,17 @@ export const KIND_PAGES: readonly KindPage[] = [
     nameField: 'resource_name',
   },
   {
+    slug: 'compliance-findings',
+    noun: 'compliance_finding',
+    title: 'Compliance findings',
+    group: 'Govern',
+    columns: ['state', 'severity', 'check', 'subject_name', 'reason', 'first_seen_at'],
+    filters: ['state', 'severity', 'check'],
+    empty: 'What fails a check of compliance appears here, and stays after it is resolved.',
+    nameField: 'subject_name',
+    hasNoOperations: true,
+  },
+  {
     slug: 'decisions',
     noun: 'policy_decision',
     title: 'Policy decisions',

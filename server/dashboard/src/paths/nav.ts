@@ -49,6 +49,7 @@ const NAV_GROUPS: readonly NavGroup[] = [
     entries: [
       entry('/policies', 'Policies', 'policy.list'),
       entry('/drift', 'Drift', 'drift.report'),
+      entry('/compliance', 'Compliance', 'compliance.status'),
       ...kindsOf('Govern'),
     ],
   },

@@ -58,6 +58,12 @@ const TONES: Readonly<Record<string, Tone>> = {
 const TONES_OF_NOUNS: Readonly<Record<string, Readonly<Record<string, Tone>>>> = {
   operation: { running: 'info' },
   execution: { running: 'info', stopped: 'watch' },
+  compliance: {
+    gap: 'bad',
+    unknown: 'watch',
+    evidenced: 'ok',
+    'partly-evidenced': 'info',
+  },
   gitops_application: {
     synced: 'ok',
     healthy: 'ok',

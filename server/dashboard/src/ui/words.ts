@@ -17,6 +17,8 @@ const WORDS: Readonly<Record<string, string>> = {
   created_at: 'Created',
   created_by: 'Created by',
   opened_at: 'Opened',
+  first_seen_at: 'First seen',
+  subject_name: 'Subject',
   updated_at: 'Changed',
   expires_at: 'Expires',
   last_used_at: 'Last used',

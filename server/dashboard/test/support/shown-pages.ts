@@ -72,6 +72,8 @@ export const SHOWN_PAGES: readonly ShownPage[] = [
     },
     needsSeed: true,
   },
+  listed('/compliance', 'Compliance'),
+  listed('/compliance-findings', 'Compliance findings'),
   listed('/gitops-applications', 'GitOps applications'),
   {
     name: 'gitops-application',

@@ -86,6 +86,8 @@ export function ListView(props: ListViewProps) {
         ) : null}
         {meta.filters
           .filter(({ name }) => filters.includes(name))
+          // A text is chosen by a link; there is nothing to choose from.
+          .filter(({ name, options }) => options !== undefined || state[name] !== undefined)
           .map((field) => (
             <FilterSelect
               key={field.name}
@@ -203,6 +205,7 @@ const WIDTHS: Readonly<Record<string, number>> = {
   margin: 90,
   confidence: 120,
   message: 320,
+  reason: 420,
   count: 80,
   purpose: 120,
 };
@@ -255,7 +258,7 @@ function FilterSelect({ field, value, onChange }: ControlProps & { readonly fiel
       onChange={({ target }) => onChange({ [field.name]: target.value || undefined })}
     >
       <option value="">{labelOf(field.name)}: all</option>
-      {field.options?.map((option) => (
+      {(field.options ?? (value === undefined ? [] : [value])).map((option) => (
         <option key={option} value={option}>
           {String(option).replaceAll('_', ' ')}
         </option>

@@ -3,7 +3,7 @@ import type { Standard } from '../model/standard.ts';
 
 export const GDPR: Standard = {
   id: 'gdpr',
-  name: 'Regulation (EU) 2016/679',
+  name: 'GDPR, Regulation (EU) 2016/679',
   version: '2016/679',
   requirements: [
     { id: 'Art. 5(1)(b)', answers: 'evidence', checks: ['NC-INV-010', 'NC-DAT-012'] },

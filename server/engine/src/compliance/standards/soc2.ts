@@ -3,7 +3,7 @@ import type { Standard } from '../model/standard.ts';
 
 export const SOC2: Standard = {
   id: 'soc2',
-  name: 'AICPA Trust Services Criteria',
+  name: 'SOC 2, AICPA Trust Services Criteria',
   version: '2017, points of focus of 2022',
   requirements: [
     {

@@ -1,4 +1,5 @@
 /** The command that reviews a Terraform plan, or documents in files: `policy review`. */
+import { ComplianceStandard } from '@novacron/contract/compliance/compliance';
 import { type Command, Option } from 'commander';
 import { parseTime, repeatedText } from '../../../arguments/flag-options.ts';
 import type { CommandContext } from '../../../operations/command-context.ts';
@@ -32,6 +33,7 @@ const PARSERS: readonly DocumentsRequest['parser'][] = [
 /** Flags that only a plan has, and only documents have. */
 const PLAN_FLAGS = [
   'bundle',
+  'standard',
   'base',
   'live',
   'cost',
@@ -50,6 +52,7 @@ interface ReviewFlags
   readonly files?: readonly string[];
   readonly policies?: readonly string[];
   readonly bundle?: readonly string[];
+  readonly standard?: readonly ComplianceStandard[];
   readonly cost?: true;
   readonly waivers: boolean;
   readonly allowUnknown?: true;
@@ -102,6 +105,12 @@ function addPlanOptions(command: Command): void {
   command
     .option('--config <dir>', 'Directory of the configuration', '.')
     .addOption(repeatedText('--bundle <path>', 'OPA bundle to evaluate as well'))
+    .addOption(
+      new Option(
+        '--standard <names...>',
+        'Standards of compliance whose checks are applied to the plan',
+      ).choices(ComplianceStandard.options),
+    )
     .option('--base <revision>', 'Compare with the policies at this Git revision')
     .addOption(
       new Option(
@@ -151,14 +160,15 @@ async function reviewPlan(
   flags: ReviewFlags,
   command: Command,
 ): Promise<void> {
-  const { plan, policies = [], bundle: archives = [], base, role, user: userId, at } = flags;
+  const { plan, policies = [], bundle: archives = [], standard: standards = [], base } = flags;
+  const { role, user: userId, at } = flags;
   refuseFlags(command, DOCUMENT_FLAGS, '--files');
   if (plan === undefined) {
     return command.error("error: required option '--plan <file>' not specified, nor '--files'");
   }
-  if (policies.length + archives.length === 0) {
+  if (policies.length + archives.length + standards.length === 0) {
     return command.error(
-      "error: required option '--policies <path>' not specified, nor '--bundle'",
+      "error: required option '--policies <path>' not specified, nor '--bundle' or '--standard'",
     );
   }
   const { config, live, format, failOn, cost = false } = flags;
@@ -175,6 +185,7 @@ async function reviewPlan(
     failOn,
     policies,
     archives,
+    standards,
     ...(base === undefined ? {} : { base }),
     waivers: flags.waivers ? 'applied' : 'ignored',
     allowUnknown: flags.allowUnknown === true,
@@ -237,4 +248,5 @@ document, as conftest does.
 Examples:
   $ terraform plan -out plan.bin && terraform show -json plan.bin > plan.json
   $ novacron policy review --plan plan.json --policies policies --base origin/main --format github
+  $ novacron policy review --plan plan.json --standard pci-dss --fail-on warning
   $ novacron policy review --files deploy infra/main.tf --policies rules --format sarif`;

@@ -1,6 +1,7 @@
 /** `novacron policy review`: what policies say about a plan, and what a change of them changes. */
 
 import { keysOf } from '@novacron/contract/closed-table';
+import type { ComplianceStandard } from '@novacron/contract/compliance/compliance';
 import type { JsonObject } from '@novacron/contract/json';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { ok, type Result } from '@novacron/contract/result';
@@ -25,6 +26,7 @@ import { inputOf, LENIENT_INPUT } from '../files/policy-input.ts';
 import { problemLine, warningLine } from '../files/problem-line.ts';
 import { readRegoBundles } from '../files/read-policies.ts';
 import { applyWaivers } from './apply-waivers.ts';
+import { askChecks } from './ask-checks.ts';
 import { askPolicies, type Requester, toFindings } from './ask-policies.ts';
 import { checkWaiverOwners } from './check-waiver-owners.ts';
 import { compareVerdicts, type PlacedResource } from './compare-verdicts.ts';
@@ -52,6 +54,8 @@ export interface ReviewRequest {
   readonly policies: readonly string[];
   /** Bundles of OPA that are asked as well. */
   readonly archives: readonly string[];
+  /** Standards whose checks judge the plan as well. */
+  readonly standards: readonly ComplianceStandard[];
   /** Revision in Git to compare the policies with. */
   readonly base?: string;
   /** Source of existing resources, for the comparison. */
@@ -115,6 +119,7 @@ export async function makeReview(
     subject: 'change',
     passed: [],
     unasked: plan.unasked,
+    standards: request.standards,
     findings: found.findings,
     verdictChanges: compared.value,
     cost: priced.value,
@@ -198,9 +203,11 @@ async function findAll(
   let owners: Promise<CodeOwners | undefined> | undefined;
   for (const [index, resource] of changed.entries()) {
     progress.show(index);
-    const own = askPolicies(policies, resource, request.asker).flatMap((verdict) =>
-      toFindings(verdict, resource),
-    );
+    const { standards, asker } = request;
+    const own = [
+      ...askPolicies(policies, resource, asker).flatMap((verdict) => toFindings(verdict, resource)),
+      ...askChecks(resource, { standards, time: asker.time }),
+    ];
     const source = await finder(resource);
     const placed =
       source === undefined

@@ -79,6 +79,7 @@ async function describePlan(
         config,
         policies: policies.value,
         archives: [],
+        standards: [],
         live: 'plan',
         cost: true,
         format: 'text',

@@ -58,7 +58,7 @@ function textDocument(text: string): Document {
 }
 
 function toAnswer(review: Review) {
-  const { subject, findings, verdictChanges, cost, passed, unasked, counts } = review;
+  const { subject, findings, verdictChanges, cost, passed, unasked, standards, counts } = review;
   const { policies: rules, resources: documents } = counts;
   return {
     findings: findings.map(({ policyFile, rulePath, ...rest }) => ({
@@ -75,20 +75,28 @@ function toAnswer(review: Review) {
           verdict_changes: verdictChanges.map((each) => ({ ...each, place: each.place ?? null })),
         }),
     ...(cost === undefined ? {} : { cost }),
-    ...(subject === 'change' ? { not_evaluated: unasked } : {}),
+    ...(subject === 'change' ? { not_evaluated: unasked, standards } : {}),
     counts: subject === 'change' ? counts : { rules, documents, passed: passed.length },
   };
 }
 
-function summaryOf({ subject, findings, verdictChanges, unasked, counts }: Review): string {
+function summaryOf({
+  subject,
+  findings,
+  verdictChanges,
+  unasked,
+  standards,
+  counts,
+}: Review): string {
   const asked =
     subject === 'change' ? `${counts.policies} policies` : countOf(counts.policies, 'rule');
+  const checked = standards.length === 0 ? '' : ` and the checks of ${standards.join(', ')}`;
   const open = findings.filter(({ waiver }) => waiver === undefined);
   const count = (level: Level) => open.filter((each) => each.level === level).length;
   const changed = (now: VerdictChange['now']) =>
     verdictChanges?.filter((each) => each.now === now).length ?? 0;
   const parts = [
-    `${countOf(counts.resources, subject)} evaluated against ${asked}`,
+    `${countOf(counts.resources, subject)} evaluated against ${asked}${checked}`,
     `${countOf(count('error'), 'error')}, ${countOf(count('warning'), 'warning')}`,
     ...(count('note') > 0 ? [countOf(count('note'), 'note')] : []),
     ...(counts.waived > 0 ? [`${counts.waived} waived`] : []),

@@ -1,5 +1,6 @@
 /** The words of a review. */
 
+import type { ComplianceStandard } from '@novacron/contract/compliance/compliance';
 import type { AskablePolicy } from '@novacron/engine/policy/model/policy';
 import type { LoadedRego } from '@novacron/rego/evaluate-rego';
 import type { Fields } from '../../../../output/fields.ts';
@@ -20,7 +21,7 @@ export function isFailing(level: Level, failOn: FailOn): boolean {
 /** One thing that a policy says about one resource. */
 export interface Finding {
   readonly level: Level;
-  /** Source of the finding: the policy's name, or a part of the review itself. */
+  /** Source of the finding: the policy's name, a check's id, or a part of the review itself. */
   readonly policy: string;
   /** Path of the policy, such as policies/vm-access/policy.rego. */
   readonly policyFile: string | undefined;
@@ -117,6 +118,8 @@ export interface Review {
   readonly verdictChanges: readonly VerdictChange[] | undefined;
   /** Only where it is asked for. */
   readonly cost: PlanCost | undefined;
+  /** Standards whose checks judged the changes. */
+  readonly standards: readonly ComplianceStandard[];
   /** Addresses of changes that no policy was asked about, because only the server can. */
   readonly unasked: readonly string[];
   /** Only of documents. */

@@ -1,0 +1,91 @@
+/** Judges a resource of a plan by the checks of standards. See README.md. */
+import type { ComplianceStandard } from '@novacron/contract/compliance/compliance';
+import { ALL_CHECKS, STANDARDS } from './catalogue/all-checks.ts';
+import type { CheckResult } from './model/check.ts';
+import type { SubjectFacts } from './model/facts.ts';
+import type { PlannedFinding, PlannedRequirements, PlannedSubject } from './model/planned.ts';
+import { planCheckResults } from './plan-check-results.ts';
+
+/** Kinds that a plan may have, with the values of fields that a resource may omit. */
+const OMITTED = {
+  vm: {
+    metadata: {},
+    secure_boot: false,
+    tpm: false,
+    deletion_protection: false,
+    security_groups: [],
+    firewall_rules: [],
+    volumes: [],
+    io_limits: null,
+    healing: null,
+    network_id: null,
+  },
+  volume: { metadata: {} },
+  network: { metadata: {} },
+  security_group: { metadata: {}, rules: [] },
+  template: { metadata: {} },
+  vm_group: { metadata: {} },
+} satisfies Partial<{ readonly [Kind in keyof SubjectFacts]: Partial<SubjectFacts[Kind]> }>;
+
+type PlannedKind = keyof typeof OMITTED;
+
+/** Facts that only a live resource has: what a plan shows of them was true before it. */
+const LIVE = new Set(['network_interfaces', 'foreign_devices', 'vm_count', 'updated_at']);
+
+/**
+ * Finds the checks that a planned resource fails. A check whose facts are known after apply finds
+ * nothing: the scan of the server judges the resource once it exists.
+ * @param standards - only checks that give evidence for a requirement of one of them
+ * @param nowMs - milliseconds since 1970
+ * @returns findings in the order of the catalogue; none for kinds that checks do not judge
+ */
+export function planPlannedFindings(
+  planned: PlannedSubject,
+  standards: readonly ComplianceStandard[],
+  nowMs: number,
+): readonly PlannedFinding[] {
+  return resultsOf(planned, nowMs)
+    .filter(({ state }) => state === 'fail')
+    .flatMap(({ checkId, reason }) => {
+      const requirements = requirementsOf(checkId, standards);
+      const check = ALL_CHECKS.get(checkId);
+      if (check === undefined || requirements.length === 0) return [];
+      const { title, severity } = check;
+      return [{ check: checkId, title, severity, reason, requirements }];
+    });
+}
+
+function resultsOf({ kind, fields, unknown }: PlannedSubject, nowMs: number) {
+  if (!isPlannedKind(kind)) return [];
+  const open = new Set(unknown.map((path) => path.split('.')[0]));
+  const given = Object.entries(fields).filter(
+    ([name, value]) => value !== null && value !== undefined && !LIVE.has(name) && !open.has(name),
+  );
+  const omitted = Object.entries(OMITTED[kind]).filter(([name]) => !open.has(name));
+  const facts = { id: '', name: '', ...Object.fromEntries([...omitted, ...given]) };
+  return judge(kind, facts, nowMs);
+}
+
+function judge<Kind extends PlannedKind>(
+  kind: Kind,
+  facts: object,
+  nowMs: number,
+): readonly CheckResult[] {
+  // Terraform and the contract have validated the fields of a plan against the same table.
+  return planCheckResults(kind, facts as SubjectFacts[Kind], { nowMs });
+}
+
+function isPlannedKind(kind: string): kind is PlannedKind {
+  return Object.hasOwn(OMITTED, kind);
+}
+
+function requirementsOf(
+  check: string,
+  standards: readonly ComplianceStandard[],
+): readonly PlannedRequirements[] {
+  return standards.flatMap((standard) => {
+    const { requirements } = STANDARDS[standard];
+    const ids = requirements.filter(({ checks }) => checks.includes(check)).map(({ id }) => id);
+    return ids.length === 0 ? [] : [{ standard, ids }];
+  });
+}
