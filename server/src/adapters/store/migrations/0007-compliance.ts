@@ -26,6 +26,7 @@ const TABLES: readonly TablePlan[] = [
       ['tenant_id', 'severity', 'id'],
       ['tenant_id', 'check_id', 'id'],
       ['tenant_id', 'subject_id', 'id'],
+      ['tenant_id', 'subject_name', 'id'],
       ['resolved_at_ms', 'id'],
     ],
   },

@@ -207,6 +207,10 @@ export const INDEXED_QUERIES: readonly AnyQuery[] = [
   },
   { from: 'compliance_findings', where: { tenant_id: 't', subject_id: { in: ['v'] } } },
   { from: 'compliance_findings', where: { tenant_id: 't', state: 'open' } },
+  {
+    from: 'compliance_findings',
+    where: { tenant_id: 't', subject_name: { in: ['web'] }, state: 'resolved' },
+  },
   { from: 'gitops_applications', where: { workflow_id: 'wf_a' } },
   { from: 'gitops_applications', where: { tenant_id: 't', name: 'web' } },
   { from: 'workflow_triggers', where: { workflow_id: 'wf_a' } },

@@ -1,6 +1,7 @@
 /** Findings between their rows and the engine. */
 import { ComplianceFinding, FindingState } from '@novacron/contract/compliance/compliance';
 import { explainCheck } from '@novacron/engine/compliance/explain-check';
+import type { CheckResult } from '@novacron/engine/compliance/model/check';
 import type { FindingChange, KnownFinding } from '@novacron/engine/compliance/plan-finding-changes';
 import { z } from 'zod';
 import type { Change, Store } from '../../../ports/store.ts';
@@ -64,6 +65,8 @@ export function toFindingChanges(
     readonly tenantId: string;
     /** Whose write resolved it, if known. */
     readonly actor: string | null;
+    /** Findings of deleted subjects with the same names. */
+    readonly earlier: EarlierFindings;
   },
 ): readonly Change[] {
   const { change, before, tenantId } = given;
@@ -83,10 +86,32 @@ export function toFindingChanges(
       severity: row.severity,
       kind: row.subject_kind,
       name: row.subject_name,
-      regressed: before !== undefined && change.kind === 'reopens',
+      regressed: change.kind !== 'resolves' && row.regressions > (before?.regressions ?? 0),
     },
   });
   return [put, event];
+}
+
+/** Resolved findings by check, kind and name of their subjects. */
+type EarlierFindings = ReadonlyMap<string, ComplianceFindingRow>;
+
+function nameKeyOf(kind: string, name: string, checkId: string): string {
+  return JSON.stringify([kind, name, checkId]);
+}
+
+/** Reads what was found about deleted subjects with the same names: a new copy is not a new start. */
+export async function readEarlier(
+  store: Store,
+  tenantId: string,
+  opened: readonly CheckResult[],
+): Promise<EarlierFindings> {
+  if (opened.length === 0) return new Map();
+  const names = [...new Set(opened.map(({ subjectName }) => subjectName))];
+  const where = { tenant_id: tenantId, subject_name: { in: names }, state: 'resolved' };
+  const rows = await store.read({ from: 'compliance_findings', where });
+  return new Map(
+    rows.map((row) => [nameKeyOf(row.subject_kind, row.subject_name, row.check_id), row]),
+  );
 }
 
 /** Who last wrote to the subject since the finding opened; null if nobody has. */
@@ -105,7 +130,7 @@ export async function readActor(
 
 function nextRow(
   { ids, clock }: CapabilityDeps,
-  { change, before, tenantId, actor }: Parameters<typeof toFindingChanges>[1],
+  { change, before, tenantId, actor, earlier }: Parameters<typeof toFindingChanges>[1],
 ): ComplianceFindingRow | undefined {
   const nowMs = clock.nowMs();
   if (change.kind === 'resolves') {
@@ -114,6 +139,8 @@ function nextRow(
   }
   const { result } = change;
   const { checkId, kind, subjectId, subjectName, reason, evidence } = result;
+  const known = before ?? earlier.get(nameKeyOf(kind, subjectName, checkId));
+  const isAgain = change.kind === 'reopens' || (before === undefined && known !== undefined);
   return {
     id: before?.id ?? ids.next('cfnd'),
     tenant_id: tenantId,
@@ -124,8 +151,8 @@ function nextRow(
     subject_id: subjectId,
     subject_name: subjectName,
     verdict_json: JSON.stringify({ reason, evidence }),
-    regressions: (before?.regressions ?? 0) + (change.kind === 'reopens' ? 1 : 0),
-    first_seen_at_ms: before?.first_seen_at_ms ?? nowMs,
+    regressions: (known?.regressions ?? 0) + (isAgain ? 1 : 0),
+    first_seen_at_ms: known?.first_seen_at_ms ?? nowMs,
     opened_at_ms: change.kind === 'changes' ? (before?.opened_at_ms ?? nowMs) : nowMs,
     resolved_at_ms: null,
     resolved_by: null,

@@ -18,7 +18,7 @@ import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { type Judge, retainKeys, type TenantScan } from '../scan/judge.ts';
-import { readActor, toFindingChanges, toKnownFinding } from './finding-rows.ts';
+import { readActor, readEarlier, toFindingChanges, toKnownFinding } from './finding-rows.ts';
 import { readOwnTenant, readServer } from './read-own-subjects.ts';
 import {
   PLATFORM_SOURCES,
@@ -286,11 +286,14 @@ async function writeFindings(
   const where = { tenant_id: tenantId, subject_id: { in: ids } };
   const rows = await deps.store.read({ from: 'compliance_findings', where });
   const byId = new Map(rows.map((row) => [row.id, row]));
+  const planned = planFindingChanges(rows.map(toKnownFinding), results);
+  const opened = planned.flatMap((each) => (each.kind === 'opens' ? [each.result] : []));
+  const earlier = await readEarlier(deps.store, tenantId, opened);
   const changes: Change[] = [];
-  for (const change of planFindingChanges(rows.map(toKnownFinding), results)) {
+  for (const change of planned) {
     const before = change.kind === 'opens' ? undefined : byId.get(change.id);
     const actor = change.kind === 'resolves' && before ? await readActor(deps.store, before) : null;
-    changes.push(...toFindingChanges(deps, { change, before, tenantId, actor }));
+    changes.push(...toFindingChanges(deps, { change, before, tenantId, actor, earlier }));
   }
   for (let at = 0; at < changes.length; at += CHANGES_PER_COMMIT_MAX) {
     const some = changes.slice(at, at + CHANGES_PER_COMMIT_MAX);
