@@ -27,9 +27,29 @@ const ALL = [
 
 type Known = (typeof ALL)[number];
 
+const BY_KIND: { readonly [K in SubjectKind]: readonly Check<K>[] } = {
+  vm: findOf('vm'),
+  volume: findOf('volume'),
+  network: findOf('network'),
+  security_group: findOf('security_group'),
+  template: findOf('template'),
+  vm_group: findOf('vm_group'),
+  node: findOf('node'),
+  api_key: findOf('api_key'),
+  role: findOf('role'),
+  tenant: findOf('tenant'),
+  policy_waiver: findOf('policy_waiver'),
+  incident: findOf('incident'),
+  server: findOf('server'),
+};
+
+function findOf<K extends SubjectKind>(kind: K): readonly Check<K>[] {
+  return ALL.filter((check: Known): check is Extract<Known, Check<K>> => check.kind === kind);
+}
+
 /** Checks of one kind of subject. */
 export function checksOf<K extends SubjectKind>(kind: K): readonly Check<K>[] {
-  return ALL.filter((check: Known): check is Extract<Known, Check<K>> => check.kind === kind);
+  return BY_KIND[kind];
 }
 
 /** Checks that have a predicate, by id; one for several kinds stands for all of them. */

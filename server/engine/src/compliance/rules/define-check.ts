@@ -59,7 +59,7 @@ export function defineCheck<
         ...notEvaluated((uses ?? []).filter((part) => around[part] === undefined)),
       };
     }
-    return { ...about, ...judgeSafely(() => judge(subject, around)) };
+    return judgeSafely(about, () => judge(subject, around));
   };
   return { ...description, kind, evaluate };
 }
@@ -86,12 +86,20 @@ function isOld(at: unknown, around: Surroundings): boolean {
   return typeof at !== 'string' || !(hoursSince(at, around) <= FACT_HOURS_MAX);
 }
 
-function judgeSafely(judge: () => Judgement) {
+function judgeSafely(
+  about: Pick<CheckResult, 'checkId' | 'kind' | 'subjectId' | 'subjectName'>,
+  judge: () => Judgement,
+): CheckResult {
+  const { checkId, kind, subjectId, subjectName } = about;
+  const named = (state: CheckResult['state'], reason: string, evidence: Evidence): CheckResult => {
+    return { checkId, kind, subjectId, subjectName, state, reason, evidence };
+  };
   try {
     const judgement = judge();
-    return judgement.state === 'fail' ? judgement : { ...judgement, reason: '' };
+    const reason = judgement.state === 'fail' ? judgement.reason : '';
+    return named(judgement.state, reason, judgement.evidence);
   } catch (cause) {
-    return { state: 'error', reason: `the check failed: ${String(cause)}`, evidence: {} } as const;
+    return named('error', `the check failed: ${String(cause)}`, {});
   }
 }
 
