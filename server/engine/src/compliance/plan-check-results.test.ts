@@ -89,6 +89,13 @@ describe('firewall rules', () => {
     expect(stateOf('vm', { firewall_rules: [rule(given)] }, id)).toBe(expected);
   });
 
+  test('are errors, and no passes, if a fact is not what the contract says', () => {
+    const damaged = JSON.parse(
+      '{"rules": [{"direction": "ingress", "action": "allow", "cidr": 7}]}',
+    );
+    expect(stateOf('security_group', damaged, 'NC-NET-001')).toMatch(/^error: the check failed: /);
+  });
+
   test('do not apply to a group without rules', () => {
     expect(stateOf('security_group', { rules: [] }, 'NC-NET-001')).toBe('not-applicable');
   });
@@ -149,7 +156,7 @@ describe('VMs', () => {
       'fail: its address 8.8.8.8 is public',
     ],
     ['NC-VM-001', { metadata: pci, secure_boot: true, tpm: false }, 'fail: tpm is off'],
-    // Without a class, all but other environments count as sensitive: removing labels must not help.
+    // Without a class, production counts as sensitive, and so does what names no environment.
     [
       'NC-VM-001',
       { metadata: {}, secure_boot: false, tpm: false },

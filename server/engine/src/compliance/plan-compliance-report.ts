@@ -88,7 +88,7 @@ function addResult(
 
 /**
  * What other tenants inherit from the platform: whether each check of nodes and servers passes, as
- * the result of one subject. How many nodes there are, and which one fails, stays with the platform.
+ * the result of one subject. The number of nodes, and the one that fails, stay with the platform.
  */
 export function planInheritedTallies(platform: Tallies): Tallies {
   const inherited = [...platform].flatMap(([id, tally]): readonly [string, CheckTally][] => {

@@ -29,7 +29,7 @@ export const HOST_CHECKS = [
   defineCheck('node', {
     ...HOST,
     id: 'NC-NOD-008',
-    title: 'Nobody signs in to hosts as root or with a password',
+    title: 'SSH to hosts is for users with keys, and not for root',
     severity: 'medium',
     needs: ['ssh_root_login', 'ssh_passwords'],
     judge: ({ ssh_root_login: root, ssh_passwords: passwords }) => {

@@ -99,7 +99,7 @@ function nameKeyOf(kind: string, name: string, checkId: string): string {
   return JSON.stringify([kind, name, checkId]);
 }
 
-/** Reads what was found about deleted subjects with the same names: a new copy is not a new start. */
+/** Reads findings about deleted subjects with the same names: a new copy is not a new start. */
 export async function readEarlier(
   store: Store,
   tenantId: string,
@@ -114,7 +114,7 @@ export async function readEarlier(
   );
 }
 
-/** Who last wrote to the subject since the finding opened; null if nobody has. */
+/** Principal of the last write to the subject since the finding opened; null without one. */
 export async function readActor(
   store: Store,
   { tenant_id, subject_id, opened_at_ms: openedMs }: ComplianceFindingRow,

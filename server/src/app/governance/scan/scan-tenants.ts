@@ -1,7 +1,8 @@
 /**
- * Follows the events and the audit log of each tenant and has its judges judge what changed, and page by page what is
- * due besides. One server does it for all that share a store. Tenants take turns, a page each,
- * within a budget of their own. Source of the idea: the audit of Open Policy Agent's Gatekeeper.
+ * Follows the events and the audit log of each tenant and has its judges judge what changed, and
+ * page by page what is due besides. One server does it for all that share a store. Tenants take
+ * turns, a page each, within a budget of their own. Source of the idea: the audit of Open Policy
+ * Agent's Gatekeeper.
  */
 import { steadyMs } from '@novacron/runtime/clock';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';

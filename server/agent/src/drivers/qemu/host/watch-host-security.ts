@@ -1,5 +1,5 @@
 /**
- * How a host is protected, for compliance checks: what can be read without changing anything. A fact
+ * Protection of a host, for compliance checks: what can be read without changing anything. A fact
  * that cannot be read is absent.
  */
 import { execFile } from 'node:child_process';
