@@ -74,6 +74,10 @@ export const NodeFacts = z.looseObject({
         .optional()
         .describe('Mandatory access control: apparmor, selinux or none'),
       audit_daemon: z.boolean().optional().describe('Whether auditd runs'),
+      storage_encrypted: z
+        .boolean()
+        .optional()
+        .describe('Whether dm-crypt encrypts the devices with disks of VMs'),
       usb_storage: z.boolean().optional().describe('Whether the driver of USB disks is loaded'),
       ssh_root_login: z.string().optional().describe('PermitRootLogin of sshd'),
       ssh_passwords: z.boolean().optional().describe('Whether sshd accepts passwords'),

@@ -388,6 +388,12 @@ describe('other subjects', () => {
       'fail: not mitigated: mds, l1tf',
     ],
     [
+      'NC-NOD-014',
+      'node',
+      { storage_encrypted: false, last_seen_at: NOW },
+      'fail: dm-crypt does not encrypt them',
+    ],
+    [
       'NC-NOD-018',
       'node',
       { memory_merging: true, last_seen_at: NOW },

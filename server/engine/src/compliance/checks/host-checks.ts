@@ -71,6 +71,15 @@ export const HOST_CHECKS = [
   }),
   defineCheck('node', {
     ...HOST,
+    id: 'NC-NOD-014',
+    title: 'Devices with disks of VMs are encrypted',
+    severity: 'medium',
+    needs: ['storage_encrypted'],
+    judge: ({ storage_encrypted: isOn }) =>
+      expectThat(isOn, 'dm-crypt does not encrypt them', { storage_encrypted: isOn }),
+  }),
+  defineCheck('node', {
+    ...HOST,
     id: 'NC-NOD-018',
     title: 'Memory pages of guests are not merged',
     severity: 'medium',

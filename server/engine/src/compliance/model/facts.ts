@@ -81,6 +81,7 @@ interface HostFacts {
   readonly memory_merging?: boolean | undefined;
   readonly guest_confinement?: string | undefined;
   readonly audit_daemon?: boolean | undefined;
+  readonly storage_encrypted?: boolean | undefined;
   readonly usb_storage?: boolean | undefined;
   readonly ssh_root_login?: string | undefined;
   readonly ssh_passwords?: boolean | undefined;

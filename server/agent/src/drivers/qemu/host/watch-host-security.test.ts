@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { release, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { waitUntil } from '@novacron/testing/wait-until';
 import { type HostPlaces, readHostSecurity, watchHostSecurity } from './watch-host-security.ts';
 
 const EFI_VARIABLE = 'sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c';
@@ -9,7 +10,7 @@ const EFI_VARIABLE = 'sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0
 let root = '';
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'novacron-host-'));
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'novacron-host-')));
 });
 
 afterEach(() => rmSync(root, { recursive: true, force: true }));
@@ -27,7 +28,12 @@ function makeProgram(name: string, output: string): string {
   return file;
 }
 
-const places = (): HostPlaces => ({ root, sshd: '/nowhere/sshd', timedatectl: '/nowhere/time' });
+const places = (): HostPlaces => ({
+  root,
+  sshd: '/nowhere/sshd',
+  timedatectl: '/nowhere/time',
+  storageDirs: [root],
+});
 
 test('a protected host', async () => {
   write(EFI_VARIABLE, new Uint8Array([6, 0, 0, 0, 1]));
@@ -39,7 +45,7 @@ test('a protected host', async () => {
   write('run/auditd.pid', '1\n');
   const sshd = makeProgram('sshd', 'port 22\\npermitrootlogin no\\npasswordauthentication no\\n');
   const timedatectl = makeProgram('timedatectl', 'yes\\n');
-  expect(await readHostSecurity({ root, sshd, timedatectl })).toEqual({
+  expect(await readHostSecurity({ ...places(), sshd, timedatectl })).toEqual({
     kernel: release(),
     secure_boot: true,
     reboot_required: false,
@@ -54,6 +60,31 @@ test('a protected host', async () => {
   });
 });
 
+/** Mounts `/`, and the storage on a logical volume that is on two devices. */
+function makeDevices(uuids: readonly string[]): void {
+  write(
+    'proc/self/mountinfo',
+    `22 1 8:1 / / rw - ext4 /dev/sda1 rw\n23 22 253:0 / ${root} rw - ext4 /dev/dm-0 rw\n`,
+  );
+  write('sys/dev/block/253:0/dm/uuid', 'LVM-abc\n');
+  for (const [number, uuid] of uuids.entries()) {
+    write(`sys/dev/block/253:0/slaves/dm-${number + 1}/dm/uuid`, `${uuid}\n`);
+  }
+}
+
+test.each([
+  ['all of its devices are', ['CRYPT-LUKS2-a-x', 'CRYPT-LUKS2-b-y'], true],
+  ['one of its devices is not', ['CRYPT-LUKS2-a-x', 'LVM-b'], false],
+])('storage is encrypted by whether %s', async (_name, uuids, expected) => {
+  makeDevices(uuids);
+  expect(await readHostSecurity(places())).toMatchObject({ storage_encrypted: expected });
+});
+
+test('storage of another machine may be encrypted or not', async () => {
+  write('proc/self/mountinfo', '24 1 0:42 / / rw - nfs4 nas:/vms rw\n');
+  expect(await readHostSecurity(places())).not.toHaveProperty('storage_encrypted');
+});
+
 test('an open host', async () => {
   write(EFI_VARIABLE, new Uint8Array([6, 0, 0, 0, 0]));
   write('sys/devices/system/cpu/vulnerabilities/mds', 'Vulnerable: no microcode\n');
@@ -62,7 +93,7 @@ test('an open host', async () => {
   write('run/reboot-required', '');
   const sshd = makeProgram('sshd', 'permitrootlogin yes\\npasswordauthentication yes\\n');
   const timedatectl = makeProgram('timedatectl', 'no\\n');
-  expect(await readHostSecurity({ root, sshd, timedatectl })).toMatchObject({
+  expect(await readHostSecurity({ ...places(), sshd, timedatectl })).toMatchObject({
     secure_boot: false,
     reboot_required: true,
     cpu_flaws: ['mds'],
@@ -89,14 +120,13 @@ test('a fact that cannot be read is absent', async () => {
 
 test('is read again after an hour', async () => {
   let nowMs = 0;
-  const read = await watchHostSecurity({ nowMs: () => nowMs }, places());
-  const first = read();
+  const read = watchHostSecurity({ nowMs: () => nowMs }, places());
+  const readNext = (before: object) =>
+    waitUntil('the host to be read', async () => (read() === before ? undefined : read()));
+  const first = await readNext(read());
+  expect(first).toMatchObject({ reboot_required: false });
   write('run/reboot-required', '');
   expect(read()).toBe(first);
   nowMs += 3_600_000;
-  read();
-  for (let turns = 0; turns < 100 && read() === first; turns += 1) {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  expect(read()).toMatchObject({ reboot_required: true });
+  expect(await readNext(first)).toMatchObject({ reboot_required: true });
 });

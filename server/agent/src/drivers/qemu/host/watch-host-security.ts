@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import type { NodeFacts } from '@novacron/contract/fleet/node-facts';
 import { equalJson } from '@novacron/contract/json';
 import { type Clock, steadyMs } from '@novacron/runtime/clock';
+import { areEncrypted } from './find-encryption.ts';
 
 type HostSecurity = NonNullable<NodeFacts['host']>;
 
@@ -27,28 +28,38 @@ export interface HostPlaces {
   readonly root: string;
   readonly sshd: string;
   readonly timedatectl: string;
+  /** Directories of disks of VMs. */
+  readonly storageDirs: readonly string[];
 }
 
-const HOST_PLACES: HostPlaces = {
+/** Where a host that runs Debian or a relative of it has them. */
+export const HOST_PLACES = {
   root: '/',
   sshd: '/usr/sbin/sshd',
   timedatectl: '/usr/bin/timedatectl',
-};
+} as const;
 
-/** Reads it, and again every hour. @returns what was read last, the same object until it changes */
-export async function watchHostSecurity(
-  clock: Clock,
-  places: HostPlaces = HOST_PLACES,
-): Promise<() => HostSecurity> {
-  let last = await readHostSecurity(places);
+/**
+ * Reads it, and again every hour.
+ * @returns what was read last, the same object until it changes; nothing before the first reading
+ */
+export function watchHostSecurity(clock: Clock, places: HostPlaces): () => HostSecurity {
+  let last: HostSecurity = {};
   let readMs = steadyMs(clock);
+  let isReading = false;
+  const read = (): void => {
+    // Storage that does not answer holds up one reading, and not a thread for each.
+    if (isReading) return;
+    isReading = true;
+    readMs = steadyMs(clock);
+    void readHostSecurity(places).then((now) => {
+      isReading = false;
+      if (!equalJson(now, last)) last = now;
+    });
+  };
+  read();
   return () => {
-    if (steadyMs(clock) - readMs >= LOOK_MS) {
-      readMs = steadyMs(clock);
-      void readHostSecurity(places).then((now) => {
-        if (!equalJson(now, last)) last = now;
-      });
-    }
+    if (steadyMs(clock) - readMs >= LOOK_MS) read();
     return last;
   };
 }
@@ -58,6 +69,7 @@ export async function readHostSecurity({
   root,
   sshd,
   timedatectl,
+  storageDirs,
 }: HostPlaces): Promise<HostSecurity> {
   const at = (path: string) => join(root, path);
   const ssh = await runProgram(sshd, ['-T']);
@@ -73,6 +85,7 @@ export async function readHostSecurity({
     memory_merging: ksm === undefined ? undefined : ksm.trim() === '1',
     guest_confinement: confinementOf(appArmor, readText(at('sys/fs/selinux/enforce'))),
     audit_daemon: existsSync(at('run/auditd.pid')) || existsSync(at('run/auditd/auditd.pid')),
+    storage_encrypted: await areEncrypted(root, storageDirs),
     usb_storage: modules === undefined ? undefined : /^usb_storage /m.test(modules),
     ssh_root_login: ssh === undefined ? undefined : optionOf(ssh, 'permitrootlogin'),
     ssh_passwords: ssh === undefined ? undefined : optionOf(ssh, 'passwordauthentication') !== 'no',
