@@ -261,6 +261,7 @@ const FOLDERS = {
     policy: ['.'],
     sagas: ['.'],
     scaling: ['.', 'automation', 'cost'],
+    training: ['.'],
   },
   'server/engine/src/automation': {
     arbiter: [],

@@ -20,6 +20,7 @@ import { figure as driftReport10000 } from './figures/drift/drift-report-10000.m
 import { forecastM4Figures } from './figures/forecasting/forecast-m4.mjs';
 import { forecastNabFigures } from './figures/forecasting/forecast-nab-cpu.mjs';
 import { forecastTimeFigures } from './figures/forecasting/forecast-times.mjs';
+import { boostingFigures } from './figures/forecasting/gradient-boosting.mjs';
 import { gitopsFaults } from './figures/gitops/gitops-faults.mjs';
 import { gitopsPolls } from './figures/gitops/gitops-polls.mjs';
 import { gitopsNoop, gitopsSync } from './figures/gitops/gitops-syncs.mjs';
@@ -149,7 +150,12 @@ const OFFLINE = [
   ...synthFigures,
 ];
 
-const FORECASTING = [...forecastM4Figures, ...forecastNabFigures, ...forecastTimeFigures];
+const FORECASTING = [
+  ...forecastM4Figures,
+  ...forecastNabFigures,
+  ...forecastTimeFigures,
+  ...boostingFigures,
+];
 
 const PREDICTIONS = [
   ...FORECASTING,

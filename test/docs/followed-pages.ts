@@ -51,6 +51,11 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
         'needs hours of a metric; test/scenarios/fleet/forecasts.test.ts stores them',
     },
   },
+  'docs/how-to/train-a-model.md': {
+    kind: 'followed',
+    by: 'server/cli/src/commands/model/examples.test.ts',
+    runs: 'console',
+  },
   'docs/how-to/compliance.md': { kind: 'followed', by: 'test/docs/compliance.test.ts' },
   'docs/how-to/gitops.md': { kind: 'followed', by: 'test/docs/gitops.test.ts' },
   'docs/how-to/run-a-workflow.md': {

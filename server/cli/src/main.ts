@@ -23,6 +23,7 @@ import { runRunnerCommand } from './commands/server/run-runner-command.ts';
 import { runServerCommand } from './commands/server/run-server-command.ts';
 import { showConfiguration } from './commands/server/show-configuration.ts';
 import { answerCapacity, answerFailure } from './commands/simulate/simulate-capacity.ts';
+import { simulateData } from './commands/simulate/simulate-data.ts';
 import { simulatePlacement } from './commands/simulate/simulate-placement.ts';
 import { COMPLETION_TIMEOUT_MS, listNames, PROFILE_NOUN } from './completion/complete-names.ts';
 import { COMPLETE, completeWords, readTab } from './completion/complete-words.ts';
@@ -119,6 +120,7 @@ async function runProgram(argv: readonly string[], env: Environment, io: CliIo):
       local(simulatePlacement(io, { ...request, progress: progressOf(program) })),
     answerCapacity: (question) => local(answerCapacity(io, question)),
     answerFailure: (question) => local(answerFailure(io, question)),
+    simulateData: (request) => local(Promise.resolve(simulateData(request))),
     uninstallProvider: (request) => local(uninstallProviderHere(io, request)),
     serveProvider: () => local(serveProviderHere(io, env)),
     exportResources: (request) =>

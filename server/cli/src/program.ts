@@ -57,6 +57,7 @@ import { addDriftCommands } from './commands/drift/drift-commands.ts';
 import { addEditCommand, addRenameCommands } from './commands/edit/edit-commands.ts';
 import { addForecastCommand } from './commands/forecast/forecast-command.ts';
 import { addMetricCommands } from './commands/metric/metric-commands.ts';
+import { addModelCommands } from './commands/model/model-commands.ts';
 import { addPolicyFileCommands } from './commands/policy/policy-commands.ts';
 import { addPriceListCommands } from './commands/price-list/price-list-commands.ts';
 import { addPullRequestCommands } from './commands/pull-request/pull-request-commands.ts';
@@ -151,6 +152,7 @@ export function createProgram(actions: ProgramActions, context: CommandContext):
   addEditCommand(program, context);
   addForecastCommand(program, context);
   addAnomalyCommand(program, context);
+  addModelCommands(program, context);
   addArgocdCommands(program, context);
   addPullRequestCommands(program, context);
   addDefinitionCommands(groupOf(program, 'workflow'), 'workflow', context);

@@ -37,7 +37,9 @@ const GROUPS: Readonly<Record<string, Group>> = {
   'All resources': { main: 'apply diff', others: 'describe edit export terraform-state' },
   Servers: { main: 'server admin', others: 'settings agent runner config backup restore' },
   Tools: {
-    others: 'completion help simulate forecast anomaly argocd pull-request provider gitops-step',
+    others:
+      'completion help simulate forecast anomaly model argocd pull-request provider ' +
+      'gitops-step',
   },
 };
 

@@ -20,7 +20,8 @@ export interface PageExamples {
 }
 
 /**
- * Runs the examples of a page on the files that stand there, and compares what they write. With
+ * Runs the examples of a page on the files that stand there or that earlier examples have written
+ * (`> FILE`), and compares what they write. With
  * UPDATE_GOLDEN=1 the page is written instead.
  */
 export async function checkPageExamples(examples: PageExamples): Promise<void> {
@@ -32,14 +33,17 @@ export async function checkPageExamples(examples: PageExamples): Promise<void> {
     'gm',
   );
   const page = readFileSync(path, 'utf8');
-  const files = Object.fromEntries(
+  const files: Record<string, string> = Object.fromEntries(
     [...page.matchAll(file)].map(([, name = '', text = '']) => [name, text]),
   );
   let text = page;
   let run = 0;
   for (const [block, line = ''] of page.matchAll(example)) {
-    const { stdout, stderr } = await runInProcess(splitWords(line).slice(1), { files });
-    text = text.replace(block, () => `\`\`\`console\n$ ${line}\n${stdout}${stderr}\`\`\``);
+    const [command = '', written] = line.split(' > ');
+    const { stdout, stderr } = await runInProcess(splitWords(command).slice(1), { files });
+    if (written !== undefined) files[written] = stdout;
+    const shown = `${written === undefined ? stdout : ''}${stderr}`;
+    text = text.replace(block, () => `\`\`\`console\n$ ${line}\n${shown}\`\`\``);
     run += 1;
   }
   expect(run).toBe(count);

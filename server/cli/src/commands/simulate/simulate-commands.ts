@@ -2,7 +2,9 @@
 import { STRATEGIES } from '@novacron/engine/placement/place/scorers/strategies';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseQuantity, type Unit } from '../../arguments/parse-quantity.ts';
+import { addDataCommand } from './data-command.ts';
 import type { CapacityQuestion, FailureQuestion } from './simulate-capacity.ts';
+import type { DataRequest } from './simulate-data.ts';
 import type { PlacementSimulation } from './simulate-placement.ts';
 
 /** Actions of the parsed commands. */
@@ -10,6 +12,7 @@ export interface SimulateActions {
   readonly simulatePlacement: (request: Omit<PlacementSimulation, 'progress'>) => Promise<void>;
   readonly answerCapacity: (question: CapacityQuestion) => Promise<void>;
   readonly answerFailure: (question: FailureQuestion) => Promise<void>;
+  readonly simulateData: (request: DataRequest) => Promise<void>;
 }
 
 const PLACEMENT_EXAMPLES = `
@@ -25,7 +28,7 @@ Examples:
 export function addSimulateCommands(program: Command, actions: SimulateActions): void {
   const simulate = program
     .command('simulate')
-    .description('Simulations of a fleet described in files; no server needed');
+    .description('Simulations of fleets in files and of series; no server needed');
   const placement = simulate
     .command('placement')
     .description('Places a trace of VMs on an empty fleet and reports the result.')
@@ -43,6 +46,7 @@ export function addSimulateCommands(program: Command, actions: SimulateActions):
     .addHelpText('after', PLACEMENT_EXAMPLES)
     .action(() => actions.simulatePlacement(placement.opts()));
   addCapacityCommands(simulate, actions);
+  addDataCommand(simulate, seedOption(), actions.simulateData);
 }
 
 function addCapacityCommands(simulate: Command, actions: SimulateActions): void {

@@ -1,0 +1,58 @@
+/** A model that was trained, and what is known about it. */
+import type { BoostedTrees, BoostingSettings } from './boosted-trees.ts';
+import type { Table } from './table.ts';
+
+/** What to train. */
+export interface TrainingRequest {
+  readonly table: Table;
+  /**
+   * `time`: rows follow each other in time, so models are only tested on later rows than those
+   * that they learned from; `none`: any row may be held back.
+   */
+  readonly order: 'time' | 'none';
+}
+
+/** Errors of predictions of held-back rows. */
+export interface Scores {
+  /** Mean absolute error, in the unit of the target. */
+  readonly mae: number;
+  /** Share of the variance that is explained; below 0 it is worse than the mean. */
+  readonly r2: number;
+}
+
+/** A simple rule that a model has to beat. */
+export interface RuleScores extends Scores {
+  /**
+   * `mean` of the target; `linear`: least squares over all features; `last`: the target of the row
+   * before, where rows follow each other in time.
+   */
+  readonly rule: 'mean' | 'linear' | 'last';
+}
+
+/** How a model was measured. */
+export interface Evaluation {
+  readonly rowsTrained: number;
+  /** Rows that took no part in training and in the choice of settings. */
+  readonly rowsHeldBack: number;
+  readonly model: Scores;
+  /** The best rule first. */
+  readonly rules: readonly RuleScores[];
+  /**
+   * By how much the error of the model is below that of the best rule: estimate and the lower end
+   * of a one-sided interval of 99 %. Unit: share of the error of the rule.
+   */
+  readonly improvement: { readonly estimate: number; readonly lower: number };
+  /** Whether the model is better than the best rule beyond chance. Otherwise, use the rule. */
+  readonly isBetter: boolean;
+  /** Settings with their error in cross-validation, the best first. */
+  readonly settings: readonly (BoostingSettings & { readonly mae: number })[];
+  /** Share of the explained variance that splits by each feature contribute, the largest first. */
+  readonly importance: readonly { readonly feature: string; readonly share: number }[];
+}
+
+/** A model for {@link Table}s with the same features. */
+export interface TrainedModel {
+  readonly features: readonly string[];
+  readonly trees: BoostedTrees;
+  readonly evaluation: Evaluation;
+}
