@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync 
 import { release, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { waitUntil } from '@novacron/testing/wait-until';
+import { waitUntil } from '../../../../../../test/support/src/wait-until.ts';
 import { type HostPlaces, readHostSecurity, watchHostSecurity } from './watch-host-security.ts';
 
 const EFI_VARIABLE = 'sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c';
