@@ -100,7 +100,9 @@ export function complianceJudge(parts: ComplianceScanParts): Judge {
       const { memory, isPlatform } = scanOf(of);
       const nowMs = parts.deps.clock.nowMs();
       const { scannedMs, full } = memory;
-      if (full !== undefined || (scannedMs !== undefined && nowMs - scannedMs < FULL_MS)) return;
+      // A clock that was set back does not end the scans.
+      const isRecent = scannedMs !== undefined && Math.abs(nowMs - scannedMs) < FULL_MS;
+      if (full !== undefined || isRecent) return;
       await readDrift(scanOf(of));
       const sources = sourcesOf(isPlatform);
       memory.full = { beganMs: nowMs, sources, cursor: undefined, seen: new Set() };
