@@ -35,6 +35,7 @@ import { placementFigures } from './figures/placement/placement-engine.mjs';
 import { figure as placementShadow } from './figures/placement/placement-shadow.mjs';
 import { figure as rebalanceHbal } from './figures/placement/rebalance-hbal.mjs';
 import { figure as utilisationOpenb } from './figures/placement/utilisation-openb.mjs';
+import { complianceFigures } from './figures/policy/compliance.mjs';
 import { noisyNeighbour } from './figures/policy/noisy-neighbour.mjs';
 import { orchestrationFigures } from './figures/policy/orchestration.mjs';
 import { policyFigures } from './figures/policy/policy-decisions.mjs';
@@ -145,6 +146,7 @@ const OFFLINE = [
   ...policyFigures,
   noisyNeighbour,
   policyPreview,
+  ...complianceFigures,
   ...orchestrationFigures,
   ...synthFigures,
 ];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { waitUntil } from '@novacron/testing/wait-until';
-import { useBench } from '../test-kit/use-bench.ts';
+import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 const LOOK_MS = 16_000;
 const HOUR_MS = 3_600_000;
@@ -60,7 +60,11 @@ describe('compliance', () => {
     const narrow = [{ ...OPEN_SSH, cidr: '10.0.0.0/8' }];
     await bench().expectOk('security_group.update', { id: group.id, rules: narrow });
     const resolved = await expectState('NC-NET-001', 'resolved');
-    expect(resolved).toMatchObject({ id: found.id, first_seen_at: found.first_seen_at });
+    expect(resolved).toMatchObject({
+      id: found.id,
+      first_seen_at: found.first_seen_at,
+      resolved_by: 'admin',
+    });
 
     await bench().expectOk('security_group.update', { id: group.id, rules: [OPEN_SSH] });
     const again = await expectState('NC-NET-001', 'open');
@@ -81,6 +85,80 @@ describe('compliance', () => {
       ['compliance_finding.open', expect.objectContaining({ regressed: true })],
       ['compliance_finding.resolved', expect.anything()],
     ]);
+  });
+
+  test('judges a VM again when a security group that it uses changes', async () => {
+    const egress = { ...OPEN_SSH, direction: 'egress', cidr: '10.0.0.0/8' } as const;
+    const { resource: group } = await bench().expectOk('security_group.create', {
+      name: 'out',
+      rules: [egress],
+    });
+    await makeVm(bench(), { security_groups: [group.id], metadata: { 'data-class': 'pci' } });
+    await expectState('NC-INV-001', 'open');
+    expect(await findings('NC-NET-004')).toEqual([]);
+    await bench().expectOk('security_group.update', {
+      id: group.id,
+      rules: [{ ...egress, cidr: '0.0.0.0/0', ports: 'all' }],
+    });
+    expect(await expectState('NC-NET-004', 'open')).toMatchObject({ subject_name: SMALL_VM.name });
+  });
+
+  test('asks for critical groups whose members are on several nodes', async () => {
+    await bench().expectOk('vm_group.create', {
+      name: 'web',
+      min_size: 1,
+      max_size: 3,
+      spread: 'node',
+      metadata: { criticality: 'high' },
+      vm: { cpu_cores: 1, memory_gb: 1, disk_gb: 10 },
+    });
+    await bench().endAll();
+    const found = await expectState('NC-AVL-001', 'open');
+    const { resource: group } = await bench()
+      .expectOk('vm_group.get', { id: found.subject_id })
+      .then((resource) => bench().expectOk('vm_group.update', { id: resource.id, min_size: 2 }));
+    await bench().endAll();
+    expect(await expectState('NC-AVL-001', 'resolved')).toMatchObject({ subject_id: group.id });
+  });
+
+  test('shows another tenant whether the platform passes, and nothing else of it', async () => {
+    const made = await bench().expectOk('tenant.create', { name: 'other' });
+    const found = await bench().application.authenticate(made.secret ?? '');
+    if (!found.ok) throw new Error(found.error.detail);
+    const other = { principal: found.value };
+    await expectState('NC-SRV-013', 'open');
+    const report = await waitUntil('the tenant to be judged', async () => {
+      await bench().advance(LOOK_MS);
+      const shown = await bench().expectOk('compliance.report', { standard: 'cis' }, other);
+      return shown.scanned_at === null ? undefined : shown;
+    });
+    const checkOf = (id: string) => report.checks.find((each) => each.id === id);
+    // Three nodes count as one.
+    expect(checkOf('NC-INV-008')).toMatchObject({ inherited: true, passed: 1, failed: 0 });
+    expect(checkOf('NC-INV-001')).toMatchObject({ inherited: false });
+    const own = await bench().expectOk('compliance.report', { standard: 'cis' });
+    expect(own.checks.find(({ id }) => id === 'NC-INV-008')).toMatchObject({
+      inherited: false,
+      passed: 3,
+    });
+    const { items } = await bench().expectOk('compliance_finding.list', { limit: 1000 }, other);
+    expect(items.filter(({ subject_kind: kind }) => ['node', 'server'].includes(kind))).toEqual([]);
+  });
+
+  test('resolves the finding of a deleted key', async () => {
+    const { resource: key } = await bench().expectOk('api_key.create', {
+      name: 'ci',
+      role: 'viewer',
+    });
+    const expectOwn = (state: string) =>
+      waitUntil(`the finding to be ${state}`, async () => {
+        await bench().advance(LOOK_MS);
+        const all = await findings('NC-IAM-006');
+        return all.find((each) => each.subject_id === key.id && each.state === state);
+      });
+    await expectOwn('open');
+    await bench().expectOk('api_key.delete', { id: key.id });
+    expect(await expectOwn('resolved')).toMatchObject({ resolved_by: 'admin' });
   });
 
   test('judges again what only grows older', async () => {

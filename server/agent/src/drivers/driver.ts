@@ -389,6 +389,8 @@ export interface Driver {
   readonly switchPower?: (order: Order, power: 'on' | 'off') => DriverAnswer<null>;
   /** UUID of the machine that the node is, as its firmware has it; absent where not known. */
   readonly hostUuid?: string;
+  /** How the host is protected; the same object until it changes. Absent where it is simulated. */
+  readonly hostSecurity?: () => NonNullable<NodeFacts['host']>;
   /**
    * Whether the host has restarted since its starts were done; absent where machines outlive it. A
    * command of before then is not run again: another node may have the VM by now.

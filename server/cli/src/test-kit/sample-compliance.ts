@@ -78,6 +78,7 @@ export const COMPLIANCE_ANSWERS = {
         id: 'NC-NET-001',
         title: 'No administration port is open to the Internet',
         severity: 'critical',
+        inherited: false,
         passed: 3,
         failed: 1,
         waived: 0,

@@ -99,6 +99,7 @@ export const POLICY_SAMPLES = {
       first_seen_at: AT,
       opened_at: AT,
       resolved_at: null,
+      resolved_by: null,
       waiver_id: null,
       correction: null,
     },

@@ -109,6 +109,12 @@ const Check = z.looseObject({
   id: z.string(),
   title: z.string(),
   severity: CheckSeverity,
+  inherited: z
+    .boolean()
+    .describe(
+      'Whether it is about nodes and servers that another tenant operates: they count as one ' +
+        'subject, and only the first tenant sees their findings',
+    ),
   passed: z.int().describe('Number of subjects that pass'),
   failed: z.int().describe('Number of subjects that fail'),
   waived: z.int().describe('Number of failures with a waiver'),
@@ -209,5 +215,9 @@ export const ComplianceFinding = z.looseObject({
   resolved_at: Timestamp.nullable(),
   waiver_id: PolicyWaiverId.nullable().describe('Waiver of the finding while it is `waived`'),
   correction: FindingCorrection.nullable().describe('Its last correction'),
+  resolved_by: z
+    .string()
+    .nullable()
+    .describe('Principal of the last write to the subject before it was resolved, if known'),
 });
 export type ComplianceFinding = z.infer<typeof ComplianceFinding>;

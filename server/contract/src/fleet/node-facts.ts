@@ -59,6 +59,35 @@ export const NodeFacts = z.looseObject({
     })
     .optional()
     .describe('The hypervisor of the node; absent if it is simulated'),
+  host: z
+    .looseObject({
+      kernel: z.string().optional().describe('Release of the kernel'),
+      secure_boot: z.boolean().optional().describe('Whether the host has booted by Secure Boot'),
+      reboot_required: z.boolean().optional().describe('Whether updates wait for a restart'),
+      cpu_flaws: z
+        .array(z.string())
+        .optional()
+        .describe('Flaws of the CPU that the kernel does not mitigate, by its names'),
+      memory_merging: z.boolean().optional().describe('Whether equal pages of guests are merged'),
+      guest_confinement: z
+        .string()
+        .optional()
+        .describe('Mandatory access control: apparmor, selinux or none'),
+      audit_daemon: z.boolean().optional().describe('Whether auditd runs'),
+      storage_encrypted: z
+        .boolean()
+        .optional()
+        .describe('Whether dm-crypt encrypts the devices with disks of VMs'),
+      usb_storage: z.boolean().optional().describe('Whether the driver of USB disks is loaded'),
+      ssh_root_login: z.string().optional().describe('PermitRootLogin of sshd'),
+      ssh_passwords: z.boolean().optional().describe('Whether sshd accepts passwords'),
+      clock_synchronized: z.boolean().optional().describe('Whether the clock is synchronized'),
+    })
+    .optional()
+    .describe(
+      'Protection of the host, for compliance checks; absent if it is simulated, and for other ' +
+        'tenants than the platform',
+    ),
   host_uuid: z
     .string()
     .optional()

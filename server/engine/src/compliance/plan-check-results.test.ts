@@ -11,6 +11,12 @@ const around: Omit<Surroundings, 'parameters'> = {
   volumes: new Map([
     ['vol_pii', { id: 'vol_pii', name: 'people', metadata: { 'data-class': 'pii' } }],
   ]),
+  vmNodes: new Map([
+    ['vm_1', 'node-1'],
+    ['vm_2', 'node-1'],
+    ['vm_3', 'node-2'],
+    ['vm_new', null],
+  ]),
   securityGroups: new Map([
     ['sg_out', { id: 'sg_out', name: 'out', rules: [rule({ direction: 'egress', ports: '443' })] }],
     ['sg_all', { id: 'sg_all', name: 'all', rules: [rule({ direction: 'egress', ports: 'all' })] }],
@@ -83,6 +89,13 @@ describe('firewall rules', () => {
     expect(stateOf('vm', { firewall_rules: [rule(given)] }, id)).toBe(expected);
   });
 
+  test('are errors, and no passes, if a fact is not what the contract says', () => {
+    const damaged = JSON.parse(
+      '{"rules": [{"direction": "ingress", "action": "allow", "cidr": 7}]}',
+    );
+    expect(stateOf('security_group', damaged, 'NC-NET-001')).toMatch(/^error: the check failed: /);
+  });
+
   test('do not apply to a group without rules', () => {
     expect(stateOf('security_group', { rules: [] }, 'NC-NET-001')).toBe('not-applicable');
   });
@@ -90,6 +103,7 @@ describe('firewall rules', () => {
 
 describe('VMs', () => {
   const pci = { 'data-class': 'pci' };
+  const dev = { env: 'dev' };
   const network = { security_groups: [], firewall_rules: [], network_id: 'net_a' };
   const at = (ip_address: string) => [{ ip_address }];
 
@@ -135,15 +149,20 @@ describe('VMs', () => {
     ],
     ['NC-NET-005', { metadata: pci, network_interfaces: at('172.31.0.1') }, 'pass'],
     ['NC-NET-005', { metadata: { role: 'database' }, network_interfaces: at('fd00::1') }, 'pass'],
-    ['NC-NET-005', { metadata: {}, network_interfaces: at('8.8.8.8') }, 'not-applicable'],
+    ['NC-NET-005', { metadata: dev, network_interfaces: at('8.8.8.8') }, 'not-applicable'],
+    [
+      'NC-NET-005',
+      { metadata: {}, network_interfaces: at('8.8.8.8') },
+      'fail: its address 8.8.8.8 is public',
+    ],
     ['NC-VM-001', { metadata: pci, secure_boot: true, tpm: false }, 'fail: tpm is off'],
-    // Without a class, production counts as sensitive: removing a label must not help.
+    // Without a class, production counts as sensitive, and so does what names no environment.
     [
       'NC-VM-001',
-      { metadata: { env: 'prod' }, secure_boot: false, tpm: false },
+      { metadata: {}, secure_boot: false, tpm: false },
       'fail: secure_boot and tpm is off',
     ],
-    ['NC-VM-001', { metadata: { env: 'dev' }, secure_boot: false, tpm: false }, 'not-applicable'],
+    ['NC-VM-001', { metadata: dev, secure_boot: false, tpm: false }, 'not-applicable'],
     [
       'NC-VM-017',
       { metadata: { criticality: 'high' }, deletion_protection: false },
@@ -222,8 +241,14 @@ describe('other subjects', () => {
     [
       'NC-AVL-001',
       'vm_group',
-      { metadata: { criticality: 'high' }, member_nodes: ['a', 'a'] },
-      'fail: all its members are on one node',
+      { metadata: { criticality: 'high' }, member_ids: ['vm_1', 'vm_2', 'vm_new'] },
+      'fail: its members are not spread over nodes',
+    ],
+    [
+      'NC-AVL-001',
+      'vm_group',
+      { metadata: { criticality: 'high' }, member_ids: ['vm_1', 'vm_3'] },
+      'pass',
     ],
     [
       'NC-IAM-005',
@@ -290,7 +315,13 @@ describe('other subjects', () => {
     [
       'NC-NOD-001',
       'node',
-      { agent_release: '0.1.0' },
+      { agent_release: '0.2.0', last_seen_at: '2026-11-29T11:59:00Z' },
+      'not-evaluated: its facts are older than 24 hours',
+    ],
+    [
+      'NC-NOD-001',
+      'node',
+      { agent_release: '0.1.0', last_seen_at: NOW },
       'fail: its agent has release 0.1.0, the server 0.2.0',
     ],
     [
@@ -322,6 +353,77 @@ describe('other subjects', () => {
       'server',
       { backup_at: NOW, backup_verified_at: '2026-08-01T12:00:00Z' },
       'fail: it was restored 2904 hours ago',
+    ],
+    [
+      'NC-NOD-003',
+      'node',
+      { reboot_required: true, last_seen_at: NOW },
+      'fail: updates wait for a restart of the host',
+    ],
+    [
+      'NC-NOD-004',
+      'node',
+      { guest_confinement: 'none', last_seen_at: NOW },
+      'fail: neither AppArmor nor SELinux is in force',
+    ],
+    [
+      'NC-NOD-008',
+      'node',
+      { ssh_root_login: 'yes', ssh_passwords: true, last_seen_at: NOW },
+      'fail: sshd accepts root and passwords',
+    ],
+    [
+      'NC-NOD-008',
+      'node',
+      { ssh_root_login: 'no', ssh_passwords: false, last_seen_at: NOW },
+      'pass',
+    ],
+    ['NC-NOD-010', 'node', { audit_daemon: false, last_seen_at: NOW }, 'fail: auditd does not run'],
+    ['NC-NOD-012', 'node', { secure_boot: false, last_seen_at: NOW }, 'fail: Secure Boot is off'],
+    ['NC-NOD-012', 'node', { last_seen_at: NOW }, 'not-evaluated: fact node.secure_boot is absent'],
+    [
+      'NC-NOD-013',
+      'node',
+      { cpu_flaws: ['mds', 'l1tf'], last_seen_at: NOW },
+      'fail: not mitigated: mds, l1tf',
+    ],
+    [
+      'NC-NOD-014',
+      'node',
+      { storage_encrypted: false, last_seen_at: NOW },
+      'fail: dm-crypt does not encrypt them',
+    ],
+    [
+      'NC-NOD-018',
+      'node',
+      { memory_merging: true, last_seen_at: NOW },
+      'fail: KSM merges pages of guests',
+    ],
+    [
+      'NC-NOD-019',
+      'node',
+      { usb_storage: true, last_seen_at: NOW },
+      'fail: the driver usb_storage is loaded',
+    ],
+    [
+      'NC-VM-013',
+      'node',
+      { clock_synchronized: false, last_seen_at: NOW },
+      'fail: its clock is not synchronized',
+    ],
+    [
+      'NC-TPL-006',
+      'template',
+      { built_in: false, image: 'https://images.example/a.qcow2', image_checksum: null },
+      'fail: its image can change where it is: it has no checksum',
+    ],
+    ['NC-LOG-010', 'server', { store_free_ratio: 0.1 }, 'fail: 10 % of its room is free'],
+    ['NC-BCK-005', 'server', { backup_verified_at: null }, 'fail: it was never restored'],
+    [
+      'NC-DAT-011',
+      'vm',
+      { metadata: {}, requirements: { devices: [{ kind: 'usb' }] }, foreign_devices: [] },
+      'fail: 1 media or foreign devices are plugged in',
     ],
     [
       'NC-INC-001',

@@ -1,7 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CheckResult } from './model/check.ts';
 import type { Labels } from './model/facts.ts';
-import { planComplianceReport, planTallies } from './plan-compliance-report.ts';
+import {
+  type CountedResult,
+  planComplianceReport,
+  planInheritedTallies,
+  planTallies,
+} from './plan-compliance-report.ts';
 
 function counted(
   checkId: string,
@@ -18,8 +23,8 @@ function counted(
   return { result: { ...about, checkId, state }, labels, isWaived };
 }
 
-function reportOf(results: Parameters<typeof planTallies>[1]) {
-  return planComplianceReport('pci-dss', planTallies(new Map(), results));
+function reportOf(added: readonly CountedResult[]) {
+  return planComplianceReport('pci-dss', planTallies(new Map(), { added }));
 }
 
 describe('the score', () => {
@@ -30,12 +35,43 @@ describe('the score', () => {
   });
 
   test('weighs subjects by the class of their data', () => {
-    const pci = { 'data-class': 'pci' };
-    const { score } = reportOf([
-      counted('NC-INV-006', 'pass'),
-      counted('NC-INV-006', 'fail', { labels: pci }),
-    ]);
-    expect(score).toBe(25);
+    const score = (labels: Labels) =>
+      reportOf([
+        counted('NC-INV-006', 'pass', { labels: { 'data-class': 'public' } }),
+        counted('NC-INV-006', 'fail', { labels }),
+      ]).score;
+    expect(score({ 'data-class': 'confidential' })).toBe(33.3);
+    expect(score({ 'data-class': 'pci' })).toBe(25);
+    expect(score({ env: 'dev' })).toBe(50);
+    // Removing the labels raises no score.
+    expect(score({})).toBe(25);
+  });
+
+  test('follows a subject that is judged again, and one that is gone', () => {
+    const [good, bad] = [counted('NC-INV-006', 'pass'), counted('NC-INV-006', 'fail')];
+    const first = planTallies(new Map(), { added: [good, bad] });
+    const mended = planTallies(first, { added: [good], removed: [bad] });
+    expect(mended).toEqual(planTallies(new Map(), { added: [good, good] }));
+    const gone = planTallies(mended, { added: [], removed: [good, good] });
+    expect(planComplianceReport('pci-dss', gone)).toMatchObject({ score: null });
+  });
+
+  test('counts what the platform answers for as one subject, without its numbers', () => {
+    const platform = planTallies(new Map(), {
+      added: [
+        counted('NC-NOD-001', 'pass'),
+        counted('NC-NOD-001', 'fail'),
+        counted('NC-LOG-009', 'pass'),
+        counted('NC-LOG-009', 'pass'),
+        counted('NC-SRV-005', 'not-evaluated'),
+        counted('NC-NET-001', 'fail'),
+      ],
+    });
+    const inherited = planInheritedTallies(platform);
+    expect([...inherited.keys()].toSorted()).toEqual(['NC-LOG-009', 'NC-NOD-001', 'NC-SRV-005']);
+    expect(inherited.get('NC-NOD-001')).toMatchObject({ passed: 0, failed: 1 });
+    expect(inherited.get('NC-LOG-009')).toMatchObject({ passed: 1, weight: 1 });
+    expect(inherited.get('NC-SRV-005')).toMatchObject({ unknown: 1, weight: 1 });
   });
 
   test('counts what has no verdict as not passed, and what does not apply not at all', () => {
@@ -65,7 +101,7 @@ describe('the score', () => {
 });
 
 describe('requirements', () => {
-  const stateOf = (results: Parameters<typeof planTallies>[1], id: string) => {
+  const stateOf = (results: readonly CountedResult[], id: string) => {
     const requirement = reportOf(results).requirements.find((each) => each.id === id);
     return `${requirement?.assessable} ${requirement?.state}`;
   };

@@ -1,6 +1,6 @@
 /** Adds results up to a report of one standard. See README.md. */
 import type { CheckSeverity, ComplianceStandard } from '@novacron/contract/compliance/compliance';
-import { ALL_CHECKS, STANDARDS } from './catalogue/all-checks.ts';
+import { ALL_CHECKS, PLATFORM_CHECK_IDS, STANDARDS } from './catalogue/all-checks.ts';
 import type { CheckResult } from './model/check.ts';
 import type { Labels } from './model/facts.ts';
 import type {
@@ -10,7 +10,7 @@ import type {
   RequirementState,
 } from './model/report.ts';
 import type { Requirement } from './model/standard.ts';
-import { dataClassOf, rankOf } from './rules/data-class.ts';
+import { sensitivityOf } from './rules/data-class.ts';
 
 /** Weights of checks by severity. */
 const SEVERITY_WEIGHTS: Readonly<Record<CheckSeverity, number>> = {
@@ -45,33 +45,62 @@ export type Tallies = ReadonlyMap<string, CheckTally>;
 
 /** A result, with the labels of its subject and whether a waiver covers it. */
 export interface CountedResult {
-  readonly result: CheckResult;
+  readonly result: Pick<CheckResult, 'checkId' | 'subjectId' | 'state'>;
   readonly labels: Labels;
   readonly isWaived: boolean;
 }
 
-/** Adds results to those of earlier pages. */
-export function planTallies(before: Tallies, results: readonly CountedResult[]): Tallies {
+/** Counts the new results of subjects instead of those that were counted before. */
+export function planTallies(
+  before: Tallies,
+  {
+    added,
+    removed = [],
+  }: { readonly added: readonly CountedResult[]; readonly removed?: readonly CountedResult[] },
+): Tallies {
   const tallies = new Map(before);
-  for (const counted of results) {
+  const count = (counted: CountedResult, by: 1 | -1): void => {
     const { checkId } = counted.result;
-    tallies.set(checkId, addResult(tallies.get(checkId) ?? NOTHING, counted));
-  }
+    tallies.set(checkId, addResult(tallies.get(checkId) ?? NOTHING, counted, by));
+  };
+  for (const counted of removed) count(counted, -1);
+  for (const counted of added) count(counted, 1);
   return tallies;
 }
 
-function addResult(tally: CheckTally, { result, labels, isWaived }: CountedResult): CheckTally {
+function addResult(
+  tally: CheckTally,
+  { result, labels, isWaived }: CountedResult,
+  by: 1 | -1,
+): CheckTally {
   if (result.state === 'not-applicable') {
-    return { ...tally, notApplicable: tally.notApplicable + 1 };
+    return { ...tally, notApplicable: tally.notApplicable + by };
   }
-  const own = CLASS_WEIGHTS[rankOf(dataClassOf(labels))] ?? 1;
+  const own = by * (CLASS_WEIGHTS[sensitivityOf(labels)] ?? 1);
   const weight = tally.weight + own;
   if (result.state === 'pass') {
-    return { ...tally, weight, passed: tally.passed + 1, passedWeight: tally.passedWeight + own };
+    return { ...tally, weight, passed: tally.passed + by, passedWeight: tally.passedWeight + own };
   }
-  if (result.state !== 'fail') return { ...tally, weight, unknown: tally.unknown + 1 };
-  if (!isWaived) return { ...tally, weight, failed: tally.failed + 1 };
-  return { ...tally, weight, waived: tally.waived + 1, waivedWeight: tally.waivedWeight + own };
+  if (result.state !== 'fail') return { ...tally, weight, unknown: tally.unknown + by };
+  if (!isWaived) return { ...tally, weight, failed: tally.failed + by };
+  return { ...tally, weight, waived: tally.waived + by, waivedWeight: tally.waivedWeight + own };
+}
+
+/**
+ * What other tenants inherit from the platform: whether each check of nodes and servers passes, as
+ * the result of one subject. The number of nodes, and the one that fails, stay with the platform.
+ */
+export function planInheritedTallies(platform: Tallies): Tallies {
+  const inherited = [...platform].flatMap(([id, tally]): readonly [string, CheckTally][] => {
+    if (!PLATFORM_CHECK_IDS.has(id) || tally.weight === 0) return [];
+    const { failed, waived, unknown } = tally;
+    const one = { ...NOTHING, weight: 1 };
+    if (failed > 0) return [[id, { ...one, failed: 1 }]];
+    if (waived > 0) return [[id, { ...one, waived: 1, waivedWeight: 1 }]];
+    if (unknown > 0) return [[id, { ...one, unknown: 1 }]];
+    return [[id, { ...one, passed: 1, passedWeight: 1 }]];
+  });
+  return new Map(inherited);
 }
 
 /** Makes the report of one standard of the results of its checks. */

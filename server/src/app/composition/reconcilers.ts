@@ -17,9 +17,10 @@ import { nodeWaking } from '../fleet/optimizer/wake-ahead.ts';
 import { preemptedRestart } from '../fleet/preemption/restart-preempted.ts';
 import { pendingChanges } from '../fleet/restart-windows/make-pending-changes.ts';
 import { automaticCorrections } from '../governance/compliance/corrections/correct-automatically.ts';
-import { complianceScan } from '../governance/compliance/scan-compliance.ts';
+import { complianceJudge } from '../governance/compliance/scan-compliance.ts';
 import { remediatingScan } from '../governance/drift/start-drift.ts';
-import { violationScan } from '../governance/violations/scan-violations.ts';
+import { tenantScan } from '../governance/scan/scan-tenants.ts';
+import { violationJudge } from '../governance/violations/scan-violations.ts';
 import { conditionMoves } from '../healing/conditions/move-vms.ts';
 import { conditionWatch } from '../healing/conditions/watch-conditions.ts';
 import { vmGrowth } from '../healing/escalation/grow-vms.ts';
@@ -81,8 +82,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     machineChecks(parts),
     remediatingScan(parts),
     approvalClosing({ deps, subjects: approvalSubjects(parts) }),
-    violationScan(parts),
-    complianceScan(parts),
+    tenantScan({ deps, judges: [violationJudge(deps), complianceJudge(parts)] }),
     automaticCorrections(parts),
     orchestrationRuns(parts),
     groupScaling(parts),

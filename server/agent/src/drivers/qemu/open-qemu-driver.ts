@@ -22,6 +22,7 @@ import { isolateMachines } from './heartbeat/isolate-machines.ts';
 import { beginHeartbeats, type HeartbeatParts } from './heartbeat/open-heartbeats.ts';
 import { findFirmware } from './host/find-firmware.ts';
 import { hasSwtpm } from './host/find-swtpm.ts';
+import { HOST_PLACES, watchHostSecurity } from './host/watch-host-security.ts';
 import { childLauncher, type Launcher } from './launch/launcher.ts';
 import type { GuestNetwork } from './machine/build-command-line.ts';
 import type { HostFacts } from './machine/host-facts.ts';
@@ -176,6 +177,8 @@ export async function openQemuDriver(options: QemuOptions): Promise<Result<Drive
     if (phase !== 'here') await releases.resume(vm_id, phase);
   }
   const capabilities = capabilitiesOf(node);
+  const ofClasses = [...(options.volumeStorage?.values() ?? [])];
+  const storageDirs = [storageDir, ...ofClasses.map(({ directory }) => directory)];
   // As they are before any command comes.
   const hostRestarted = hasHostRestarted(places);
   const due = hostRestarted ? planHostStarts(machines.list()) : [];
@@ -193,6 +196,7 @@ export async function openQemuDriver(options: QemuOptions): Promise<Result<Drive
       heartbeats: beginHeartbeats(options, node),
       isolation: isolateMachines(places, machines),
       ioErrors,
+      hostSecurity: watchHostSecurity(clock, { ...HOST_PLACES, storageDirs }),
     }),
   );
 }

@@ -1,6 +1,7 @@
 /** All checks, by the kind of their subjects. */
 import type { ComplianceStandard } from '@novacron/contract/compliance/compliance';
 import { ACCESS_CHECKS } from '../checks/access-checks.ts';
+import { HOST_CHECKS } from '../checks/host-checks.ts';
 import { LABEL_CHECKS } from '../checks/label-checks.ts';
 import { NETWORK_CHECKS } from '../checks/network-checks.ts';
 import { PLATFORM_CHECKS } from '../checks/platform-checks.ts';
@@ -21,13 +22,34 @@ const ALL = [
   ...RESOURCE_CHECKS,
   ...ACCESS_CHECKS,
   ...PLATFORM_CHECKS,
+  ...HOST_CHECKS,
 ] as const;
 
 type Known = (typeof ALL)[number];
 
+const BY_KIND: { readonly [K in SubjectKind]: readonly Check<K>[] } = {
+  vm: findOf('vm'),
+  volume: findOf('volume'),
+  network: findOf('network'),
+  security_group: findOf('security_group'),
+  template: findOf('template'),
+  vm_group: findOf('vm_group'),
+  node: findOf('node'),
+  api_key: findOf('api_key'),
+  role: findOf('role'),
+  tenant: findOf('tenant'),
+  policy_waiver: findOf('policy_waiver'),
+  incident: findOf('incident'),
+  server: findOf('server'),
+};
+
+function findOf<K extends SubjectKind>(kind: K): readonly Check<K>[] {
+  return ALL.filter((check: Known): check is Extract<Known, Check<K>> => check.kind === kind);
+}
+
 /** Checks of one kind of subject. */
 export function checksOf<K extends SubjectKind>(kind: K): readonly Check<K>[] {
-  return ALL.filter((check: Known): check is Extract<Known, Check<K>> => check.kind === kind);
+  return BY_KIND[kind];
 }
 
 /** Checks that have a predicate, by id; one for several kinds stands for all of them. */
@@ -38,6 +60,11 @@ export const ALL_CHECKS: ReadonlyMap<string, CheckDescription> = new Map(
 /** Kinds of the subjects of each check, by its id. */
 export const KINDS_OF_CHECKS: ReadonlyMap<string, readonly SubjectKind[]> = new Map(
   ALL.map(({ id }) => [id, ALL.filter((each) => each.id === id).map(({ kind }) => kind)]),
+);
+
+/** Checks of nodes and servers, which belong to the platform. */
+export const PLATFORM_CHECK_IDS: ReadonlySet<string> = new Set(
+  ALL.filter(({ kind }) => kind === 'node' || kind === 'server').map(({ id }) => id),
 );
 
 /** The standards by their ids. */

@@ -2,7 +2,7 @@
 
 import type { Judgement } from '../model/check.ts';
 import type { Labels } from '../model/facts.ts';
-import { DATA_CLASSES, dataClassOf, isSensitive, rankOf } from '../rules/data-class.ts';
+import { DATA_CLASSES, dataClassOf, isSensitive, mayHold, rankOf } from '../rules/data-class.ts';
 import { defineCheck, expectThat, notApplicable } from '../rules/define-check.ts';
 
 const ENVIRONMENTS = ['prod', 'staging', 'dev', 'test'];
@@ -82,9 +82,7 @@ export const LABEL_CHECKS = [
     coverage: 'partial',
     needs: ['metadata'],
     judge: ({ metadata }) =>
-      dataClassOf(metadata) === 'pci'
-        ? expectLabels(metadata, ['pan-protection'])
-        : notApplicable(),
+      mayHold(metadata, ['pci']) ? expectLabels(metadata, ['pan-protection']) : notApplicable(),
   }),
   defineCheck('vm', {
     id: 'NC-DAT-018',
@@ -93,7 +91,7 @@ export const LABEL_CHECKS = [
     coverage: 'partial',
     needs: ['metadata'],
     judge: ({ metadata }) =>
-      dataClassOf(metadata) === 'pii' && metadata.risk === 'high'
+      mayHold(metadata, ['pii']) && metadata.risk === 'high'
         ? expectLabels(metadata, ['dpia'])
         : notApplicable(),
   }),
@@ -112,7 +110,7 @@ function judgeDataClass({ metadata }: { readonly metadata: Labels }): Judgement 
 }
 
 function judgePurpose({ metadata }: { readonly metadata: Labels }): Judgement {
-  if (dataClassOf(metadata) !== 'pii') return notApplicable();
+  if (!mayHold(metadata, ['pii'])) return notApplicable();
   return expectLabels(metadata, PERSONAL_DATA_LABELS);
 }
 

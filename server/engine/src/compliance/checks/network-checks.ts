@@ -1,7 +1,7 @@
 /** Checks of firewall rules and addresses. */
 import type { CheckDescription, Judgement, Surroundings } from '../model/check.ts';
 import type { RuleFacts, SubjectFacts } from '../model/facts.ts';
-import { dataClassOf } from '../rules/data-class.ts';
+import { mayHold } from '../rules/data-class.ts';
 import { defineCheck, expectThat, notApplicable } from '../rules/define-check.ts';
 import { coveredPort, isAnyPort, isFromWorld } from '../rules/read-rules.ts';
 
@@ -34,7 +34,7 @@ const CLEAR_TEXT = {
 } as const;
 
 /** Classes whose networks may reach only what rules name. */
-const RESTRICTED_CLASSES = new Set<string | undefined>(['pci', 'phi']);
+const RESTRICTED_CLASSES = ['pci', 'phi'];
 
 /** RFC 1918, RFC 6598, link-local and loopback; IPv6 ULA, link-local and loopback. */
 const PRIVATE: readonly RegExp[] = [
@@ -89,7 +89,7 @@ export const NETWORK_CHECKS = [
     needs: ['metadata', 'security_groups', 'firewall_rules'],
     uses: ['securityGroups'],
     judge: (vm, around) => {
-      if (!RESTRICTED_CLASSES.has(dataClassOf(vm.metadata))) return notApplicable();
+      if (!mayHold(vm.metadata, RESTRICTED_CLASSES)) return notApplicable();
       const egress = allRules(vm, around).filter(({ direction }) => direction === 'egress');
       const open = egress.find((rule) => rule.action === 'allow' && rule.cidr === '0.0.0.0/0');
       const evidence = { egress_rules: egress.length };
@@ -108,7 +108,7 @@ export const NETWORK_CHECKS = [
     needs: ['metadata', 'network_interfaces'],
     judge: ({ metadata, network_interfaces: interfaces }) => {
       const isStore = metadata.role === 'database';
-      if (!isStore && !RESTRICTED_CLASSES.has(dataClassOf(metadata))) return notApplicable();
+      if (!isStore && !mayHold(metadata, RESTRICTED_CLASSES)) return notApplicable();
       const addresses = interfaces.map(({ ip_address: address }) => address);
       const open = addresses.find((address) => !PRIVATE.some((block) => block.test(address)));
       const evidence = { addresses: addresses.join(', ') };

@@ -10,6 +10,8 @@ const INVENTORY_HOURS_MAX = 24;
 /** Links to other programs that are encrypted and verified, or do not leave the process. */
 const SAFE_LINKS = new Set(['local', 'verified-tls']);
 
+const FREE_RATIO_MIN = 0.25;
+
 const ACKNOWLEDGE_HOURS_MAX = 1;
 
 const TLS_MIN = 1.2;
@@ -56,6 +58,7 @@ export const PLATFORM_CHECKS = [
     severity: 'high',
     coverage: 'partial',
     needs: ['agent_release'],
+    asOf: 'last_seen_at',
     uses: ['release'],
     judge: ({ agent_release: own }, { release }) =>
       expectThat(
@@ -194,6 +197,28 @@ export const PLATFORM_CHECKS = [
       const testHoursMax = restoreTestDays * HOURS_PER_DAY;
       return judgeAge({ what: 'restored', at: verified, hoursMax: testHoursMax }, around);
     },
+  }),
+  defineCheck('server', {
+    id: 'NC-BCK-005',
+    title: 'Restores of the store are tested',
+    severity: 'high',
+    coverage: 'partial',
+    needs: ['backup_verified_at'],
+    judge: ({ backup_verified_at: at }, around) => {
+      const hoursMax = around.parameters.restoreTestDays * HOURS_PER_DAY;
+      return judgeAge({ what: 'restored', at, hoursMax }, around);
+    },
+  }),
+  defineCheck('server', {
+    id: 'NC-LOG-010',
+    title: 'The store of the audit log has room',
+    severity: 'medium',
+    coverage: 'partial',
+    needs: ['store_free_ratio'],
+    judge: ({ store_free_ratio: ratio }) =>
+      expectThat(ratio >= FREE_RATIO_MIN, `${Math.floor(ratio * 100)} % of its room is free`, {
+        store_free_ratio: ratio,
+      }),
   }),
   defineCheck('incident', {
     id: 'NC-INC-001',

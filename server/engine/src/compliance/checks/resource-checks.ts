@@ -3,6 +3,9 @@ import { daysSince, hoursSince } from '../rules/ages.ts';
 import { isSensitive } from '../rules/data-class.ts';
 import { defineCheck, expectThat, notApplicable } from '../rules/define-check.ts';
 
+/** Kinds of devices whose data can be carried away. */
+const MEDIA = new Set(['usb', 'cdrom', 'disk']);
+
 const SECURITY = 'security';
 
 /** Nodes over which a critical group is spread at least. */
@@ -34,6 +37,19 @@ export const RESOURCE_CHECKS = [
       expectThat(devices.length === 0, `${devices.length} foreign devices are plugged in`, {
         foreign_devices: devices.length,
       }),
+  }),
+  defineCheck('vm', {
+    id: 'NC-DAT-011',
+    title: 'VMs with sensitive data have no removable media',
+    severity: 'medium',
+    coverage: 'partial',
+    needs: ['metadata', 'requirements', 'foreign_devices'],
+    judge: ({ metadata, requirements, foreign_devices: foreign }, around) => {
+      if (!isSensitive(metadata, around)) return notApplicable();
+      const kinds = (requirements?.devices ?? []).map(({ kind }) => kind);
+      const media = kinds.filter((kind) => MEDIA.has(kind)).length + foreign.length;
+      return expectThat(media === 0, `${media} media or foreign devices are plugged in`, { media });
+    },
   }),
   defineCheck('vm', {
     id: 'NC-VM-016',
@@ -94,11 +110,12 @@ export const RESOURCE_CHECKS = [
     title: 'Critical groups survive the loss of a node',
     severity: 'high',
     coverage: 'partial',
-    needs: ['metadata', 'member_nodes'],
-    judge: ({ metadata, member_nodes: members }) => {
+    needs: ['metadata', 'member_ids'],
+    uses: ['vmNodes'],
+    judge: ({ metadata, member_ids: members }, { vmNodes }) => {
       if (metadata.criticality !== 'high') return notApplicable();
-      const nodes = new Set(members).size;
-      return expectThat(nodes >= SPREAD_MIN, 'all its members are on one node', { nodes });
+      const nodes = new Set(members.flatMap((id) => vmNodes.get(id) ?? [])).size;
+      return expectThat(nodes >= SPREAD_MIN, 'its members are not spread over nodes', { nodes });
     },
   }),
   defineCheck('volume', {
@@ -138,6 +155,21 @@ export const RESOURCE_CHECKS = [
       isBuiltIn
         ? notApplicable()
         : expectThat(checksum !== null, 'image_checksum is not set', { image_checksum: checksum }),
+  }),
+  defineCheck('template', {
+    id: 'NC-TPL-006',
+    title: 'Images of templates come from trusted sources',
+    severity: 'medium',
+    coverage: 'partial',
+    needs: ['built_in', 'image', 'image_checksum'],
+    judge: ({ built_in: isBuiltIn, image, image_checksum: checksum }) => {
+      if (isBuiltIn) return notApplicable();
+      const isPinned = image.startsWith('uploaded:') || checksum !== null;
+      return expectThat(isPinned, 'its image can change where it is: it has no checksum', {
+        image,
+        image_checksum: checksum,
+      });
+    },
   }),
   defineCheck('template', {
     id: 'NC-TPL-003',

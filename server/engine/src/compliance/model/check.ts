@@ -35,6 +35,8 @@ export interface Surroundings {
   readonly securityGroups?: ReadonlyMap<string, SubjectFacts['security_group']>;
   /** Volumes by id. */
   readonly volumes?: ReadonlyMap<string, SubjectFacts['volume']>;
+  /** Names of the nodes of VMs by id of the VM; null before it has one. */
+  readonly vmNodes?: ReadonlyMap<string, string | null>;
   /** Open drift by id of the resource. */
   readonly drift?: ReadonlyMap<string, DriftFacts>;
   /** The release of the server. */

@@ -35,7 +35,11 @@ interface VmFacts extends NamedFacts {
   readonly network_interfaces?: readonly { readonly ip_address: string }[];
   readonly volumes?: readonly string[];
   readonly network_id?: string | null;
+  readonly node?: string | null;
   readonly foreign_devices?: readonly unknown[];
+  readonly requirements?: {
+    readonly devices?: readonly { readonly kind: string }[] | null;
+  } | null;
 }
 
 interface VolumeFacts extends NamedFacts {
@@ -57,6 +61,7 @@ interface SecurityGroupFacts extends NamedFacts {
 interface TemplateFacts extends NamedFacts {
   readonly metadata?: Labels;
   readonly built_in?: boolean;
+  readonly image?: string;
   readonly image_checksum?: string | null;
   readonly vm_count?: number;
   readonly updated_at?: string;
@@ -64,11 +69,26 @@ interface TemplateFacts extends NamedFacts {
 
 interface VmGroupFacts extends NamedFacts {
   readonly metadata?: Labels;
-  /** Names of the nodes of its members. */
-  readonly member_nodes?: readonly string[];
+  readonly member_ids?: readonly string[];
 }
 
-interface NodeFacts extends NamedFacts {
+/** How a host is protected, as its agent has read it. */
+interface HostFacts {
+  readonly secure_boot?: boolean | undefined;
+  readonly reboot_required?: boolean | undefined;
+  /** Flaws that are not mitigated. */
+  readonly cpu_flaws?: readonly string[] | undefined;
+  readonly memory_merging?: boolean | undefined;
+  readonly guest_confinement?: string | undefined;
+  readonly audit_daemon?: boolean | undefined;
+  readonly storage_encrypted?: boolean | undefined;
+  readonly usb_storage?: boolean | undefined;
+  readonly ssh_root_login?: string | undefined;
+  readonly ssh_passwords?: boolean | undefined;
+  readonly clock_synchronized?: boolean | undefined;
+}
+
+interface NodeFacts extends NamedFacts, HostFacts {
   readonly zone?: string | null;
   readonly rack?: string | null;
   readonly status?: string;
@@ -137,6 +157,8 @@ interface ServerFacts extends NamedFacts {
   readonly audit_days?: number;
   /** When the audit log of each tenant was last verified to its end, the oldest first. */
   readonly audit_verified_at?: string | null;
+  /** Free space of the store, of what it uses and has free together. */
+  readonly store_free_ratio?: number;
   readonly backup_at?: string | null;
   readonly backup_verified_at?: string | null;
 }

@@ -8,6 +8,10 @@ import type {
   Surroundings,
 } from '../model/check.ts';
 import type { SubjectFacts, SubjectKind } from '../model/facts.ts';
+import { hoursSince } from './ages.ts';
+
+/** Facts that are older than this give no verdict: their reporter has fallen silent. */
+const FACT_HOURS_MAX = 24;
 
 type Present<T, F extends keyof T> = T & { readonly [P in F]-?: Exclude<T[P], undefined> };
 
@@ -18,6 +22,8 @@ interface Definition<
 > extends CheckDescription {
   /** Facts of the subject without which there is no verdict. */
   readonly needs: readonly F[];
+  /** The fact that says when `needs` were reported: old ones give no verdict. */
+  readonly asOf?: keyof SubjectFacts[K] & string;
   /** Facts around it without which there is no verdict. */
   readonly uses?: readonly U[];
   readonly judge: (
@@ -32,7 +38,7 @@ export function defineCheck<
   F extends keyof SubjectFacts[K] & string,
   U extends keyof Surroundings & string = never,
 >(kind: K, definition: Definition<K, F, U>): Check<K> {
-  const { needs, uses, judge, ...description } = definition;
+  const { needs, asOf, uses, judge, ...description } = definition;
   const evaluate = (subject: SubjectFacts[K], around: Surroundings): CheckResult => {
     const about = {
       checkId: description.id,
@@ -44,13 +50,16 @@ export function defineCheck<
       const absent = needs.filter((fact) => subject[fact] === undefined);
       return { ...about, ...notEvaluated(absent.map((fact) => `${kind}.${fact}`)) };
     }
+    if (asOf !== undefined && isOld(subject[asOf], around)) {
+      return { ...about, ...withoutVerdict(`its facts are older than ${FACT_HOURS_MAX} hours`) };
+    }
     if (!hasAll(around, uses ?? [])) {
       return {
         ...about,
         ...notEvaluated((uses ?? []).filter((part) => around[part] === undefined)),
       };
     }
-    return { ...about, ...judgeSafely(() => judge(subject, around)) };
+    return judgeSafely(about, () => judge(subject, around));
   };
   return { ...description, kind, evaluate };
 }
@@ -65,16 +74,32 @@ function hasAll<T extends object, F extends keyof T>(
 function notEvaluated(absent: readonly string[]) {
   const facts = absent.length === 1 ? 'fact' : 'facts';
   const verb = absent.length === 1 ? 'is' : 'are';
-  const reason = `${facts} ${absent.join(', ')} ${verb} absent`;
+  return withoutVerdict(`${facts} ${absent.join(', ')} ${verb} absent`);
+}
+
+function withoutVerdict(reason: string) {
   return { state: 'not-evaluated', reason, evidence: {} } as const;
 }
 
-function judgeSafely(judge: () => Judgement) {
+/** Whether a moment is so long ago, or unknown, that what was reported then says nothing. */
+function isOld(at: unknown, around: Surroundings): boolean {
+  return typeof at !== 'string' || !(hoursSince(at, around) <= FACT_HOURS_MAX);
+}
+
+function judgeSafely(
+  about: Pick<CheckResult, 'checkId' | 'kind' | 'subjectId' | 'subjectName'>,
+  judge: () => Judgement,
+): CheckResult {
+  const { checkId, kind, subjectId, subjectName } = about;
+  const named = (state: CheckResult['state'], reason: string, evidence: Evidence): CheckResult => {
+    return { checkId, kind, subjectId, subjectName, state, reason, evidence };
+  };
   try {
     const judgement = judge();
-    return judgement.state === 'fail' ? judgement : { ...judgement, reason: '' };
+    const reason = judgement.state === 'fail' ? judgement.reason : '';
+    return named(judgement.state, reason, judgement.evidence);
   } catch (cause) {
-    return { state: 'error', reason: `the check failed: ${String(cause)}`, evidence: {} } as const;
+    return named('error', `the check failed: ${String(cause)}`, {});
   }
 }
 

@@ -20,6 +20,7 @@ const TABLES: readonly TablePlan[] = [
       waiver_id: 'text?',
       correction_json: 'text?',
       auto_corrected_at_ms: 'integer?',
+      resolved_by: 'text?',
     },
     unique: [['tenant_id', 'subject_id', 'check_id']],
     indexes: [
@@ -28,6 +29,7 @@ const TABLES: readonly TablePlan[] = [
       ['tenant_id', 'severity', 'id'],
       ['tenant_id', 'check_id', 'id'],
       ['tenant_id', 'subject_id', 'id'],
+      ['tenant_id', 'subject_name', 'id'],
       ['resolved_at_ms', 'id'],
       ['tenant_id', 'auto_corrected_at_ms', 'id'],
     ],

@@ -188,6 +188,7 @@ const NULLABLE_COLUMNS = {
   person: true,
   message: { approvals: true },
   wake_at_ms: true,
+  resolved_by: true,
   selector: true,
   source_snapshot_id: true,
   spot_priority: true,

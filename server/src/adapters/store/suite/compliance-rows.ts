@@ -25,6 +25,7 @@ const FINDING: ComplianceFindingRow = {
   waiver_id: null,
   correction_json: null,
   auto_corrected_at_ms: null,
+  resolved_by: null,
 };
 
 const SCAN: ComplianceScanRow = { id: 'tnt_a', tallies_json: '[]', scanned_at_ms: 1 };

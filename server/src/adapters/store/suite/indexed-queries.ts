@@ -208,6 +208,10 @@ export const INDEXED_QUERIES: readonly AnyQuery[] = [
   { from: 'compliance_findings', where: { tenant_id: 't', subject_id: { in: ['v'] } } },
   { from: 'compliance_findings', where: { tenant_id: 't', state: 'open' } },
   {
+    from: 'compliance_findings',
+    where: { tenant_id: 't', subject_name: { in: ['web'] }, state: 'resolved' },
+  },
+  {
     from: 'compliance_evidence',
     where: { tenant_id: 't', subject_id: { in: ['v'] }, until_ms: null },
   },

@@ -2,9 +2,10 @@
 import { ComplianceFinding, FindingState } from '@novacron/contract/compliance/compliance';
 import { FindingCorrection } from '@novacron/contract/compliance/compliance-correction';
 import { explainCheck } from '@novacron/engine/compliance/explain-check';
+import type { CheckResult } from '@novacron/engine/compliance/model/check';
 import type { FindingChange, KnownFinding } from '@novacron/engine/compliance/plan-finding-changes';
 import { z } from 'zod';
-import type { Change } from '../../../ports/store.ts';
+import type { Change, Store } from '../../../ports/store.ts';
 import type { ComplianceFindingRow } from '../../../ports/tables/policy/compliance-rows.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { PLATFORM_NAME } from '../../kernel/operations/platform-caller.ts';
@@ -50,6 +51,7 @@ export function toFinding(row: ComplianceFindingRow): ComplianceFinding {
     first_seen_at: toTimestamp(row.first_seen_at_ms),
     opened_at: toTimestamp(row.opened_at_ms),
     resolved_at: row.resolved_at_ms === null ? null : toTimestamp(row.resolved_at_ms),
+    resolved_by: row.resolved_by,
     waiver_id: row.waiver_id,
     correction: readNote(row) ?? null,
   });
@@ -73,6 +75,10 @@ export function toFindingChanges(
     readonly change: FindingChange;
     readonly before: ComplianceFindingRow | undefined;
     readonly tenantId: string;
+    /** Whose write resolved it, if known. */
+    readonly actor: string | null;
+    /** Findings of deleted subjects with the same names. */
+    readonly earlier: EarlierFindings;
   },
 ): readonly Change[] {
   const { change, before, tenantId } = given;
@@ -96,7 +102,7 @@ export function toFindingChanges(
       severity: row.severity,
       kind: row.subject_kind,
       name: row.subject_name,
-      regressed: wasResolved,
+      regressed: change.kind !== 'resolves' && row.regressions > (before?.regressions ?? 0),
       ...(row.waiver_id !== null && { waiver_id: row.waiver_id }),
     },
   });
@@ -106,24 +112,61 @@ export function toFindingChanges(
 /** Writes the columns that a scan changes: corrections write others meanwhile. */
 function updateOf(row: ComplianceFindingRow, more: Partial<ComplianceFindingRow>): Change {
   const { id, state, severity, subject_name, verdict_json, regressions } = row;
-  const { opened_at_ms, resolved_at_ms, waiver_id } = row;
+  const { opened_at_ms, resolved_at_ms, resolved_by, waiver_id } = row;
   const judged = { state, severity, subject_name, verdict_json, regressions };
-  const set = { ...judged, opened_at_ms, resolved_at_ms, waiver_id, ...more };
+  const set = { ...judged, opened_at_ms, resolved_at_ms, resolved_by, waiver_id, ...more };
   const otherwise = replan('The finding');
   return { kind: 'update', table: 'compliance_findings', id, set, otherwise };
 }
 
+/** Resolved findings by check, kind and name of their subjects. */
+type EarlierFindings = ReadonlyMap<string, ComplianceFindingRow>;
+
+function nameKeyOf(kind: string, name: string, checkId: string): string {
+  return JSON.stringify([kind, name, checkId]);
+}
+
+/** Reads findings about deleted subjects with the same names: a new copy is not a new start. */
+export async function readEarlier(
+  store: Store,
+  tenantId: string,
+  opened: readonly CheckResult[],
+): Promise<EarlierFindings> {
+  if (opened.length === 0) return new Map();
+  const names = [...new Set(opened.map(({ subjectName }) => subjectName))];
+  const where = { tenant_id: tenantId, subject_name: { in: names }, state: 'resolved' };
+  const rows = await store.read({ from: 'compliance_findings', where });
+  return new Map(
+    rows.map((row) => [nameKeyOf(row.subject_kind, row.subject_name, row.check_id), row]),
+  );
+}
+
+/** Principal of the last write to the subject since the finding opened; null without one. */
+export async function readActor(
+  store: Store,
+  { tenant_id, subject_id, opened_at_ms: openedMs }: ComplianceFindingRow,
+): Promise<string | null> {
+  const [entry] = await store.read({
+    from: 'audit',
+    where: { tenant_id, resource_id: subject_id, outcome: 'done', at_ms: { from: openedMs } },
+    orderBy: { column: 'id', direction: 'desc' },
+    limit: 1,
+  });
+  return entry?.principal ?? null;
+}
+
 function nextRow(
   { ids, clock }: CapabilityDeps,
-  given: Pick<Parameters<typeof toFindingChanges>[1], 'change' | 'before' | 'tenantId'>,
+  { change, before, tenantId, actor, earlier }: Parameters<typeof toFindingChanges>[1],
 ): ComplianceFindingRow | undefined {
-  const { change, before, tenantId } = given;
   const nowMs = clock.nowMs();
   if (change.kind === 'resolves') {
-    return before && { ...before, state: 'resolved', resolved_at_ms: nowMs, waiver_id: null };
+    const resolved = { state: 'resolved', resolved_at_ms: nowMs, resolved_by: actor };
+    return before && { ...before, ...resolved, waiver_id: null };
   }
   const { result } = change;
   const { checkId, kind, subjectId, subjectName, reason, evidence } = result;
+  const known = before ?? earlier.get(nameKeyOf(kind, subjectName, checkId));
   const isKnown = before !== undefined && before.state !== 'resolved';
   const waiverId = change.kind === 'waives' ? change.waiverId : null;
   return {
@@ -135,10 +178,11 @@ function nextRow(
     subject_id: subjectId,
     subject_name: subjectName,
     verdict_json: JSON.stringify({ reason, evidence }),
-    regressions: (before?.regressions ?? 0) + (before?.state === 'resolved' ? 1 : 0),
-    first_seen_at_ms: before?.first_seen_at_ms ?? nowMs,
+    regressions: (known?.regressions ?? 0) + (known?.state === 'resolved' ? 1 : 0),
+    first_seen_at_ms: known?.first_seen_at_ms ?? nowMs,
     opened_at_ms: isKnown ? before.opened_at_ms : nowMs,
     resolved_at_ms: null,
+    resolved_by: null,
     correction_json: null,
     auto_corrected_at_ms: null,
     ...(change.kind === 'changes'

@@ -19,10 +19,12 @@ import type {
 } from '@novacron/engine/compliance/model/report';
 import {
   planComplianceReport,
+  planInheritedTallies,
   type Tallies,
 } from '@novacron/engine/compliance/plan-compliance-report';
 import { passedTimeRatio } from '@novacron/engine/compliance/plan-period-report';
 import { z } from 'zod';
+import type { ComplianceScanRow } from '../../../ports/tables/policy/compliance-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
@@ -50,6 +52,8 @@ interface Scanned {
   readonly tallies: Tallies;
   /** Checks of the findings that were corrected automatically, one for each. */
   readonly corrected: readonly string[];
+  /** Checks of the platform, where it is another tenant's. */
+  readonly inherited: Tallies;
   readonly scannedAt: string | null;
 }
 
@@ -85,7 +89,9 @@ export async function reportCompliance(
     const check = explainCheck(id);
     if (check === undefined) return [];
     const { coverage: _coverage, ...about } = check;
-    return [{ ...about, ...countsOf(scanned.tallies.get(id)), ...timeRatio([id]) }];
+    const inherited = scanned.inherited.has(id);
+    const counts = countsOf(scanned.tallies.get(id));
+    return [{ ...about, inherited, ...counts, ...timeRatio([id]) }];
   });
   const requirements = report.requirements.map((each) => ({
     ...each,
@@ -129,19 +135,30 @@ export async function getFinding(
 }
 
 async function readScan({ store }: CapabilityDeps, tenantId: string): Promise<Scanned> {
+  const [platform] = await store.read({ from: 'tenants', where: { is_platform: 1 } });
+  const ids = [tenantId, ...(platform ? [platform.id] : [])];
   const { scans, findings } = await store.snapshot({
-    scans: { from: 'compliance_scans', where: { id: tenantId } },
+    scans: { from: 'compliance_scans', where: { id: { in: ids } } },
     findings: {
       from: 'compliance_findings',
       where: { tenant_id: tenantId, auto_corrected_at_ms: { above: 0 } },
       damaged: 'blank',
     },
   });
-  const corrected = findings.map(({ check_id }) => check_id);
-  const [row] = scans;
-  if (row === undefined) return { tallies: new Map(), corrected, scannedAt: null };
-  const tallies = new Map<string, CheckTally>(StoredTallies.parse(JSON.parse(row.tallies_json)));
-  return { tallies, corrected, scannedAt: toTimestamp(row.scanned_at_ms) };
+  const row = scans.find(({ id }) => id === tenantId);
+  const other = scans.find(({ id }) => id !== tenantId);
+  const inherited = other === undefined ? new Map() : planInheritedTallies(readTallies(other));
+  const own = row === undefined ? [] : readTallies(row);
+  return {
+    tallies: new Map([...own, ...inherited]),
+    inherited,
+    corrected: findings.map(({ check_id }) => check_id),
+    scannedAt: row === undefined ? null : toTimestamp(row.scanned_at_ms),
+  };
+}
+
+function readTallies({ tallies_json: json }: ComplianceScanRow): Tallies {
+  return new Map<string, CheckTally>(StoredTallies.parse(JSON.parse(json)));
 }
 
 function summaryOf(id: ComplianceStandard, { tallies, corrected, scannedAt }: Scanned) {

@@ -4,6 +4,8 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { SubjectFacts } from '@novacron/engine/compliance/model/facts';
 import type { Store } from '../../../ports/store.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
+import { readDeciding } from '../../policy/memory/read-deciding.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { type Subject, type SubjectReader, subjectOf } from './read-subjects.ts';
 
@@ -16,19 +18,19 @@ const LOOPBACK = /^(?:127\.|localhost|\[::1\])/;
 /** The tenant of the reader. */
 export async function readOwnTenant(
   { client, context }: SubjectReader,
-  store: Store,
+  { store, clock, decisions }: CapabilityDeps,
 ): Promise<Result<Subject, Problem>> {
   const { tenantId } = context.principal;
   const tenant = await client.call('tenant.get', { id: tenantId }, context);
   if (!tenant.ok) return tenant;
-  const policies = await client.call('policy.list', { limit: 1000 }, context);
-  if (!policies.ok) return policies;
   const channels = await client.call('notification_channel.list', { limit: 1000 }, context);
   if (!channels.ok) return channels;
-  const admins = await store.read({
+  const admins = await store.count({
     from: 'api_keys',
     where: { tenant_id: tenantId, role: 'admin' },
   });
+  const at = { nowMs: clock.nowMs(), memory: decisions.memory };
+  const deciding = await readDeciding(store, tenantId, at);
   const { id, name, quotas } = tenant.value;
   return ok(
     subjectOf('tenant', {
@@ -40,10 +42,8 @@ export async function readOwnTenant(
           typeof limit === 'number' ? limit : null,
         ]),
       ),
-      admins: admins.length,
-      blocking_policies: policies.value.items.filter(
-        ({ enabled, enforcement_mode: mode }) => enabled && mode === 'block',
-      ).length,
+      admins,
+      blocking_policies: deciding.filter(({ mode }) => mode === 'block').length,
       channels: channels.value.items.map(({ type, last_delivered_at: at }) => ({
         type,
         delivered_at: at,
@@ -62,9 +62,13 @@ export async function readServer(
   const values = new Map(configured.value.settings.map((each) => [each.setting, each.value]));
   const verified = await readVerification(store);
   const backups = await readBackups({ client, context });
+  const size = await store.measure?.();
   const facts: SubjectFacts['server'] = {
     id: 'server',
     name: 'server',
+    ...(size?.freeBytes !== undefined && {
+      store_free_ratio: size.freeBytes / (size.freeBytes + size.sizeBytes),
+    }),
     ...readSettings((name) => values.get(name) ?? null),
     ...(verified !== undefined && { audit_verified_at: verified }),
     ...backups,
@@ -84,17 +88,19 @@ function readSettings(read: ReadSetting): Partial<SubjectFacts['server']> {
   const days = durationOf(read('retention-audit'), DAY_MS);
   const idle = durationOf(read('session-idle'), MINUTE_MS);
   const hours = durationOf(read('session-lifetime'), HOUR_MS);
+  const [listen, store, bus] = [read('listen'), read('store'), read('bus')];
+  const hypervisor = read('hypervisor');
   return {
-    listens_on_loopback: LOOPBACK.test(`${read('listen')}`),
+    ...(typeof listen === 'string' && { listens_on_loopback: LOOPBACK.test(listen) }),
     tls: read('tls-cert') !== null,
     ...(typeof version === 'string' && { tls_min_version: version }),
-    store_link: linkOf(read('store') === 'sqlite'),
-    bus_link: linkOf(read('bus') === 'memory'),
-    simulated: read('hypervisor') === 'simulator',
+    ...(typeof store === 'string' && { store_link: linkOf(store === 'sqlite') }),
+    ...(typeof bus === 'string' && { bus_link: linkOf(bus === 'memory') }),
+    ...(typeof hypervisor === 'string' && { simulated: hypervisor === 'simulator' }),
     single_sign_on: read('oidc-issuer') !== null,
     signed_policies: read('require-signed-policies') === true,
     rate_limited: read('rate-limit') !== null && read('rate-limit-per-address') !== null,
-    ...(read('store') === 'sqlite' && { replicas: 1 }),
+    ...(store === 'sqlite' && { replicas: 1 }),
     ...(days !== undefined && { audit_days: days }),
     ...(idle !== undefined && { session_idle_minutes: idle }),
     ...(hours !== undefined && { session_hours: hours }),

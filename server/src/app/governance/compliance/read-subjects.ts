@@ -1,13 +1,16 @@
 /**
  * Reads the subjects of checks of a tenant as the API shows them: checks see what its people see.
  */
+
+import type { ApiKey } from '@novacron/contract/access/identity';
 import type { Client } from '@novacron/contract/client/client';
 import type { Problem } from '@novacron/contract/problem/problem';
-import { ok, type Result } from '@novacron/contract/result';
+import { err, ok, type Result } from '@novacron/contract/result';
 import type { CheckResult, Surroundings } from '@novacron/engine/compliance/model/check';
 import type { Labels, SubjectFacts, SubjectKind } from '@novacron/engine/compliance/model/facts';
 import { planCheckResults } from '@novacron/engine/compliance/plan-check-results';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { notFound } from '../../rows/resource-problems.ts';
 
 /** A subject that checks judge. */
 export interface Subject {
@@ -20,7 +23,11 @@ export interface Subject {
   readonly surrounds: {
     readonly securityGroup?: SubjectFacts['security_group'];
     readonly volume?: SubjectFacts['volume'];
+    /** The node of a VM; null before it has one. */
+    readonly vmNode?: string | null;
   };
+  /** Ids of subjects whose facts its results depend on, too. */
+  readonly refersTo: readonly string[];
 }
 
 /** Reads what the API shows in a tenant. */
@@ -38,8 +45,7 @@ export interface SubjectSource {
     reader: SubjectReader,
     cursor: string | undefined,
   ) => Promise<Result<SubjectPage, Problem>>;
-  /** Reads one; absent where only all of them are read. */
-  readonly get?: (reader: SubjectReader, id: string) => Promise<Result<Subject, Problem>>;
+  readonly get: (reader: SubjectReader, id: string) => Promise<Result<Subject, Problem>>;
 }
 
 interface SubjectPage {
@@ -53,6 +59,8 @@ interface ListAnswer<Item> {
 }
 
 const PAGE_SIZE = 100;
+
+const KEYS_PER_PAGE = 1_000;
 
 /** A resource without labels has none, which is a fact. */
 function withLabels<Item extends { readonly metadata: Labels | null }>(item: Item) {
@@ -80,7 +88,7 @@ export const TENANT_SOURCES: readonly SubjectSource[] = [
   sourceOf('vm', 'vm', {
     list: ({ client, context }, page) => client.call('vm.list', page, context),
     get: ({ client, context }, id) => client.call('vm.get', { id }, context),
-    toFacts: (item) => ({
+    toFacts: ({ foreign_devices: devices, ...item }) => ({
       ...item,
       metadata: item.metadata ?? {},
       secure_boot: item.secure_boot ?? false,
@@ -90,8 +98,18 @@ export const TENANT_SOURCES: readonly SubjectSource[] = [
       firewall_rules: item.firewall_rules ?? [],
       network_interfaces: item.network_interfaces ?? [],
       volumes: item.volumes ?? [],
-      foreign_devices: item.foreign_devices ?? [],
+      requirements: item.requirements ?? null,
+      // The node of a VM whose status is unknown does not report what is plugged in.
+      ...(item.status !== 'unknown' && { foreign_devices: devices ?? [] }),
     }),
+    surrounds: ({ node }) => ({ vmNode: node ?? null }),
+    refersTo: ({ security_groups: groups = [], volumes = [] }) => [...groups, ...volumes],
+  }),
+  sourceOf('vm_group', 'vmg', {
+    list: ({ client, context }, page) => client.call('vm_group.list', page, context),
+    get: ({ client, context }, id) => client.call('vm_group.get', { id }, context),
+    toFacts: withLabels,
+    refersTo: ({ member_ids: ids = [] }) => ids,
   }),
   sourceOf('network', 'net', {
     list: ({ client, context }, page) => client.call('network.list', page, context),
@@ -105,6 +123,7 @@ export const TENANT_SOURCES: readonly SubjectSource[] = [
   }),
   sourceOf('api_key', 'key', {
     list: ({ client, context }, page) => client.call('api_key.list', page, context),
+    get: findKey,
     toFacts: ({
       person = null,
       last_used_at = null,
@@ -121,14 +140,17 @@ export const TENANT_SOURCES: readonly SubjectSource[] = [
   }),
   sourceOf('role', 'role', {
     list: ({ client, context }, page) => client.call('role.list', page, context),
+    get: ({ client, context }, id) => client.call('role.get', { id }, context),
     toFacts: (item) => item,
   }),
   sourceOf('policy_waiver', 'pwv', {
     list: ({ client, context }, page) => client.call('policy_waiver.list', page, context),
+    get: ({ client, context }, id) => client.call('policy_waiver.get', { id }, context),
     toFacts: (item) => ({ ...item, name: `${item.policy} for ${item.resource_name}` }),
   }),
   sourceOf('incident', 'inc', {
     list: ({ client, context }, page) => client.call('incident.list', page, context),
+    get: ({ client, context }, id) => client.call('incident.get', { id }, context),
     toFacts: (item) => ({ ...item, name: `${item.cause} ${item.target}` }),
   }),
 ];
@@ -138,7 +160,7 @@ export const PLATFORM_SOURCES: readonly SubjectSource[] = [
   sourceOf('node', 'node', {
     list: ({ client, context }, page) => client.call('node.list', page, context),
     get: ({ client, context }, id) => client.call('node.get', { id }, context),
-    toFacts: (item) => item,
+    toFacts: ({ facts, ...item }) => ({ ...item, ...facts?.host }),
   }),
 ];
 
@@ -147,19 +169,24 @@ interface SourceParts<Kind extends SubjectKind, Item> {
     reader: SubjectReader,
     page: { readonly limit: number; readonly cursor?: string },
   ) => Promise<Result<ListAnswer<Item>, Problem>>;
-  readonly get?: (reader: SubjectReader, id: string) => Promise<Result<Item, Problem>>;
+  readonly get: (reader: SubjectReader, id: string) => Promise<Result<Item, Problem>>;
   readonly toFacts: (item: Item) => SubjectFacts[Kind];
   readonly surrounds?: (facts: SubjectFacts[Kind]) => Subject['surrounds'];
+  readonly refersTo?: (facts: SubjectFacts[Kind]) => readonly string[];
 }
 
 function sourceOf<Kind extends SubjectKind, Item extends object>(
   kind: Kind,
   prefix: string,
-  { list, get, toFacts, surrounds }: SourceParts<Kind, Item>,
+  { list, get, toFacts, surrounds, refersTo }: SourceParts<Kind, Item>,
 ): SubjectSource {
   const toSubject = (item: Item): Subject => {
     const facts = toFacts(item);
-    return subjectOf(kind, facts, surrounds?.(facts));
+    return {
+      ...subjectOf(kind, facts),
+      ...(surrounds && { surrounds: surrounds(facts) }),
+      ...(refersTo && { refersTo: refersTo(facts) }),
+    };
   };
   return {
     kind,
@@ -170,26 +197,44 @@ function sourceOf<Kind extends SubjectKind, Item extends object>(
       const { items, next_cursor: next } = answer.value;
       return ok({ subjects: items.map(toSubject), next });
     },
-    ...(get && {
-      get: async (reader: SubjectReader, id: string) => {
-        const answer = await get(reader, id);
-        return answer.ok ? ok(toSubject(answer.value)) : answer;
-      },
-    }),
+    get: async (reader, id) => {
+      const answer = await get(reader, id);
+      return answer.ok ? ok(toSubject(answer.value)) : answer;
+    },
   };
+}
+
+/** No operation shows a single key. */
+async function findKey(
+  { client, context }: SubjectReader,
+  id: string,
+): Promise<Result<ApiKey, Problem>> {
+  let cursor: string | null = null;
+  do {
+    const page: Result<ListAnswer<ApiKey>, Problem> = await client.call(
+      'api_key.list',
+      { limit: KEYS_PER_PAGE, ...(cursor !== null && { cursor }) },
+      context,
+    );
+    if (!page.ok) return page;
+    const key = page.value.items.find((each) => each.id === id);
+    if (key !== undefined) return ok(key);
+    cursor = page.value.next_cursor;
+  } while (cursor !== null);
+  return err(notFound('API key', id));
 }
 
 /** Makes a subject of its facts. */
 export function subjectOf<Kind extends SubjectKind>(
   kind: Kind,
   facts: SubjectFacts[Kind],
-  surrounds: Subject['surrounds'] = {},
 ): Subject {
   return {
     id: facts.id,
     labels: 'metadata' in facts ? (facts.metadata ?? {}) : {},
     revision: 'revision' in facts && typeof facts.revision === 'number' ? facts.revision : null,
     judge: (around) => planCheckResults(kind, facts, around),
-    surrounds,
+    surrounds: {},
+    refersTo: [],
   };
 }

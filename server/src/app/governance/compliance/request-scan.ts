@@ -36,12 +36,13 @@ export async function requestScan(
   return done.ok ? ok({ requested_at }) : done;
 }
 
-/** Whether a scan was requested behind a position of the events. */
-export async function isScanRequested(
+/** Position of the last request behind a position of the events; undefined without one. */
+export async function readLastRequest(
   { store }: Pick<CapabilityDeps, 'store'>,
   { tenantId, position }: { readonly tenantId: string; readonly position: number },
-): Promise<boolean> {
+): Promise<number | undefined> {
   const where = { tenant_id: tenantId, type: REQUESTED, position: { above: position } };
-  const rows = await store.read({ from: 'events', where, limit: 1 });
-  return rows.length > 0;
+  const orderBy = { column: 'position', direction: 'desc' } as const;
+  const [row] = await store.read({ from: 'events', where, orderBy, limit: 1 });
+  return row?.position ?? undefined;
 }

@@ -1,20 +1,24 @@
 /**
  * Judges what a tenant has by the checks of compliance: everything once an hour, and what events
- * name within seconds. One server does it for all that share a store.
+ * name within seconds. What is judged again is queued: pages keep the budget of the scan.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Client } from '@novacron/contract/client/client';
 import type { CheckResult, DriftFacts } from '@novacron/engine/compliance/model/check';
-import type { Labels, SubjectFacts } from '@novacron/engine/compliance/model/facts';
-import { planTallies } from '@novacron/engine/compliance/plan-compliance-report';
+import type { SubjectFacts } from '@novacron/engine/compliance/model/facts';
+import {
+  type CountedResult,
+  planTallies,
+  type Tallies,
+} from '@novacron/engine/compliance/plan-compliance-report';
 import { planFindingChanges } from '@novacron/engine/compliance/plan-finding-changes';
+import type { Change } from '../../../ports/store.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
-import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import { toFindingChanges, toKnownFinding } from './finding-rows.ts';
+import { type Judge, retainKeys, type TenantScan } from '../scan/judge.ts';
+import { readActor, readEarlier, toFindingChanges, toKnownFinding } from './finding-rows.ts';
 import { readOwnTenant, readServer } from './read-own-subjects.ts';
 import {
   PLATFORM_SOURCES,
@@ -25,15 +29,16 @@ import {
 } from './read-subjects.ts';
 import { changedWaivers, readActiveWaivers, type Waivers, waiverKeyOf } from './read-waivers.ts';
 import { planFullScan, recordGone, recordResults } from './record-history.ts';
-import { isScanRequested } from './request-scan.ts';
-
-/** Interval between looks at the events. */
-const LOOK_MS = 15_000;
+import { readLastRequest } from './request-scan.ts';
 
 /** Interval between complete scans: ages grow without an event. */
 const FULL_MS = 3_600_000;
 
-const EVENTS_PER_LOOK_MAX = 200;
+/** Changes of a page: they only queue their subjects. */
+const CHANGES_MAX = 200;
+
+/** Changed subjects that are judged in one page. */
+const CHANGED_PER_PAGE_MAX = 50;
 
 /** Prefixes of what the facts of a tenant are about, besides its subjects. */
 const OWN_PREFIXES = new Set(['key', 'nch', 'pol', 'tnt']);
@@ -41,202 +46,213 @@ const OWN_PREFIXES = new Set(['key', 'nch', 'pol', 'tnt']);
 const CHANGES_PER_COMMIT_MAX = 200;
 
 /** Dependencies of the scan. */
-export interface ScanParts {
+export interface ComplianceScanParts {
   readonly deps: CapabilityDeps;
   /** Reads as the API answers. */
   readonly client: Client<CallContext>;
 }
 
-/** What is remembered of a tenant between scans. A new holder of the lease scans everything. */
-interface TenantMemory {
-  readonly results: Map<
-    string,
-    { readonly results: readonly CheckResult[]; readonly labels: Labels }
-  >;
-  readonly securityGroups: Map<string, SubjectFacts['security_group']>;
-  readonly volumes: Map<string, SubjectFacts['volume']>;
-  /** Open drift by resource. */
-  readonly drift: Map<string, DriftFacts>;
-  /** Active waivers of checks. */
-  waivers: Waivers;
-  position: number;
-  fullAtMs: number;
+/** What is remembered of a subject between scans. */
+interface JudgedSubject {
+  /** Keys of the waivers that its results may have. */
+  readonly waiverKeys: readonly string[];
+  readonly counted: readonly CountedResult[];
+  readonly refersTo: readonly string[];
 }
 
-interface Scan extends ScanParts, Pick<ReconcilerBudget, 'guard' | 'mayContinue'> {
-  readonly tenantId: string;
-  readonly isPlatform: boolean;
+/** A complete scan under way. */
+interface FullScan {
+  readonly beganMs: number;
+  /** What is left to read, the one at work first. */
+  readonly sources: readonly SubjectSource[];
+  readonly cursor: string | undefined;
+  /** Ids of the subjects that exist. */
+  readonly seen: Set<string>;
+}
+
+/** What is remembered of a tenant between scans. A new holder of the lease scans everything. */
+interface TenantMemory {
+  readonly judged: Map<string, JudgedSubject>;
+  readonly securityGroups: Map<string, SubjectFacts['security_group']>;
+  readonly volumes: Map<string, SubjectFacts['volume']>;
+  /** Node of each VM; null before it has one. */
+  readonly vmNodes: Map<string, string | null>;
+  /** Open drift by resource. */
+  readonly drift: Map<string, DriftFacts>;
+  /** Ids of subjects that changed and are not judged again yet. */
+  readonly changed: Set<string>;
+  /** Active waivers of checks. */
+  waivers: Waivers;
+  /** Position of the last request of a complete scan that was followed. */
+  requested: number;
+  tallies: Tallies;
+  isOwnChanged: boolean;
+  full: FullScan | undefined;
+  /** Start of the last complete scan; undefined before the first one has ended. */
+  scannedMs: number | undefined;
+}
+
+interface Scan extends ComplianceScanParts, TenantScan {
   readonly memory: TenantMemory;
 }
 
-/** Checks what exists for compliance. */
-export function complianceScan(parts: ScanParts): Reconciler {
-  const { deps } = parts;
+/** Judges by the checks of compliance. */
+export function complianceJudge(parts: ComplianceScanParts): Judge {
   const memories = new Map<string, TenantMemory>();
+  const scanOf = (of: TenantScan): Scan => {
+    const memory = memories.get(of.tenantId) ?? newMemory();
+    memories.set(of.tenantId, memory);
+    return { ...parts, ...of, memory };
+  };
   return {
-    name: 'compliance-scan',
-    summary: 'Judges resources, keys, nodes and servers by the checks of compliance.',
-    everyMs: LOOK_MS,
-    lease: 'reconcilers',
-    run: async ({ guard, mayContinue }) => {
-      const tenants = await deps.store.read({ from: 'tenants' });
-      for (const id of memories.keys()) {
-        if (!tenants.some((tenant) => tenant.id === id)) memories.delete(id);
-      }
-      for (const { id: tenantId, is_platform } of tenants) {
-        if (!mayContinue()) return undefined;
-        const memory = memories.get(tenantId) ?? newMemory();
-        memories.set(tenantId, memory);
-        const isPlatform = is_platform === 1;
-        await scanTenant({ ...parts, guard, mayContinue, tenantId, isPlatform, memory });
-      }
-      return undefined;
+    look: async (of) => {
+      const scan = scanOf(of);
+      const { memory, isPlatform, tenantId } = scan;
+      await noteWaivers(scan);
+      const nowMs = parts.deps.clock.nowMs();
+      const { scannedMs, full, requested } = memory;
+      if (full !== undefined) return;
+      const latest = await readLastRequest(parts.deps, { tenantId, position: requested });
+      // A clock that was set back does not end the scans.
+      const isRecent = scannedMs !== undefined && Math.abs(nowMs - scannedMs) < FULL_MS;
+      if (isRecent && latest === undefined) return;
+      memory.requested = latest ?? requested;
+      await readDrift(scan);
+      const sources = sourcesOf(isPlatform);
+      memory.full = { beganMs: nowMs, sources, cursor: undefined, seen: new Set() };
     },
+    changesMax: () => CHANGES_MAX,
+    judgeChanged: async (of, ids) => {
+      const { memory } = scanOf(of);
+      for (const id of ids) {
+        memory.changed.add(id);
+        if (OWN_PREFIXES.has(prefixOf(id))) memory.isOwnChanged = true;
+      }
+      for (const [id, { refersTo }] of memory.judged) {
+        if (refersTo.some((other) => ids.has(other))) memory.changed.add(id);
+      }
+    },
+    judgePage: (of) => judgePage(scanOf(of)),
+    retain: (tenantIds) => retainKeys(memories, tenantIds),
   };
 }
 
 function newMemory(): TenantMemory {
   return {
-    results: new Map(),
+    judged: new Map(),
     securityGroups: new Map(),
     volumes: new Map(),
+    vmNodes: new Map(),
     drift: new Map(),
+    changed: new Set(),
     waivers: new Map(),
-    position: 0,
-    fullAtMs: Number.NEGATIVE_INFINITY,
+    requested: 0,
+    tallies: new Map(),
+    isOwnChanged: false,
+    full: undefined,
+    scannedMs: undefined,
   };
 }
 
-async function scanTenant(scan: Scan): Promise<void> {
-  const { deps, memory, tenantId } = scan;
-  const nowMs = deps.clock.nowMs();
-  const waiversBefore = memory.waivers;
+/** Has the subjects judged again whose waivers changed, or ended. */
+async function noteWaivers({ deps, tenantId, memory }: Scan): Promise<void> {
+  const before = memory.waivers;
   memory.waivers = await readActiveWaivers(deps, tenantId);
-  const isFull =
-    // A clock that was set back does not end the scans.
-    Math.abs(nowMs - memory.fullAtMs) >= FULL_MS ||
-    (await isScanRequested(deps, { tenantId, position: memory.position }));
-  if (isFull) {
-    const position = await latestPosition(scan);
-    if (!(await scanEverything(scan))) return;
-    memory.position = position;
-    memory.fullAtMs = nowMs;
-  } else {
-    const isJudged = await followEvents(scan);
-    if (!(await applyWaivers(scan, waiversBefore)) && !isJudged) return;
+  const changed = changedWaivers(before, memory.waivers);
+  if (changed.size === 0) return;
+  for (const [id, { waiverKeys }] of memory.judged) {
+    if (!waiverKeys.some((key) => changed.has(key))) continue;
+    memory.changed.add(id);
+    memory.isOwnChanged = true;
   }
-  await writeTallies(scan, isFull ? 'full' : 'partial');
 }
 
-/** Writes the findings whose waivers changed, or ended. @returns whether there were any */
-async function applyWaivers(scan: Scan, before: Waivers): Promise<boolean> {
-  const { waivers, results } = scan.memory;
-  const changed = changedWaivers(before, waivers);
-  if (changed.size === 0) return false;
-  for (const [id, { results: own }] of results) {
-    if (own.some((result) => changed.has(waiverKeyOf(result))))
-      await writeFindings(scan, [id], own);
-  }
-  return true;
-}
-
-/** @returns whether it came to its end */
-async function scanEverything(scan: Scan): Promise<boolean> {
+async function judgePage(scan: Scan): Promise<boolean> {
   const { memory } = scan;
-  const reader = readerOf(scan);
-  await readDrift(scan, reader);
-  const seen = new Set<string>();
-  for (const source of sourcesOf(scan.isPlatform)) {
-    const ids = await scanKind(scan, source);
-    if (ids === undefined) return false;
-    for (const id of ids) seen.add(id);
+  const before = { tallies: memory.tallies, full: memory.full };
+  if (memory.changed.size > 0) await judgeSomeChanged(scan);
+  if (memory.isOwnChanged) await judgeOwn(scan);
+  if (memory.full !== undefined) memory.full = await continueFull(scan, memory.full);
+  // Sums of half a scan would look like a score.
+  const isNew = before.full !== undefined || memory.tallies !== before.tallies;
+  if (isNew && memory.full === undefined) {
+    await writeTallies(scan, before.full === undefined ? 'partial' : 'full');
+  }
+  return memory.full !== undefined || memory.changed.size > 0;
+}
+
+/** Judges the next page of a complete scan. @returns undefined at its end */
+async function continueFull(scan: Scan, full: FullScan): Promise<FullScan | undefined> {
+  const { memory } = scan;
+  const { sources, cursor, seen } = full;
+  const [source, ...others] = sources;
+  if (source !== undefined) {
+    const page = await source.list(readerOf(scan), cursor);
+    if (!page.ok) throw new Error(page.error.detail);
+    const { subjects, next } = page.value;
+    for (const { id } of subjects) seen.add(id);
+    await judge(scan, subjects);
+    return next === null
+      ? { ...full, sources: others, cursor: undefined }
+      : { ...full, cursor: next };
   }
   for (const id of await judgeOwn(scan)) seen.add(id);
-  for (const id of memory.results.keys()) if (!seen.has(id)) forget(memory, id);
+  for (const id of memory.judged.keys()) if (!seen.has(id)) forget(memory, id);
   await resolveGone(scan, seen);
   await recordGone(scan, seen);
-  return true;
+  memory.scannedMs = full.beganMs;
+  return undefined;
 }
 
-/** @returns the ids of the subjects; undefined if the round had to end before */
-async function scanKind(scan: Scan, source: SubjectSource): Promise<readonly string[] | undefined> {
-  const reader = readerOf(scan);
-  const ids: string[] = [];
-  let cursor: string | null | undefined;
-  do {
-    if (!scan.mayContinue()) return undefined;
-    const page = await source.list(reader, cursor ?? undefined);
-    if (!page.ok) throw new Error(page.error.detail);
-    ids.push(...page.value.subjects.map(({ id }) => id));
-    await judge(scan, page.value.subjects);
-    cursor = page.value.next;
-    await nextTurn();
-  } while (cursor !== null);
-  return ids;
+async function judgeSomeChanged(scan: Scan): Promise<void> {
+  const { memory, isPlatform } = scan;
+  const byPrefix = new Map(sourcesOf(isPlatform).map((source) => [source.prefix, source]));
+  for (const id of [...memory.changed].slice(0, CHANGED_PER_PAGE_MAX)) {
+    memory.changed.delete(id);
+    const source = byPrefix.get(prefixOf(id));
+    if (source === undefined) continue;
+    try {
+      await judgeOne(scan, id, source);
+    } catch (cause) {
+      // It is judged again after the others.
+      memory.changed.add(id);
+      throw cause;
+    }
+  }
+}
+
+async function judgeOne(scan: Scan, id: string, { get }: SubjectSource): Promise<void> {
+  await readDrift(scan, id);
+  const subject = await get(readerOf(scan), id);
+  if (subject.ok) {
+    scan.memory.full?.seen.add(id);
+    await judge(scan, [subject.value]);
+    return;
+  }
+  if (subject.error.code !== 'not-found') throw new Error(subject.error.detail);
+  scan.memory.full?.seen.delete(id);
+  forget(scan.memory, id);
+  await writeFindings(scan, [id], []);
+  await recordResults(scan, [{ id, revision: null }], []);
 }
 
 /** Judges the tenant, and the servers for the tenant of the platform. @returns their ids */
 async function judgeOwn(scan: Scan): Promise<readonly string[]> {
-  const { deps, isPlatform } = scan;
+  const { deps, isPlatform, memory } = scan;
   const reader = readerOf(scan);
-  const own = [await readOwnTenant(reader, deps.store)];
+  const own = [await readOwnTenant(reader, deps)];
   if (isPlatform) own.push(await readServer(reader, deps.store));
   const subjects = own.map((subject) => {
     if (!subject.ok) throw new Error(subject.error.detail);
     return subject.value;
   });
   await judge(scan, subjects);
+  memory.isOwnChanged = false;
   return subjects.map(({ id }) => id);
 }
 
-/** @returns whether anything was judged */
-async function followEvents(scan: Scan): Promise<boolean> {
-  const { deps, tenantId, memory, isPlatform } = scan;
-  const events = await deps.store.read({
-    from: 'events',
-    where: { tenant_id: tenantId, position: { above: memory.position } },
-    orderBy: { column: 'position', direction: 'asc' },
-    limit: EVENTS_PER_LOOK_MAX,
-  });
-  const position = events.at(-1)?.position ?? null;
-  if (position === null) return false;
-  const ids = [...new Set(events.map(({ target }) => target))].filter((id) => id.includes('_'));
-  const byPrefix = new Map(sourcesOf(isPlatform).map((source) => [source.prefix, source]));
-  const whole = new Set<SubjectSource>();
-  for (const id of ids) {
-    const source = byPrefix.get(prefixOf(id));
-    if (source?.get === undefined) {
-      if (source !== undefined) whole.add(source);
-      continue;
-    }
-    await judgeOne(scan, id, source.get);
-  }
-  for (const source of whole) await scanKind(scan, source);
-  if (ids.some((id) => OWN_PREFIXES.has(prefixOf(id)))) await judgeOwn(scan);
-  memory.position = position;
-  return true;
-}
-
-async function judgeOne(
-  scan: Scan,
-  id: string,
-  get: NonNullable<SubjectSource['get']>,
-): Promise<void> {
-  const reader = readerOf(scan);
-  await readDrift(scan, reader, id);
-  const subject = await get(reader, id);
-  if (subject.ok) {
-    await judge(scan, [subject.value]);
-    return;
-  }
-  if (subject.error.code !== 'not-found') throw new Error(subject.error.detail);
-  forget(scan.memory, id);
-  await writeFindings(scan, [id], []);
-  await recordResults(scan, [{ id, revision: null }], []);
-}
-
 function prefixOf(id: string): string {
-  return id.slice(0, id.indexOf('_'));
+  return id.slice(0, Math.max(0, id.indexOf('_')));
 }
 
 function sourcesOf(isPlatform: boolean): readonly SubjectSource[] {
@@ -247,33 +263,48 @@ function readerOf({ deps, client, tenantId }: Scan): SubjectReader {
   return { client, context: platformContext(deps, tenantId, 'platform') };
 }
 
-function forget({ results, securityGroups, volumes, drift }: TenantMemory, id: string): void {
-  drift.delete(id);
-  results.delete(id);
-  securityGroups.delete(id);
-  volumes.delete(id);
+function forget(memory: TenantMemory, id: string): void {
+  const removed = memory.judged.get(id)?.counted ?? [];
+  memory.tallies = planTallies(memory.tallies, { added: [], removed });
+  for (const known of [memory.judged, memory.securityGroups, memory.volumes, memory.vmNodes]) {
+    known.delete(id);
+  }
+  memory.drift.delete(id);
 }
 
 /** Judges subjects, and writes what changed about their findings. */
 async function judge(scan: Scan, subjects: readonly Subject[]): Promise<void> {
   const { deps, memory } = scan;
-  for (const { surrounds } of subjects) {
-    const { securityGroup, volume } = surrounds;
-    if (securityGroup) memory.securityGroups.set(securityGroup.id, securityGroup);
-    if (volume) memory.volumes.set(volume.id, volume);
+  for (const { id, surrounds } of subjects) {
+    const { securityGroup, volume, vmNode } = surrounds;
+    if (securityGroup) memory.securityGroups.set(id, securityGroup);
+    if (volume) memory.volumes.set(id, volume);
+    if (vmNode !== undefined) memory.vmNodes.set(id, vmNode);
   }
   const around = {
     nowMs: deps.clock.nowMs(),
     securityGroups: memory.securityGroups,
     volumes: memory.volumes,
+    vmNodes: memory.vmNodes,
     release: deps.serverVersion,
     drift: memory.drift,
   };
-  const all = subjects.flatMap(({ id, labels, judge: judgeBy }) => {
+  const removed: CountedResult[] = [];
+  const added: CountedResult[] = [];
+  const all = subjects.flatMap(({ id, labels, refersTo, judge: judgeBy }) => {
     const results = judgeBy(around);
-    memory.results.set(id, { results, labels });
+    const counted = results.map((result) => {
+      const { checkId, subjectId, state } = result;
+      const isWaived = memory.waivers.has(waiverKeyOf(result));
+      return { result: { checkId, subjectId, state }, labels, isWaived };
+    });
+    removed.push(...(memory.judged.get(id)?.counted ?? []));
+    added.push(...counted);
+    const waiverKeys = results.map(waiverKeyOf);
+    memory.judged.set(id, { counted, refersTo, waiverKeys });
     return results;
   });
+  memory.tallies = planTallies(memory.tallies, { added, removed });
   await writeFindings(
     scan,
     subjects.map(({ id }) => id),
@@ -295,10 +326,17 @@ async function writeFindings(
   const found = results.map((result) => {
     return { result, waiverId: memory.waivers.get(waiverKeyOf(result)) };
   });
-  const changes = planFindingChanges(rows.map(toKnownFinding), found).flatMap((change) => {
+  const planned = planFindingChanges(rows.map(toKnownFinding), found);
+  const opened = planned.flatMap((each) =>
+    each.kind === 'opens' || (each.kind === 'waives' && each.id === undefined) ? [each.result] : [],
+  );
+  const earlier = await readEarlier(deps.store, tenantId, opened);
+  const changes: Change[] = [];
+  for (const change of planned) {
     const before = change.kind === 'opens' ? undefined : byId.get(change.id ?? '');
-    return [...toFindingChanges(deps, { change, before, tenantId })];
-  });
+    const actor = change.kind === 'resolves' && before ? await readActor(deps.store, before) : null;
+    changes.push(...toFindingChanges(deps, { change, before, tenantId, actor, earlier }));
+  }
   for (let at = 0; at < changes.length; at += CHANGES_PER_COMMIT_MAX) {
     const some = changes.slice(at, at + CHANGES_PER_COMMIT_MAX);
     const answer = await commitUnder(guard, deps, some);
@@ -319,17 +357,14 @@ async function resolveGone(scan: Scan, seen: ReadonlySet<string>): Promise<void>
 
 async function writeTallies(scan: Scan, extent: 'full' | 'partial'): Promise<void> {
   const { deps, tenantId, memory, guard } = scan;
-  const counted = [...memory.results.values()].flatMap(({ results, labels }) =>
-    results.map((result) => {
-      return { result, labels, isWaived: memory.waivers.has(waiverKeyOf(result)) };
-    }),
-  );
-  const tallies = planTallies(new Map(), counted);
+  if (memory.scannedMs === undefined) return;
   const row = {
     id: tenantId,
-    tallies_json: JSON.stringify([...tallies]),
-    scanned_at_ms: memory.fullAtMs,
+    tallies_json: JSON.stringify([...memory.tallies]),
+    scanned_at_ms: memory.scannedMs,
   };
+  const { tallies, judged } = memory;
+  const counted = [...judged.values()].flatMap((each) => each.counted);
   const history =
     extent === 'full' ? await planFullScan(scan, { tallies, counted, gapMs: 2 * FULL_MS }) : [];
   const answer = await commitUnder(guard, deps, [
@@ -339,19 +374,10 @@ async function writeTallies(scan: Scan, extent: 'full' | 'partial'): Promise<voi
   if (!answer.ok) throw new Error(answer.error.detail);
 }
 
-async function latestPosition({ deps, tenantId }: Scan): Promise<number> {
-  const orderBy = { column: 'position', direction: 'desc' } as const;
-  const where = { tenant_id: tenantId, position: { above: 0 } };
-  const [row] = await deps.store.read({ from: 'events', where, orderBy, limit: 1 });
-  return row?.position ?? 0;
-}
-
 /** Reads the open drift of all resources, or of one. */
-async function readDrift(
-  { deps, memory }: Scan,
-  { client, context }: SubjectReader,
-  id?: string,
-): Promise<void> {
+async function readDrift(scan: Scan, id?: string): Promise<void> {
+  const { deps, memory } = scan;
+  const { client, context } = readerOf(scan);
   const answer = await client.call('drift.report', { ...(id && { resource_id: id }) }, context);
   if (!answer.ok) throw new Error(answer.error.detail);
   if (id === undefined) memory.drift.clear();

@@ -43,10 +43,10 @@ function endAll(state: ScanState): { readonly asked: readonly string[]; readonly
 const everyKind = (id: string) => RESOURCE_KINDS.map((kind) => `${id} ${kind}`);
 
 describe('a scan', () => {
-  const done = endAll(beginScan(rulesOf(STEADY, CLOCK), 7, 0)).end;
+  const done = endAll(beginScan(rulesOf(STEADY, CLOCK), 0)).end;
 
   test('begins with all policies and all kinds', () => {
-    const { asked } = endAll(beginScan(rulesOf(STEADY), 7, 0));
+    const { asked } = endAll(beginScan(rulesOf(STEADY), 0));
     expect(asked).toEqual(everyKind('pol_steady'));
   });
 
@@ -72,7 +72,7 @@ describe('a scan', () => {
   });
 
   test('goes on behind the last resource of a page, and asks a changed policy once', () => {
-    const begun = endPage(beginScan(rulesOf(STEADY), 7, 0), 'vm_1');
+    const begun = endPage(beginScan(rulesOf(STEADY), 0), 'vm_1');
     expect(begun.passes[0]?.after).toBe('vm_1');
     const changed = continueScan(begun, rulesOf(policy('pol_steady', { version: 2 })), 1);
     expect(changed.passes).toEqual([

@@ -27,8 +27,6 @@ export interface ScanState {
   /** The version and the settings of each policy that was asked, by id. */
   readonly policies: ReadonlyMap<string, string>;
   readonly waivers: string;
-  /** Events up to here have been looked at. */
-  readonly position: number;
   readonly volatileAtMs: number;
   readonly fullAtMs: number;
   /** Passes that have not ended, the one at work first. */
@@ -42,12 +40,11 @@ export interface ScannedRules {
   readonly waivers: string;
 }
 
-/** Begins with everything. @param position - the latest event before anything is read */
-export function beginScan(rules: ScannedRules, position: number, nowMs: number): ScanState {
+/** Begins with everything. */
+export function beginScan(rules: ScannedRules, nowMs: number): ScanState {
   return {
     policies: describePolicies(rules.policies),
     waivers: rules.waivers,
-    position,
     volatileAtMs: nowMs,
     fullAtMs: nowMs,
     passes: addPass([], rules.policies),
@@ -58,7 +55,7 @@ export function beginScan(rules: ScannedRules, position: number, nowMs: number):
 export function continueScan(state: ScanState, rules: ScannedRules, nowMs: number): ScanState {
   const policies = describePolicies(rules.policies);
   if (nowMs - state.fullAtMs >= FULL_MS) {
-    return { ...beginScan(rules, state.position, nowMs), waivers: state.waivers };
+    return { ...beginScan(rules, nowMs), waivers: state.waivers };
   }
   const isVolatileDue = nowMs - state.volatileAtMs >= VOLATILE_MS;
   const due = rules.policies.filter(

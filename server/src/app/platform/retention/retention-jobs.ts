@@ -12,6 +12,9 @@ import { operationsJob } from './forget-operations.ts';
 import { plannedWritesJob, previewsJob, runsJob, valueIntentsJob } from './forget-previews.ts';
 import { deleteRows, type RetentionJob, type RetentionScope } from './retention-job.ts';
 
+/** A year: the longest period of a report. Unit: ms. */
+const FINDINGS_MS_MIN = 31_536_000_000;
+
 const SELECTION_RETENTION_MS = 7 * 86_400_000;
 
 /** Makes the jobs of one server; new jobs are added here. */
@@ -132,12 +135,13 @@ function forgetViolations(scope: RetentionScope): Promise<number> {
   });
 }
 
-/** Findings that were resolved long ago. */
+/** Findings that were resolved long ago. A shorter retention before an audit hides none of them. */
 function forgetFindings(scope: RetentionScope): Promise<number> {
   const { nowMs, times } = scope;
+  const keptMs = Math.max(times.auditMs, FINDINGS_MS_MIN);
   return forgetFound(scope, {
     from: 'compliance_findings',
-    where: { resolved_at_ms: { below: nowMs - times.auditMs } },
+    where: { resolved_at_ms: { below: nowMs - keptMs } },
     orderBy: { column: 'resolved_at_ms', direction: 'asc' },
     damaged: 'blank',
   });

@@ -16,6 +16,8 @@ export interface ComplianceFindingRow {
   readonly first_seen_at_ms: number;
   readonly opened_at_ms: number;
   readonly resolved_at_ms: number | null;
+  /** Principal whose write resolved it; null if not known. */
+  readonly resolved_by: string | null;
   readonly waiver_id: string | null;
   /** The last correction, as answers show it. */
   readonly correction_json: string | null;

@@ -73,6 +73,7 @@ export interface DriverParts {
   readonly inTurn: ReturnType<typeof createLanes>;
   readonly heartbeats: OpenHeartbeats | undefined;
   readonly isolation: ReturnType<typeof isolateMachines>;
+  readonly hostSecurity: NonNullable<Driver['hostSecurity']>;
   /** Aborted when the driver is closed. */
   readonly closing: AbortController;
 }
@@ -80,7 +81,7 @@ export interface DriverParts {
 /** Makes the driver of a node: one action at a time on each target, trouble becomes answers. */
 export function makeDriver(parts: DriverParts): Driver {
   const { node, storage, capabilities, clock, inTurn, closing, sharing, starts } = parts;
-  const { heartbeats, ioErrors, isolation } = parts;
+  const { heartbeats, ioErrors, isolation, hostSecurity } = parts;
   const { networks } = node;
   const measure = createMeter({ machines: node.machines, clock, networks });
   const listeners = new Set<(event: DriverEvent) => void>();
@@ -199,6 +200,7 @@ export function makeDriver(parts: DriverParts): Driver {
     exportSnapshot: (order, ticket) => onSnapshot(order, (act) => exportSnapshot(act, ticket)),
     dropExport: (order) => onSnapshot(order, dropExport),
     ...(node.host.uuid === undefined ? {} : { hostUuid: node.host.uuid }),
+    hostSecurity,
     hostRestarted: starts.hostRestarted,
     startAfterHostRestart: (order, onStart) =>
       answerOf(async () => {
