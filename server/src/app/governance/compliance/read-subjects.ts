@@ -58,7 +58,8 @@ interface ListAnswer<Item> {
   readonly next_cursor: string | null;
 }
 
-const PAGE_SIZE = 100;
+/** Subjects that are judged in one turn: requests are served in between. */
+const PAGE_SIZE = 50;
 
 const KEYS_PER_PAGE = 1_000;
 
