@@ -76,7 +76,7 @@ describe.each(STORES)('on %s, retention', (_name, open) => {
   const idsIn = async (from: keyof Tables): Promise<readonly string[]> =>
     (await store.read({ from })).map(({ id }) => id);
 
-  test('forgets results that others followed long ago, and cuts the time of their scans', async () => {
+  test('forgets results that others followed long ago, and the time of their scans', async () => {
     const { old, young } = around(RETENTION_TIMES.auditMs);
     const { compliance_evidence: record, compliance_samples: sample } = ROW_OF_EACH_TABLE;
     const into = 'compliance_evidence';
