@@ -411,6 +411,25 @@ describe('a run is refused', () => {
 });
 
 describe('a channel', () => {
+  test('anchors the end of compliance evidence, and nothing that it does not deliver', async () => {
+    const { id: channel_id } = await addChannel({ type: 'webhook', url: `http://${host}/` });
+    await bench().advance(16_000);
+    statuses = [500];
+    const refused = await bench().expectProblem('compliance.anchor', { channel_id });
+    expect([refused.code, refused.detail]).toEqual([
+      'operation-failed',
+      `The evidence is not anchored: ${host} answered 500.`,
+    ]);
+    const anchorOf = async () =>
+      (await bench().expectOk('compliance.report', { standard: 'cis' })).anchor;
+    expect(await anchorOf()).toBeNull();
+    const { at, position, hash } = await bench().expectOk('compliance.anchor', { channel_id });
+    expect(await anchorOf()).toEqual({ at, position, hash, channel: 'ops' });
+    expect(JSON.parse(received.at(-1)?.body ?? '')).toMatchObject({
+      subject: `Compliance evidence up to position ${position}`,
+    });
+  });
+
   test('is tested: the answer is the result, and the channel keeps it', async () => {
     const { id } = await addChannel({ type: 'webhook', url: `http://${host}/` });
     const { resource } = await bench().expectOk('notification_channel.test', { id });

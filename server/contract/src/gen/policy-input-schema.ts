@@ -91,7 +91,6 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "draft_runbook",
         "drain_node",
         "enable_orchestration_policy",
-        "evidence_compliance",
         "export_snapshot",
         "fence_node",
         "finish_execution",

@@ -12,6 +12,7 @@ const READ_VERBS: readonly string[] = [
   'wait',
   'verify',
   'explain',
+  'evidence',
   'exports',
   'usage',
   'estimate',

@@ -12,6 +12,7 @@ const PREFIXES: readonly IdPrefix[] = [
   'alt',
   'aud',
   'bud',
+  'catt',
   'cfnd',
   'gapp',
   'cp',

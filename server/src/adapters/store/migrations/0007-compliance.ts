@@ -70,7 +70,7 @@ const TABLES: readonly TablePlan[] = [
     columns: { tenant_id: 'text', from_ms: 'integer', to_ms: 'integer' },
     indexes: [
       ['tenant_id', 'to_ms', 'id'],
-      ['to_ms', 'id'],
+      ['from_ms', 'id'],
     ],
   },
   {

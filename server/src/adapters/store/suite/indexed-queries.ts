@@ -231,6 +231,12 @@ export const INDEXED_QUERIES: readonly AnyQuery[] = [
   { from: 'compliance_attestations', where: { tenant_id: 't', standard: 'cis' } },
   { from: 'compliance_samples', where: { tenant_id: 't', to_ms: { above: 7 } } },
   {
+    from: 'compliance_samples',
+    where: { from_ms: { below: 7 } },
+    orderBy: { column: 'from_ms', direction: 'asc' },
+    limit: 10,
+  },
+  {
     from: 'compliance_points',
     where: { tenant_id: 't', standard: 'cis', at_ms: { from: 1, until: 7 } },
     orderBy: { column: 'at_ms', direction: 'asc' },

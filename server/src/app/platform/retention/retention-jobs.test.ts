@@ -76,6 +76,26 @@ describe.each(STORES)('on %s, retention', (_name, open) => {
   const idsIn = async (from: keyof Tables): Promise<readonly string[]> =>
     (await store.read({ from })).map(({ id }) => id);
 
+  test('forgets results that others followed long ago, and the time of their scans', async () => {
+    const { old, young } = around(RETENTION_TIMES.auditMs);
+    const { compliance_evidence: record, compliance_samples: sample } = ROW_OF_EACH_TABLE;
+    const into = 'compliance_evidence';
+    await put([
+      { into, row: { ...record, id: 'tnt_a.1', position: 1, until_ms: old } },
+      { into, row: { ...record, id: 'tnt_a.2', position: 2, until_ms: young } },
+      { into, row: { ...record, id: 'tnt_a.3', position: 3, until_ms: null } },
+      { into: 'compliance_samples', row: { ...sample, id: 'a', from_ms: 1, to_ms: old } },
+      { into: 'compliance_samples', row: { ...sample, id: 'b', from_ms: old, to_ms: NOW_MS } },
+    ]);
+    expect(await run('compliance-evidence')).toBe(1);
+    expect(await idsIn('compliance_evidence')).toEqual(['tnt_a.2', 'tnt_a.3']);
+    expect(await run('compliance-samples')).toBe(2);
+    expect(await store.read({ from: 'compliance_samples' })).toMatchObject([
+      { id: 'b', from_ms: young, to_ms: NOW_MS },
+    ]);
+    expect(await run('compliance-samples')).toBe(0);
+  });
+
   test('forgets operations that ended long ago with their logs, not stuck ones', async () => {
     const { old, young } = around(RETENTION_TIMES.operationsMs);
     const rows: readonly Tables['operations'][] = [

@@ -31,8 +31,8 @@ export function createRetentionJobs(): readonly RetentionJob[] {
     { name: 'policy-decisions', deleteBatch: forgetPolicyDecisions },
     { name: 'policy-violations', deleteBatch: forgetViolations },
     { name: 'compliance-findings', deleteBatch: forgetFindings },
+    { name: 'compliance-samples', deleteBatch: cutSamples },
     { name: 'compliance-evidence', deleteBatch: forgetEvidence },
-    { name: 'compliance-samples', deleteBatch: forgetSamples },
     { name: 'compliance-points', deleteBatch: forgetPoints },
     { name: 'compliance-attestations', deleteBatch: forgetAttestations },
     { name: 'incidents', deleteBatch: forgetIncidents },
@@ -158,13 +158,26 @@ function forgetEvidence(scope: RetentionScope): Promise<number> {
   });
 }
 
-function forgetSamples(scope: RetentionScope): Promise<number> {
-  const { nowMs, times } = scope;
-  return forgetFound(scope, {
+/**
+ * Scans whose evidence is deleted. Reports show their time as a gap, even if retention is longer
+ * again: what is left of the results would look better than it was.
+ */
+async function cutSamples(scope: RetentionScope): Promise<number> {
+  const { deps, nowMs, times, limit } = scope;
+  const cutMs = nowMs - times.auditMs;
+  const rows = await deps.store.read({
     from: 'compliance_samples',
-    where: { to_ms: { below: nowMs - times.auditMs } },
-    orderBy: { column: 'to_ms', direction: 'asc' },
+    where: { from_ms: { below: cutMs } },
+    orderBy: { column: 'from_ms', direction: 'asc' },
+    limit,
   });
+  const changes = rows.map(
+    ({ id, to_ms }): Change =>
+      to_ms <= cutMs
+        ? { kind: 'drop', from: 'compliance_samples', id }
+        : { kind: 'patch', table: 'compliance_samples', id, set: { from_ms: cutMs } },
+  );
+  return deleteRows(scope, rows.length, changes);
 }
 
 function forgetPoints(scope: RetentionScope): Promise<number> {
@@ -285,7 +298,6 @@ type Forgettable =
   | 'policy_violations'
   | 'compliance_findings'
   | 'compliance_evidence'
-  | 'compliance_samples'
   | 'compliance_points'
   | 'compliance_attestations'
   | 'incidents'
