@@ -125,7 +125,7 @@ describe('a waiver of a check', () => {
   });
 
   test.each([
-    [{ check: undefined }, 'either a policy'],
+    [{ check: undefined }, 'at policy_id: or check must be set, and not both'],
     [{ check: 'NC-NET-999' }, 'There is no check NC-NET-999.'],
     [{ resource_kind: 'volume' }, 'judges the kinds security_group, vm, and not volume'],
     [{ compensating_control: undefined }, 'NC-NET-001 is critical: name the compensating control'],

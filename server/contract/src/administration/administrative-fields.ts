@@ -252,10 +252,10 @@ const POLICY_WAIVER: FieldTable = {
     '`pending` until another person approves it, then `active`, and `expired` in the end.',
     'active',
   ),
-  approval_id: volatile(z.string(), 'Approval that it needs.', APPROVAL),
-  approved_by: volatile(z.string(), 'Person who approved it.', 'ben'),
+  approval_id: volatile(z.string().nullable(), 'Approval that it needs.', APPROVAL),
+  approved_by: volatile(z.string().nullable(), 'Person who approved it.', 'ben'),
   renewals: volatile(z.int(), 'How often it was granted before.', 0),
-  first_granted_at: volatile(Timestamp, 'Time at which it was granted first.', MOMENT),
+  first_granted_at: volatile(Timestamp.nullable(), 'Time at which it was granted first.', MOMENT),
   ...created,
 };
 

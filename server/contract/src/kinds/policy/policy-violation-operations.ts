@@ -50,7 +50,11 @@ export const policyViolationOperations = {
       'Creates a waiver: a temporary exception from a policy or a check for one resource, once ' +
       'another person approves it.',
     rest: { method: 'POST', path: '/policy-waivers', status: 201 },
-    input: PolicyWaiverCreate.extend(keyed),
+    // At the policy: a plan does not know the id of one that it creates.
+    input: PolicyWaiverCreate.extend(keyed).refine(
+      ({ policy_id, check }) => (policy_id === undefined) !== (check === undefined),
+      { path: ['policy_id'], error: 'or check must be set, and not both' },
+    ),
     output: z.looseObject({ resource: PolicyWaiver }),
     problems: [
       'not-found',

@@ -108,11 +108,6 @@ async function findWaived(
   { policy_id, check, resource_kind: kind }: ParsedInputOf<'policy_waiver.create'>,
   { principal: { tenantId } }: CallContext,
 ): Promise<Result<Waived, Problem>> {
-  if ((policy_id === undefined) === (check === undefined)) {
-    return err(
-      refuse('check', 'A waiver is about either a policy (policy_id) or a check (check).'),
-    );
-  }
   if (policy_id !== undefined) {
     const policy = await findResource(store, 'policy', { tenantId, id: policy_id });
     if (!policy.ok) return policy;

@@ -2,11 +2,8 @@
  * Prepares a correction: a write whose undo restores the field, and a step that judges the subject
  * again. What becomes of it is written to the finding.
  */
-import type {
-  ComplianceCorrection,
-  FindingCorrection,
-} from '@novacron/contract/compliance/compliance-correction';
-import { OperationId } from '@novacron/contract/ids';
+import type { FindingCorrection } from '@novacron/contract/compliance/compliance-correction';
+import { ComplianceFindingId, OperationId } from '@novacron/contract/ids';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -102,8 +99,7 @@ async function proposeHcl(
 /** A correction as answers show it, apart from what becomes of it. */
 export function describeCorrection({ finding, kind, plan, hcl }: PlannedCorrection) {
   return {
-    // Stored, so it was parsed before.
-    finding_id: finding.id as ComplianceCorrection['finding_id'],
+    finding_id: ComplianceFindingId.parse(finding.id),
     check: finding.check_id,
     subject_kind: kind,
     subject_id: finding.subject_id,
