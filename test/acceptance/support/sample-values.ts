@@ -400,7 +400,12 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     'requirements.licences': of(['windows'], ['windows', 'oracle']),
   },
   novacron_policy_waiver: {
-    policy_id: ({ policies }) => ({ values: policies }),
+    policy_id: ({ policies }) => ({ values: policies, beside: { check: null } }),
+    check: of('NC-VM-021', 'NC-INV-001'),
+    resource_kind: ({ policies }) => ({
+      values: ['vm', 'volume'],
+      beside: { check: null, policy_id: policies[0] },
+    }),
     resource_name: of('build-01', 'build-02'),
     owner: of('ana', 'bob'),
     reason: of('migration', 'tests'),
