@@ -49,6 +49,8 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     notRun: {
       'novacron forecast --metric':
         'needs hours of a metric; test/scenarios/fleet/forecasts.test.ts stores them',
+      'novacron simulate data':
+        'writes through a pipe; server/cli/src/commands/simulate/simulate-data.test.ts runs both',
     },
   },
   'docs/how-to/train-a-model.md': {
