@@ -66,16 +66,16 @@ import {
   previewVolumeImport,
   VOLUME_IMPORT,
 } from '../governance/admission-preview/preview-volume-import.ts';
-import { correctFinding } from '../governance/compliance/corrections/correct-finding.ts';
-import {
-  showComplianceSettings,
-  updateComplianceSettings,
-} from '../governance/compliance/corrections/correction-settings.ts';
 import {
   createAttestation,
   deleteAttestation,
   listAttestations,
 } from '../governance/compliance/attestations.ts';
+import { correctFinding } from '../governance/compliance/corrections/correct-finding.ts';
+import {
+  showComplianceSettings,
+  updateComplianceSettings,
+} from '../governance/compliance/corrections/correction-settings.ts';
 import {
   getFinding,
   listFindings,

@@ -3,12 +3,10 @@
  * name within seconds. What is judged again is queued: pages keep the budget of the scan.
  */
 import type { Client } from '@novacron/contract/client/client';
-import type { CheckResult, DriftFacts } from '@novacron/engine/compliance/model/check';
-import type { SubjectFacts } from '@novacron/engine/compliance/model/facts';
+import type { CheckResult } from '@novacron/engine/compliance/model/check';
 import {
   type CountedResult,
   planTallies,
-  type Tallies,
 } from '@novacron/engine/compliance/plan-compliance-report';
 import { planFindingChanges } from '@novacron/engine/compliance/plan-finding-changes';
 import type { Change } from '../../../ports/store.ts';
@@ -16,9 +14,9 @@ import type { CallContext } from '../../kernel/context/call-context.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
-import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { type Judge, retainKeys, type TenantScan } from '../scan/judge.ts';
 import { readActor, readEarlier, toFindingChanges, toKnownFinding } from './finding-rows.ts';
+import { readDrift } from './read-drift.ts';
 import { readOwnTenant, readServer } from './read-own-subjects.ts';
 import {
   PLATFORM_SOURCES,
@@ -27,9 +25,10 @@ import {
   type SubjectSource,
   TENANT_SOURCES,
 } from './read-subjects.ts';
-import { changedWaivers, readActiveWaivers, type Waivers, waiverKeyOf } from './read-waivers.ts';
+import { changedWaivers, readActiveWaivers, waiverKeyOf } from './read-waivers.ts';
 import { planFullScan, recordGone, recordResults } from './record-history.ts';
 import { readLastRequest } from './request-scan.ts';
+import { type FullScan, forget, newMemory, type TenantMemory } from './tenant-memory.ts';
 
 /** Interval between complete scans: ages grow without an event. */
 const FULL_MS = 3_600_000;
@@ -50,46 +49,6 @@ export interface ComplianceScanParts {
   readonly deps: CapabilityDeps;
   /** Reads as the API answers. */
   readonly client: Client<CallContext>;
-}
-
-/** What is remembered of a subject between scans. */
-interface JudgedSubject {
-  /** Keys of the waivers that its results may have. */
-  readonly waiverKeys: readonly string[];
-  readonly counted: readonly CountedResult[];
-  readonly refersTo: readonly string[];
-}
-
-/** A complete scan under way. */
-interface FullScan {
-  readonly beganMs: number;
-  /** What is left to read, the one at work first. */
-  readonly sources: readonly SubjectSource[];
-  readonly cursor: string | undefined;
-  /** Ids of the subjects that exist. */
-  readonly seen: Set<string>;
-}
-
-/** What is remembered of a tenant between scans. A new holder of the lease scans everything. */
-interface TenantMemory {
-  readonly judged: Map<string, JudgedSubject>;
-  readonly securityGroups: Map<string, SubjectFacts['security_group']>;
-  readonly volumes: Map<string, SubjectFacts['volume']>;
-  /** Node of each VM; null before it has one. */
-  readonly vmNodes: Map<string, string | null>;
-  /** Open drift by resource. */
-  readonly drift: Map<string, DriftFacts>;
-  /** Ids of subjects that changed and are not judged again yet. */
-  readonly changed: Set<string>;
-  /** Active waivers of checks. */
-  waivers: Waivers;
-  /** Position of the last request of a complete scan that was followed. */
-  requested: number;
-  tallies: Tallies;
-  isOwnChanged: boolean;
-  full: FullScan | undefined;
-  /** Start of the last complete scan; undefined before the first one has ended. */
-  scannedMs: number | undefined;
 }
 
 interface Scan extends ComplianceScanParts, TenantScan {
@@ -117,7 +76,7 @@ export function complianceJudge(parts: ComplianceScanParts): Judge {
       const isRecent = scannedMs !== undefined && Math.abs(nowMs - scannedMs) < FULL_MS;
       if (isRecent && latest === undefined) return;
       memory.requested = latest ?? requested;
-      await readDrift(scan);
+      await readDrift(readerOf(scan), memory.drift, { nowMs });
       const sources = sourcesOf(isPlatform);
       memory.full = { beganMs: nowMs, sources, cursor: undefined, seen: new Set() };
     },
@@ -134,23 +93,6 @@ export function complianceJudge(parts: ComplianceScanParts): Judge {
     },
     judgePage: (of) => judgePage(scanOf(of)),
     retain: (tenantIds) => retainKeys(memories, tenantIds),
-  };
-}
-
-function newMemory(): TenantMemory {
-  return {
-    judged: new Map(),
-    securityGroups: new Map(),
-    volumes: new Map(),
-    vmNodes: new Map(),
-    drift: new Map(),
-    changed: new Set(),
-    waivers: new Map(),
-    requested: 0,
-    tallies: new Map(),
-    isOwnChanged: false,
-    full: undefined,
-    scannedMs: undefined,
   };
 }
 
@@ -222,7 +164,8 @@ async function judgeSomeChanged(scan: Scan): Promise<void> {
 }
 
 async function judgeOne(scan: Scan, id: string, { get }: SubjectSource): Promise<void> {
-  await readDrift(scan, id);
+  const { deps, memory } = scan;
+  await readDrift(readerOf(scan), memory.drift, { nowMs: deps.clock.nowMs(), id });
   const subject = await get(readerOf(scan), id);
   if (subject.ok) {
     scan.memory.full?.seen.add(id);
@@ -261,15 +204,6 @@ function sourcesOf(isPlatform: boolean): readonly SubjectSource[] {
 
 function readerOf({ deps, client, tenantId }: Scan): SubjectReader {
   return { client, context: platformContext(deps, tenantId, 'platform') };
-}
-
-function forget(memory: TenantMemory, id: string): void {
-  const removed = memory.judged.get(id)?.counted ?? [];
-  memory.tallies = planTallies(memory.tallies, { added: [], removed });
-  for (const known of [memory.judged, memory.securityGroups, memory.volumes, memory.vmNodes]) {
-    known.delete(id);
-  }
-  memory.drift.delete(id);
 }
 
 /** Judges subjects, and writes what changed about their findings. */
@@ -372,21 +306,4 @@ async function writeTallies(scan: Scan, extent: 'full' | 'partial'): Promise<voi
     ...history,
   ]);
   if (!answer.ok) throw new Error(answer.error.detail);
-}
-
-/** Reads the open drift of all resources, or of one. */
-async function readDrift(scan: Scan, id?: string): Promise<void> {
-  const { deps, memory } = scan;
-  const { client, context } = readerOf(scan);
-  const answer = await client.call('drift.report', { ...(id && { resource_id: id }) }, context);
-  if (!answer.ok) throw new Error(answer.error.detail);
-  if (id === undefined) memory.drift.clear();
-  else memory.drift.delete(id);
-  for (const { resource_id: of, drift_class, detected_at } of answer.value.items) {
-    const atMs = deps.clock.nowMs();
-    memory.drift.set(of, {
-      drift_class: drift_class ?? 'cosmetic',
-      detected_at: detected_at ?? toTimestamp(atMs),
-    });
-  }
 }
