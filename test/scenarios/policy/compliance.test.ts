@@ -23,17 +23,18 @@ describe('compliance', () => {
     return items;
   };
 
-  /** Waits until the finding of a check is in a state. */
-  const expectState = (check: string, state: string) =>
-    waitUntil(`${check} to be ${state}`, async () => {
-      await bench().advance(LOOK_MS);
-      return (await findings(check)).find((finding) => finding.state === state);
-    });
-
   const statusOf = async (standard: string) => {
     const { standards } = await bench().expectOk('compliance.status', {});
     return standards.find((item) => item.standard === standard);
   };
+
+  /** Waits until the finding of a check is in a state, and a complete scan has ended. */
+  const expectState = (check: string, state: string) =>
+    waitUntil(`${check} to be ${state}`, async () => {
+      await bench().advance(LOOK_MS);
+      const isScanned = (await statusOf('cis'))?.scanned_at != null;
+      return (await findings(check)).find((finding) => isScanned && finding.state === state);
+    });
 
   test('opens, resolves and reopens a finding as its resource changes', async () => {
     const { resource: group } = await bench().expectOk('security_group.create', {
