@@ -198,14 +198,19 @@ const ORCHESTRATION = [
     title: 'GitOps applications',
     description: 'Applications by the end of their last sync and the health of their resources.',
     unit: 'short',
-    queries: [['max by (sync, health) (novacron_gitops_applications)', '{{sync}}, {{health}}']],
+    queries: [
+      ['max by (sync, health) (novacron_gitops_applications) or vector(0)', '{{sync}}, {{health}}'],
+    ],
   },
   {
     title: 'Syncs of GitOps applications',
     description: 'Ended syncs per second, dry runs included.',
     unit: 'short',
     queries: [
-      ['sum by (result) (rate(novacron_gitops_syncs_total[$__rate_interval]))', '{{result}}'],
+      [
+        'sum by (result) (rate(novacron_gitops_syncs_total[$__rate_interval])) or vector(0)',
+        '{{result}}',
+      ],
     ],
   },
   {
@@ -283,6 +288,69 @@ const ORCHESTRATION = [
   },
 ];
 
+/** @type {readonly Panel[]} */
+const COMPLIANCE = [
+  {
+    kind: 'stat',
+    title: 'Lowest score',
+    description: 'Lowest score of a tenant for any standard.',
+    unit: 'percent',
+    queries: [['min(compliance_score_percentage)', 'score']],
+  },
+  {
+    kind: 'stat',
+    title: 'Critical findings today',
+    description: 'Critical findings that were opened for the first time in the last day.',
+    unit: 'short',
+    queries: [
+      [
+        'sum(increase(compliance_violations_total{severity="critical"}[1d])) or vector(0)',
+        'critical',
+      ],
+    ],
+  },
+  {
+    kind: 'stat',
+    title: 'Corrected automatically today',
+    description: 'Findings that automatic corrections resolved in the last day.',
+    unit: 'short',
+    queries: [['sum(increase(compliance_auto_remediated[1d])) or vector(0)', 'corrected']],
+  },
+  {
+    kind: 'stat',
+    title: 'Failed scans today',
+    description: 'Rounds of the scan that failed in the last day.',
+    unit: 'short',
+    queries: [
+      [
+        'sum(increase(novacron_reconciler_rounds_total' +
+          '{name="compliance-scan",outcome="failed"}[1d])) or vector(0)',
+        'failed',
+      ],
+    ],
+  },
+  {
+    title: 'Scores',
+    description: 'Lowest score of a tenant, by standard. 100 is no failure and no open question.',
+    unit: 'percent',
+    queries: [['min by (standard) (compliance_score_percentage)', '{{standard}}']],
+  },
+  {
+    title: 'Failures',
+    description: 'Failures without a waiver in all tenants, by standard.',
+    unit: 'short',
+    queries: [['max by (standard) (novacron_compliance_failures)', '{{standard}}']],
+  },
+  {
+    title: 'New findings',
+    description: 'Findings that were opened for the first time, per second, by severity.',
+    unit: 'short',
+    queries: [
+      ['sum by (severity) (rate(compliance_violations_total[$__rate_interval]))', '{{severity}}'],
+    ],
+  },
+];
+
 /** @param {Panel} panel */
 function buildPanel({ title, description, unit, queries, kind }) {
   const builder =
@@ -330,6 +398,7 @@ const dashboards = {
     'NovaCron workflows',
     ORCHESTRATION,
   ),
+  compliance: buildDashboard('novacron-compliance', 'NovaCron compliance', COMPLIANCE),
 };
 for (const [name, dashboard] of Object.entries(dashboards)) {
   writeFileSync(join(directory, `${name}.json`), `${JSON.stringify(dashboard, null, 2)}\n`);

@@ -114,7 +114,9 @@ async function checkNames(prometheus, expressions) {
   const { data } = await askJson(`http://${prometheus}/api/v1/metadata`);
   const known = Object.keys(data);
   const named = new Set(
-    expressions.flatMap((text) => text.match(/\b(?:novacron|workflow|decisions)_\w+/g) ?? []),
+    expressions.flatMap(
+      (text) => text.match(/\b(?:novacron|workflow|decisions|compliance)_\w+/g) ?? [],
+    ),
   );
   const unknown = [...named].filter(
     (name) =>

@@ -15,7 +15,7 @@ export interface MetricRow {
   readonly type: 'counter' | 'gauge' | 'histogram';
   readonly help: string;
   readonly labels: readonly string[];
-  readonly unit: 'seconds' | 'bytes' | 'cores' | 'ratio' | 'count';
+  readonly unit: 'seconds' | 'bytes' | 'cores' | 'ratio' | 'percent' | 'count';
   /** Upper bounds of a histogram, in its unit, ascending. */
   readonly buckets?: readonly number[];
   /** A gauge of one server; others have the same value on all servers of a store. */
@@ -101,6 +101,24 @@ export const METRICS = {
     type: 'gauge',
     help: 'GitOps applications by the end of their last sync and the health of their resources.',
     labels: ['sync', 'health'],
+    unit: 'count',
+  },
+  compliance_score_percentage: {
+    type: 'gauge',
+    help: 'Lowest compliance score of a tenant, by standard, at its last complete scan.',
+    labels: ['standard'],
+    unit: 'percent',
+  },
+  novacron_compliance_failures: {
+    type: 'gauge',
+    help: 'Failures of compliance checks without a waiver in all tenants, by standard.',
+    labels: ['standard'],
+    unit: 'count',
+  },
+  compliance_violations_total: {
+    type: 'counter',
+    help: 'Compliance findings that were opened for the first time.',
+    labels: ['severity'],
     unit: 'count',
   },
   compliance_auto_remediated: {

@@ -17,6 +17,7 @@ import {
   ROW_OF_EACH_TABLE,
 } from '../../../adapters/store/suite/rows.ts';
 import { METRICS, type MetricRow } from '../../../ports/metrics/metrics-table.ts';
+import type { Change } from '../../../ports/store.ts';
 import { type GaugeName, NO_TELEMETRY, type Telemetry } from '../../../ports/telemetry.ts';
 import { type GaugeReader, startGauges } from './telemetry-gauges.ts';
 import { observeStore } from './telemetry-store.ts';
@@ -89,6 +90,30 @@ test('the gauges are read at once and then at the interval, no sooner', async ()
   expect(readings('novacron_nodes')).toEqual([0, 1]);
   expect(readings('novacron_used_cpu_cores')).toEqual([0, 1.5]);
   expect(readings('novacron_used_memory_bytes')).toEqual([0, 1_048_576]);
+});
+
+test('the score of a standard is the lowest of all tenants, from their latest scans', async () => {
+  await waitForReading(1);
+  const nowMs = time.clock.nowMs();
+  const point = (tenant: string, agoMs: number, score: number | null): Change => {
+    const { compliance_points: row } = ROW_OF_EACH_TABLE;
+    const at_ms = nowMs - agoMs;
+    const point_json = JSON.stringify({ score, openFailures: 3 });
+    const id = `${tenant}.${at_ms}`;
+    const own = { id, tenant_id: tenant, point_json, at_ms };
+    return { kind: 'put', into: 'compliance_points', row: { ...row, ...own } };
+  };
+  await commitAll(temporary.store, [
+    point('tnt_a', 60_000, 91),
+    point('tnt_b', 7_200_000, 12),
+    point('tnt_b', 1_000, 64),
+    point('tnt_new', 1_000, null),
+    point('tnt_gone', 86_400_000, 5),
+  ]);
+  await gauges.refresh();
+  const labels = { standard: 'cis' };
+  expect(latest.get('compliance_score_percentage')).toEqual([{ labels, value: 64 }]);
+  expect(latest.get('novacron_compliance_failures')).toEqual([{ labels, value: 9 }]);
 });
 
 test('the lag of the relay is the age of the oldest event without a position', async () => {

@@ -1,4 +1,5 @@
 /** Reads the gauges whose values only the store has: the current number of each kind. */
+import { z } from 'zod';
 import type { Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { GaugeName, GaugeSeries, Telemetry } from '../../../ports/telemetry.ts';
@@ -49,7 +50,7 @@ export function startGauges(deps: GaugeDeps, intervalMs: number): GaugeReader {
 
 async function refreshGauges(deps: GaugeDeps): Promise<void> {
   const { store, clock, telemetry, usage, serverVersion: version } = deps;
-  const { nodes, pools, open, waiting, incidents, down, verified, synced } = await store.snapshot({
+  const read = await store.snapshot({
     nodes: { from: 'nodes' },
     pools: { from: 'storage_pools' },
     open: {
@@ -62,7 +63,12 @@ async function refreshGauges(deps: GaugeDeps): Promise<void> {
     down: { from: 'incident_members', where: { up_at_ms: null } },
     verified: { from: 'audit_verifications' },
     synced: { from: 'gitops_applications', damaged: 'blank' },
+    points: {
+      from: 'compliance_points',
+      where: { at_ms: { above: clock.nowMs() - SCORED_MS } },
+    },
   });
+  const { nodes, pools, open, waiting, incidents, down, verified, synced, points } = read;
   telemetry.set('novacron_build_info', [{ labels: { version }, value: 1 }]);
   telemetry.set('novacron_nodes', byWord('status', countWords(nodes.map((row) => row.status))));
   const refusing = nodes.filter(({ followed_json }) => followed_json !== null);
@@ -76,6 +82,7 @@ async function refreshGauges(deps: GaugeDeps): Promise<void> {
   setConditions(telemetry, nodes);
   setIncidents(telemetry, incidents);
   setApplications(telemetry, synced);
+  setScores(telemetry, points);
   setOne(telemetry, 'novacron_vms_down', new Set(down.map(({ vm_id }) => vm_id)).size);
   setFleet(telemetry, nodes, usage);
   setUse(telemetry, nodes, usage);
@@ -125,6 +132,41 @@ function setApplications(
       const [sync = '', health = ''] = text.split(' ');
       return { labels: { sync, health }, value };
     }),
+  );
+}
+
+/** Each complete scan scores again, once an hour. */
+const SCORED_MS = 10_800_000;
+
+const Point = z.looseObject({ score: z.number().nullable(), openFailures: z.number() });
+
+function setScores(telemetry: Telemetry, rows: readonly Tables['compliance_points'][]): void {
+  // Around midnight, a tenant has a point of either day.
+  const latest = new Map(
+    rows
+      .toSorted((a, b) => a.at_ms - b.at_ms)
+      .map((row) => [`${row.tenant_id} ${row.standard}`, row]),
+  );
+  const scored = [...latest.values()].map(({ standard, point_json: text }) => {
+    return { standard, ...Point.parse(JSON.parse(text)) };
+  });
+  const standards = [...new Set(scored.map(({ standard }) => standard))];
+  const perStandard = (figuresOf: (points: typeof scored) => readonly number[]) =>
+    standards.flatMap((standard) =>
+      figuresOf(scored.filter((each) => each.standard === standard)).map((value) => {
+        return { labels: { standard }, value };
+      }),
+    );
+  telemetry.set(
+    'compliance_score_percentage',
+    perStandard((points) => {
+      const scores = points.flatMap(({ score }) => score ?? []);
+      return scores.length === 0 ? [] : [Math.min(...scores)];
+    }),
+  );
+  telemetry.set(
+    'novacron_compliance_failures',
+    perStandard((points) => [points.reduce((sum, { openFailures }) => sum + openFailures, 0)]),
   );
 }
 

@@ -51,3 +51,19 @@ test('decisions about sizes are counted when they are made and when they end', a
   expect(counted).toEqual(['running', 'succeeded']);
   await temporary.remove();
 });
+
+test('findings of compliance are counted when they are opened, not when they change', async () => {
+  const temporary = await openTemporaryStore();
+  const counted: string[] = [];
+  const count: Telemetry['count'] = (name, labels) => {
+    if (name === 'compliance_violations_total') counted.push(Object.values(labels).join());
+  };
+  const telemetry = { ...NO_TELEMETRY, count };
+  const store = observeStore(temporary.store, { telemetry, tracer: NO_TRACER });
+  const row = { ...ROW_OF_EACH_TABLE.compliance_findings, severity: 'critical' };
+  await store.commit([{ kind: 'put', into: 'compliance_findings', row }]);
+  const set = { state: 'resolved' };
+  await store.commit([{ kind: 'patch', table: 'compliance_findings', id: row.id, set }]);
+  expect(counted).toEqual(['critical']);
+  await temporary.remove();
+});

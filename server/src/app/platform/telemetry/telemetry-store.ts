@@ -51,6 +51,9 @@ function countChange(telemetry: Telemetry, change: Change): void {
   if (change.kind === 'patch' && change.table === 'scaling_events') {
     countScaling(telemetry, change.set.scaling_outcome);
   }
+  if (change.kind === 'put' && change.into === 'compliance_findings') {
+    telemetry.count('compliance_violations_total', { severity: change.row.severity });
+  }
   if (change.kind !== 'insert') return;
   switch (change.into) {
     case 'operations':
