@@ -1,6 +1,7 @@
 /** Corrections of compliance findings, on the simulator. */
 import { describe, expect, test } from '@jest/globals';
 import type { ComplianceFinding } from '@novacron/contract/compliance/compliance';
+import { NO_TELEMETRY, type Telemetry } from '@novacron/server/ports/telemetry';
 import { waitUntil } from '@novacron/testing/wait-until';
 import { adminNamed } from '../test-kit/approve-waiver.ts';
 import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
@@ -9,7 +10,9 @@ const LOOK_MS = 16_000;
 const HOUR_MS = 3_600_000;
 
 describe('a correction', () => {
-  const bench = useBench();
+  let counted: string[] = [];
+  const count: Telemetry['count'] = (name) => counted.push(name);
+  const bench = useBench({ telemetry: { ...NO_TELEMETRY, count } });
 
   const stateOf = async (check: string, subjectId: string) => {
     const input = { check: [check], subject_id: subjectId };
@@ -176,6 +179,7 @@ describe('a correction', () => {
   });
 
   test('is automatic where the tenant opts in: a dry run, an hour later the change', async () => {
+    counted = [];
     const { vm } = await start();
     const found = await expectState('NC-VM-017', vm.id, 'open');
     const refused = await bench().expectProblem('compliance_settings.update', {
@@ -208,6 +212,7 @@ describe('a correction', () => {
     expect(correction).toMatchObject({ state: 'corrected', by: 'compliance-corrector' });
     const { standards } = await bench().expectOk('compliance.status', {});
     expect(Math.max(...standards.map((each) => each.auto_remediated))).toBe(2);
+    expect(counted.filter((name) => name === 'compliance_auto_remediated')).toHaveLength(2);
     const { items } = await bench().expectOk('event.list', { limit: 1000 });
     expect(items.map(({ type }) => type)).toContain('compliance_finding.correction_planned');
   });

@@ -52,10 +52,12 @@ const MOVES_IN_TROUBLE: readonly string[] = [
   'novacron_audit_verified_timestamp_seconds',
   // Of agents, after half a minute: metrics.test.ts in scenarios/fleet.
   'novacron_metric_samples_total',
-  // Of scans: telemetry-gauges.test.ts, telemetry-store.test.ts.
+  // Of scans of compliance: telemetry-gauges.test.ts and telemetry-store.test.ts.
   'compliance_score_percentage',
   'novacron_compliance_failures',
   'compliance_violations_total',
+  // Of automatic corrections: corrections.test.ts in scenarios/policy.
+  'compliance_auto_remediated',
   // Of syncs: gitops-health.test.ts in scenarios/automation.
   'novacron_gitops_syncs_total',
   'novacron_gitops_sync_duration_seconds',
