@@ -215,7 +215,7 @@ export async function diffCompliance(
 }
 
 function toChange({ checkId, before, after, atMs, ...change }: ResultChange) {
-  const check = explainCheck(checkId);
+  const check = explainCheck(checkId, change.subjectKind);
   return {
     check: checkId,
     title: check?.title ?? checkId,
