@@ -141,6 +141,27 @@ describe('a correction', () => {
     });
   });
 
+  test('needs the right to change the resource, and so does a vote for it', async () => {
+    const { vm } = await start();
+    const found = await expectState('NC-VM-017', vm.id, 'open');
+    const operations = ['compliance_finding.*', 'approval.*'];
+    await bench().expectOk('role.create', { name: 'auditor', operations });
+    const key = await bench().expectOk('api_key.create', { name: 'ann', role: 'auditor' });
+    const principal = await bench().application.authenticate(key.secret);
+    if (!principal.ok) throw new Error(principal.error.detail);
+    const as = { principal: principal.value };
+    const input = { id: found.id, dry_run: false };
+    const { resource } = await bench().expectOk('compliance_finding.correct', input, as);
+    expect(resource).toMatchObject({
+      outcome: 'refused',
+      problem: { code: 'forbidden', detail: 'Your role auditor does not allow vm.update.' },
+    });
+    const asked = await correct(await expectState('NC-VM-021', vm.id, 'open'));
+    const id = String(asked.problem?.data?.approval_id);
+    const vote = await bench().expectProblem('approval.approve', { id: id as never }, as);
+    expect(vote.detail).toContain('may not call vm.update');
+  });
+
   test('raises the class of a VM to that of its volumes', async () => {
     const { vm } = await start();
     const found = await expectState('NC-INV-007', vm.id, 'open');

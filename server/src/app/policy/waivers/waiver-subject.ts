@@ -113,7 +113,7 @@ export function waiverSubject(deps: PolicyDeps): ApprovalSubject {
     return (await deps.store.read({ from: 'policy_waivers', where }))[0];
   };
   return {
-    right: 'policy_waiver.create',
+    right: () => 'policy_waiver.create',
     digestNow: async (approval) => {
       const row = await findPending(approval);
       return row && digestOf(row, await readEarlier(deps, row));
