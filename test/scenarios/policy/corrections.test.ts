@@ -121,6 +121,24 @@ describe('a correction', () => {
     });
   });
 
+  test('keeps what others write before it or after it', async () => {
+    const { vm } = await start();
+    const found = await expectState('NC-INV-005', vm.id, 'open');
+    const labelsOf = async () => (await bench().expectOk('vm.get', { id: vm.id })).metadata;
+    const before = await labelsOf();
+    const { operation } = await correct(found);
+    if (operation === null) throw new Error('nothing was started');
+    const note = { ...before, note: 'mine' };
+    await bench().expectOk('vm.update', { id: vm.id, metadata: note });
+    const ended = await bench().end(operation);
+    expect(ended.status).toBe('failed');
+    expect(JSON.stringify(ended)).toContain('metadata of web has changed since');
+    expect(await labelsOf()).toEqual(note);
+    const input = { id: found.id };
+    const { correction } = await bench().expectOk('compliance_finding.get', input);
+    expect(correction).toMatchObject({ state: 'undone' });
+  });
+
   test('limits I/O of a running VM with an approval', async () => {
     const { vm } = await start();
     const found = await expectState('NC-VM-021', vm.id, 'open');

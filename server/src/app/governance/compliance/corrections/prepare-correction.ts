@@ -160,13 +160,17 @@ export function prepareCorrection(
     const { subject_id: id, tenant_id: tenantId } = finding;
     const found = await findResource(deps.store, kind, { id, tenantId });
     if (!found.ok) return err([found.error]);
-    const make = (input: CallStepAction['input']): CallStepAction => ({
+    const make = (
+      input: CallStepAction['input'],
+      replaces?: CallStepAction['replaces'],
+    ): CallStepAction => ({
       kind: 'call-write',
       resourceId: id,
       tenantId,
       operation: plan.operation,
       input,
       findingId: finding.id,
+      ...(replaces && { replaces }),
       by: authorOf(context),
     });
     const asked = parseInput(plan.operation, { id, [plan.field]: plan.is });
@@ -174,6 +178,7 @@ export function prepareCorrection(
     const [refused] = await tryWrite(plan.operation, asked, prepare, deps, context);
     if (refused !== undefined) return err([refused]);
     const desired = configuredOf(found.value);
+    const { field, was, is } = plan;
     const { name: by } = principal;
     const note = (state: FindingCorrection['state']) =>
       noteChange(deps, planned, { state, by, operationId });
@@ -190,8 +195,8 @@ export function prepareCorrection(
           {
             name: 'correct',
             after: [],
-            action: make({ id, [plan.field]: plan.is }),
-            undo: make({ id, [plan.field]: plan.was }),
+            action: make({ id, [field]: is }, { field, value: was }),
+            undo: make({ id, [field]: was }, { field, value: is, undoes: 'correct' }),
             patience: { kind: 'time', durationMs: BUSY_MS_MAX },
           },
           { name: 'verify', after: ['correct'], action: make(null), undo: null },
