@@ -157,6 +157,10 @@ describe('a correction', () => {
       io_limits: { disk_iops: 5000, network_out_mbps: 1000 },
       status: 'running',
     });
+    await bench().expectOk('vm.update', { id: vm.id, io_limits: null });
+    const again = await correct(await expectState('NC-VM-021', vm.id, 'open'));
+    expect(again.outcome).toBe('needs-approval');
+    expect(again.problem?.data?.approval_id).not.toBe(id);
   });
 
   test('needs the right to change the resource, and so does a vote for it', async () => {

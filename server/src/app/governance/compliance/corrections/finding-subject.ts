@@ -28,10 +28,11 @@ export function findingSubject(parts: SubjectParts): ApprovalSubject {
   };
 }
 
-/** Digest of what a correction changes. */
+/** Digest of what a correction changes. An approval is for one: the next has another digest. */
 function digestOf({ finding, plan }: PlannedCorrection): string {
+  const { id, subject_id, opened_at_ms, correction_json } = finding;
   const { operation, field, was, is } = plan;
-  const seen = { id: finding.id, subject_id: finding.subject_id, operation, field, was, is };
+  const seen = { id, subject_id, opened_at_ms, correction_json, operation, field, was, is };
   return hash('sha256', canonicalJson(seen), 'hex');
 }
 
