@@ -260,6 +260,26 @@ describe('a correction', () => {
     expect(items.map(({ type }) => type)).toContain('compliance_finding.correction_planned');
   });
 
+  test('is announced again if it would change something else, or after an opt-out', async () => {
+    const { vm } = await start();
+    const found = await expectState('NC-INV-005', vm.id, 'open');
+    await bench().expectOk('compliance_settings.update', { auto_remediate: ['NC-INV-005'] });
+    await bench().advance(HOUR_MS / 2);
+    const show = () => bench().expectOk('compliance_finding.get', { id: found.id });
+    expect((await show()).correction?.change).toContain('"env":"prod"');
+    const id = vm.network_id as never;
+    await bench().expectOk('network.update', { id, metadata: { env: 'staging' } });
+    await bench().advance(HOUR_MS * 0.6);
+    const { state, correction } = await show();
+    expect(state).toBe('open');
+    expect(correction).toMatchObject({
+      state: 'planned',
+      change: expect.stringContaining('"env":"staging"'),
+    });
+    await bench().expectOk('compliance_settings.update', { auto_remediate: [] });
+    expect((await show()).correction).toBeNull();
+  });
+
   test('is refused without a correction, and for a finding that is not open', async () => {
     const { vm } = await start();
     const group = await bench().expectOk('security_group.create', {
