@@ -21,7 +21,12 @@ import { refuseEnd } from '../../kernel/write/refuse-end.ts';
 import { admitObject, type CheckedObject } from '../../kernel/write/write-object.ts';
 import { replan } from '../../rows/resource-problems.ts';
 import type { PolicyDeps } from '../deps.ts';
-import { type EarlierWaivers, planWaiverApproval, readEarlier } from './waiver-subject.ts';
+import {
+  type EarlierWaivers,
+  findWaivedId,
+  planWaiverApproval,
+  readEarlier,
+} from './waiver-subject.ts';
 import { findWaiver, getPolicyWaiver, toWaiver, waiverFields } from './waivers.ts';
 
 /** A longer exception is a rule. */
@@ -72,12 +77,14 @@ export async function checkPolicyWaiverCreate(
     first_granted_at_ms: null,
     renewals: null,
     withdrawn_at_ms: null,
+    waived_id: null,
     created_at_ms: nowMs,
     waived_by: context.principal.name,
   };
-  const earlier = await readEarlier(deps, draft);
-  const approval = await planWaiverApproval(deps, draft, earlier, context);
-  const row = { ...draft, approval_id: approval.id };
+  const about = { ...draft, waived_id: await findWaivedId(deps, draft) };
+  const earlier = await readEarlier(deps, about);
+  const approval = await planWaiverApproval(deps, about, earlier, context);
+  const row = { ...about, approval_id: approval.id };
   const added: Change = {
     kind: 'insert',
     into: 'policy_waivers',
