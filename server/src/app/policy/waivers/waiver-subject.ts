@@ -27,7 +27,7 @@ export interface EarlierWaivers {
  * deleted ones included.
  */
 export async function readEarlier(
-  { store }: Pick<PolicyDeps, 'store'>,
+  { store, clock }: Pick<PolicyDeps, 'store' | 'clock'>,
   row: PolicyWaiverRow,
 ): Promise<EarlierWaivers> {
   const { tenant_id, policy_id, resource_kind, resource_name, waived_id } = row;
@@ -42,7 +42,11 @@ export async function readEarlier(
   const granted = others.filter(({ waived_until_ms: until }) => until > 0);
   const times = granted.map((each) => each.first_granted_at_ms ?? each.created_at_ms);
   return {
-    pending: others.find(({ waived_until_ms: until }) => until === 0),
+    // One that was not approved before its end cannot be approved any more.
+    pending: others.find(
+      ({ waived_until_ms: until, ends_at_ms: endMs }) =>
+        until === 0 && (endMs ?? 0) > clock.nowMs(),
+    ),
     renewals: granted.length,
     firstGrantedAtMs: times.length === 0 ? undefined : Math.min(...times),
   };
