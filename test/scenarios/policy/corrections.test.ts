@@ -121,6 +121,24 @@ describe('a correction', () => {
     });
   });
 
+  test('keeps what others write before it or after it', async () => {
+    const { vm } = await start();
+    const found = await expectState('NC-INV-005', vm.id, 'open');
+    const labelsOf = async () => (await bench().expectOk('vm.get', { id: vm.id })).metadata;
+    const before = await labelsOf();
+    const { operation } = await correct(found);
+    if (operation === null) throw new Error('nothing was started');
+    const note = { ...before, note: 'mine' };
+    await bench().expectOk('vm.update', { id: vm.id, metadata: note });
+    const ended = await bench().end(operation);
+    expect(ended.status).toBe('failed');
+    expect(JSON.stringify(ended)).toContain('metadata of web has changed since');
+    expect(await labelsOf()).toEqual(note);
+    const input = { id: found.id };
+    const { correction } = await bench().expectOk('compliance_finding.get', input);
+    expect(correction).toMatchObject({ state: 'undone' });
+  });
+
   test('limits I/O of a running VM with an approval', async () => {
     const { vm } = await start();
     const found = await expectState('NC-VM-021', vm.id, 'open');
@@ -139,6 +157,31 @@ describe('a correction', () => {
       io_limits: { disk_iops: 5000, network_out_mbps: 1000 },
       status: 'running',
     });
+    await bench().expectOk('vm.update', { id: vm.id, io_limits: null });
+    const again = await correct(await expectState('NC-VM-021', vm.id, 'open'));
+    expect(again.outcome).toBe('needs-approval');
+    expect(again.problem?.data?.approval_id).not.toBe(id);
+  });
+
+  test('needs the right to change the resource, and so does a vote for it', async () => {
+    const { vm } = await start();
+    const found = await expectState('NC-VM-017', vm.id, 'open');
+    const operations = ['compliance_finding.*', 'approval.*'];
+    await bench().expectOk('role.create', { name: 'auditor', operations });
+    const key = await bench().expectOk('api_key.create', { name: 'ann', role: 'auditor' });
+    const principal = await bench().application.authenticate(key.secret);
+    if (!principal.ok) throw new Error(principal.error.detail);
+    const as = { principal: principal.value };
+    const input = { id: found.id, dry_run: false };
+    const { resource } = await bench().expectOk('compliance_finding.correct', input, as);
+    expect(resource).toMatchObject({
+      outcome: 'refused',
+      problem: { code: 'forbidden', detail: 'Your role auditor does not allow vm.update.' },
+    });
+    const asked = await correct(await expectState('NC-VM-021', vm.id, 'open'));
+    const id = String(asked.problem?.data?.approval_id);
+    const vote = await bench().expectProblem('approval.approve', { id: id as never }, as);
+    expect(vote.detail).toContain('may not call vm.update');
   });
 
   test('raises the class of a VM to that of its volumes', async () => {
@@ -215,6 +258,26 @@ describe('a correction', () => {
     expect(counted.filter((name) => name === 'compliance_auto_remediated')).toHaveLength(2);
     const { items } = await bench().expectOk('event.list', { limit: 1000 });
     expect(items.map(({ type }) => type)).toContain('compliance_finding.correction_planned');
+  });
+
+  test('is announced again if it would change something else, or after an opt-out', async () => {
+    const { vm } = await start();
+    const found = await expectState('NC-INV-005', vm.id, 'open');
+    await bench().expectOk('compliance_settings.update', { auto_remediate: ['NC-INV-005'] });
+    await bench().advance(HOUR_MS / 2);
+    const show = () => bench().expectOk('compliance_finding.get', { id: found.id });
+    expect((await show()).correction?.change).toContain('"env":"prod"');
+    const id = vm.network_id as never;
+    await bench().expectOk('network.update', { id, metadata: { env: 'staging' } });
+    await bench().advance(HOUR_MS * 0.6);
+    const { state, correction } = await show();
+    expect(state).toBe('open');
+    expect(correction).toMatchObject({
+      state: 'planned',
+      change: expect.stringContaining('"env":"staging"'),
+    });
+    await bench().expectOk('compliance_settings.update', { auto_remediate: [] });
+    expect((await show()).correction).toBeNull();
   });
 
   test('is refused without a correction, and for a finding that is not open', async () => {

@@ -107,6 +107,24 @@ describe('a waiver of a check', () => {
     expect(await refusal({})).toContain('at most 3 renewals are allowed');
   });
 
+  test('stays with its subject, and not with the name', async () => {
+    const group = await openSsh();
+    await expectState('open');
+    await approveWaiver(bench(), await request());
+    await expectState('waived');
+    await bench().expectOk('security_group.update', { id: group.id, name: 'old' });
+    const other = await openSsh();
+    const open = await waitUntil('the other group to fail', async () => {
+      await bench().advance(LOOK_MS);
+      const input = { check: ['NC-NET-001'], subject_id: other.id };
+      return (await bench().expectOk('compliance_finding.list', input)).items[0];
+    });
+    expect(open.state).toBe('open');
+    const input = { check: ['NC-NET-001'], subject_id: group.id };
+    const { items } = await bench().expectOk('compliance_finding.list', input);
+    expect(items[0]?.state).toBe('waived');
+  });
+
   test('has no effect if it is denied, and a pending one waits alone', async () => {
     await openSsh();
     const waiver = await request();
@@ -121,7 +139,12 @@ describe('a waiver of a check', () => {
     const gone = await bench().expectProblem('approval.approve', {
       id: (again.approval_id ?? '') as never,
     });
-    expect(gone.detail).toMatch(/may not vote|nothing left/);
+    expect(gone.detail).toMatch(/may not vote|nothing left|voided/);
+    const { items } = await bench().expectOk('approval.list', { status: ['pending'] });
+    expect(items).toEqual([]);
+    await request();
+    await bench().advance(3 * HOUR_MS);
+    await request();
   });
 
   test.each([

@@ -122,6 +122,7 @@ const WAIVER_COLUMNS = {
   first_granted_at_ms: 'integer',
   renewals: 'integer',
   withdrawn_at_ms: 'integer',
+  waived_id: 'text',
 } as const;
 
 /** Adds them, and what waivers of checks need. */

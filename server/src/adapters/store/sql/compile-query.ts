@@ -206,6 +206,7 @@ const NULLABLE_COLUMNS = {
   first_granted_at_ms: true,
   renewals: true,
   withdrawn_at_ms: true,
+  waived_id: true,
 } as const satisfies Nullable;
 
 /**

@@ -58,6 +58,7 @@ export const POLICY_WAIVER_ROW: PolicyWaiverRow = {
   first_granted_at_ms: null,
   renewals: null,
   withdrawn_at_ms: null,
+  waived_id: null,
   created_at_ms: 1,
   waived_by: 'admin',
 };

@@ -8,7 +8,7 @@ import type { Principal } from '../../kernel/context/call-context.ts';
 /** Behavior of a kind of subject. */
 export interface ApprovalSubject {
   /** What voters must be allowed to do, besides voting. */
-  readonly right?: Allowed;
+  readonly right?: (row: ApprovalRow) => Allowed;
   /**
    * Makes the digest of the question that would be asked now.
    * @returns undefined if there is nothing left to decide

@@ -33,10 +33,11 @@ export async function useApproval(
 
 async function validVotes(
   deps: AccessDeps,
-  { right }: Pick<ApprovalSubject, 'right'>,
+  subject: Pick<ApprovalSubject, 'right'>,
   row: ApprovalRow,
 ): Promise<readonly StoredVote[]> {
   const tenantId = TenantId.parse(row.tenant_id);
+  const right = subject.right?.(row);
   const checked = await Promise.all(
     votesOf(row).map(async (vote) => {
       const found = await findCurrentPrincipal(deps, { ...vote, tenantId });

@@ -5,13 +5,19 @@ import type { CapabilityDeps } from '../../platform/deps.ts';
 /** Ids of waivers, by the keys of the results that they cover. */
 export type Waivers = ReadonlyMap<string, string>;
 
-/** The key of the waiver of a result. */
-export function waiverKeyOf({
+/** The keys of the waivers of a result: of its subject, and of the name before it had failed. */
+export function waiverKeysOf({
   checkId,
   kind,
+  subjectId,
   subjectName,
-}: Pick<CheckResult, 'checkId' | 'kind' | 'subjectName'>): string {
-  return `${checkId}/${kind}/${subjectName}`;
+}: Pick<CheckResult, 'checkId' | 'kind' | 'subjectId' | 'subjectName'>): readonly string[] {
+  return [`${checkId}/${kind}/id/${subjectId}`, `${checkId}/${kind}/name/${subjectName}`];
+}
+
+/** The waiver of a result; undefined without one. */
+export function waiverOf(waivers: Waivers, result: CheckResult): string | undefined {
+  return waiverKeysOf(result).flatMap((key) => waivers.get(key) ?? [])[0];
 }
 
 /** Reads the waivers that apply now; of several for one result, the one that lasts longest. */
@@ -25,8 +31,9 @@ export async function readActiveWaivers(
     orderBy: { column: 'waived_until_ms', direction: 'asc' },
   });
   return new Map(
-    rows.map(({ policy_id, resource_kind, resource_name, id }) => {
-      return [`${policy_id}/${resource_kind}/${resource_name}`, id];
+    rows.map(({ policy_id, resource_kind: kind, resource_name: name, waived_id, id }) => {
+      const about = waived_id === null ? `name/${name}` : `id/${waived_id}`;
+      return [`${policy_id}/${kind}/${about}`, id];
     }),
   );
 }

@@ -25,7 +25,7 @@ import {
   type SubjectSource,
   TENANT_SOURCES,
 } from './read-subjects.ts';
-import { changedWaivers, readActiveWaivers, waiverKeyOf } from './read-waivers.ts';
+import { changedWaivers, readActiveWaivers, waiverKeysOf, waiverOf } from './read-waivers.ts';
 import { planFullScan, recordGone, recordResults } from './record-history.ts';
 import { readLastRequest } from './request-scan.ts';
 import { type FullScan, forget, newMemory, type TenantMemory } from './tenant-memory.ts';
@@ -229,12 +229,12 @@ async function judge(scan: Scan, subjects: readonly Subject[]): Promise<void> {
     const results = judgeBy(around);
     const counted = results.map((result) => {
       const { checkId, subjectId, state } = result;
-      const isWaived = memory.waivers.has(waiverKeyOf(result));
+      const isWaived = waiverOf(memory.waivers, result) !== undefined;
       return { result: { checkId, subjectId, state }, labels, isWaived };
     });
     removed.push(...(memory.judged.get(id)?.counted ?? []));
     added.push(...counted);
-    const waiverKeys = results.map(waiverKeyOf);
+    const waiverKeys = results.flatMap(waiverKeysOf);
     memory.judged.set(id, { counted, refersTo, waiverKeys });
     return results;
   });
@@ -258,7 +258,7 @@ async function writeFindings(
   const rows = await deps.store.read({ from: 'compliance_findings', where });
   const byId = new Map(rows.map((row) => [row.id, row]));
   const found = results.map((result) => {
-    return { result, waiverId: memory.waivers.get(waiverKeyOf(result)) };
+    return { result, waiverId: waiverOf(memory.waivers, result) };
   });
   const planned = planFindingChanges(rows.map(toKnownFinding), found);
   const opened = planned.flatMap((each) =>

@@ -22,7 +22,7 @@ export function needsApproval({ severity }: DriftRecord, principal: Principal): 
 /** Behavior of drift: a vote changes nothing of the resource, its requester remediates later. */
 export function driftSubject({ store }: Pick<CapabilityDeps, 'store'>): ApprovalSubject {
   return {
-    right: 'drift.remediate',
+    right: () => 'drift.remediate',
     digestNow: async (row) => {
       const scope = { tenantId: row.tenant_id, ids: [row.subject_id] };
       const [target] = (await compareResources(store, scope)).drifted;

@@ -21,6 +21,7 @@ import { configuredOf } from '../../rows/observed/grown-size.ts';
 import { observedDiffOf } from '../../rows/observed/observed-resource.ts';
 import { FOREIGN_FIELDS, isOff } from '../../rows/observed-machine.ts';
 import { compareResources } from './compare-resources.ts';
+import { isNeverDone, replacingOnly } from './replaced-value.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -64,8 +65,9 @@ async function writeOnce(
   const { deps, executor } = parts;
   const { operation: name } = action;
   if (await isDone(deps, action)) return { kind: 'succeeded' };
+  if (await isNeverDone(deps, operationId, action)) return { kind: 'succeeded' };
   const input = parseInput(name, action.input ?? {});
-  const prepare = prepareOf(deps, name);
+  const prepare = replacingOnly(action, prepareOf(deps, name));
   const context = contextOf(deps, action);
   const scope = { deps, context, operationId: deps.ids.next('op'), nowMs: deps.clock.nowMs() };
   const begun = await beginStep(parts, {

@@ -102,6 +102,7 @@ export interface CallStepAction {
   readonly input: JsonObject | null;
   /** The finding; absent for drift. */
   readonly findingId?: string;
+  readonly replaces?: ReplacedValue;
   /** The requester. */
   readonly by: {
     readonly id: string;
@@ -110,6 +111,14 @@ export interface CallStepAction {
     readonly kind: CauseKind;
     readonly client: ClientName;
   };
+}
+
+/** The value that a write expects to replace; a newer one stays. */
+export interface ReplacedValue {
+  readonly field: string;
+  readonly value: JsonObject | boolean | null;
+  /** The step that an undo reverses: if that has not succeeded, there is nothing to undo. */
+  readonly undoes?: string;
 }
 
 /** The write of one VM, for a bulk operation. */

@@ -22,22 +22,50 @@ export interface EarlierWaivers {
   readonly firstGrantedAtMs: number | undefined;
 }
 
-/** Reads the other waivers of the same policy or check and resource, deleted ones included. */
+/**
+ * Reads the other waivers of the same policy or check and resource, by its name and by its id,
+ * deleted ones included.
+ */
 export async function readEarlier(
-  { store }: Pick<PolicyDeps, 'store'>,
+  { store, clock }: Pick<PolicyDeps, 'store' | 'clock'>,
   row: PolicyWaiverRow,
 ): Promise<EarlierWaivers> {
-  const { tenant_id, policy_id, resource_kind, resource_name } = row;
-  const where = { tenant_id, policy_id, resource_kind, resource_name };
+  const { tenant_id, policy_id, resource_kind, resource_name, waived_id } = row;
+  const where = { tenant_id, policy_id, resource_kind };
   const rows = await store.read({ from: 'policy_waivers', where });
-  const others = rows.filter(({ id }) => id !== row.id);
+  const others = rows.filter(
+    (each) =>
+      each.id !== row.id &&
+      (each.resource_name === resource_name ||
+        (waived_id !== null && each.waived_id === waived_id)),
+  );
   const granted = others.filter(({ waived_until_ms: until }) => until > 0);
   const times = granted.map((each) => each.first_granted_at_ms ?? each.created_at_ms);
   return {
-    pending: others.find(({ waived_until_ms: until }) => until === 0),
+    // One that was not approved before its end cannot be approved any more.
+    pending: others.find(
+      ({ waived_until_ms: until, ends_at_ms: endMs }) =>
+        until === 0 && (endMs ?? 0) > clock.nowMs(),
+    ),
     renewals: granted.length,
     firstGrantedAtMs: times.length === 0 ? undefined : Math.min(...times),
   };
+}
+
+/** The subject that fails a check now; null if none of the name does, and for policies. */
+export async function findWaivedId(
+  { store }: Pick<PolicyDeps, 'store'>,
+  row: PolicyWaiverRow,
+): Promise<string | null> {
+  const where = {
+    tenant_id: row.tenant_id,
+    check_id: row.policy_id,
+    subject_kind: row.resource_kind,
+    subject_name: row.resource_name,
+    state: { in: ['open', 'waived'] },
+  };
+  const [finding] = await store.read({ from: 'compliance_findings', where, limit: 1 });
+  return finding?.subject_id ?? null;
 }
 
 /** The approval that a new waiver needs. It can be given until the waiver would end. */
@@ -113,7 +141,7 @@ export function waiverSubject(deps: PolicyDeps): ApprovalSubject {
     return (await deps.store.read({ from: 'policy_waivers', where }))[0];
   };
   return {
-    right: 'policy_waiver.create',
+    right: () => 'policy_waiver.create',
     digestNow: async (approval) => {
       const row = await findPending(approval);
       return row && digestOf(row, await readEarlier(deps, row));
@@ -144,6 +172,7 @@ async function grant(
       set: {
         waived_until_ms: row.ends_at_ms ?? 0,
         approved_by: person,
+        waived_id: row.waived_id ?? (await findWaivedId(deps, row)),
         renewals,
         first_granted_at_ms: firstGrantedAtMs ?? deps.clock.nowMs(),
       },

@@ -14,14 +14,20 @@ import { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { explainCheck, explainKinds } from '@novacron/engine/compliance/explain-check';
 import type { Change } from '../../../ports/store.ts';
 import type { PolicyWaiverRow } from '../../../ports/tables/policy/policy-violation-rows.ts';
-import { insertApproval } from '../../access/approvals/approval-changes.ts';
+import { endApproval, insertApproval } from '../../access/approvals/approval-changes.ts';
+import { voided } from '../../access/approvals/use-approval.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import { refuseEnd } from '../../kernel/write/refuse-end.ts';
 import { admitObject, type CheckedObject } from '../../kernel/write/write-object.ts';
 import { replan } from '../../rows/resource-problems.ts';
 import type { PolicyDeps } from '../deps.ts';
-import { type EarlierWaivers, planWaiverApproval, readEarlier } from './waiver-subject.ts';
+import {
+  type EarlierWaivers,
+  findWaivedId,
+  planWaiverApproval,
+  readEarlier,
+} from './waiver-subject.ts';
 import { findWaiver, getPolicyWaiver, toWaiver, waiverFields } from './waivers.ts';
 
 /** A longer exception is a rule. */
@@ -72,12 +78,14 @@ export async function checkPolicyWaiverCreate(
     first_granted_at_ms: null,
     renewals: null,
     withdrawn_at_ms: null,
+    waived_id: null,
     created_at_ms: nowMs,
     waived_by: context.principal.name,
   };
-  const earlier = await readEarlier(deps, draft);
-  const approval = await planWaiverApproval(deps, draft, earlier, context);
-  const row = { ...draft, approval_id: approval.id };
+  const about = { ...draft, waived_id: await findWaivedId(deps, draft) };
+  const earlier = await readEarlier(deps, about);
+  const approval = await planWaiverApproval(deps, about, earlier, context);
+  const row = { ...about, approval_id: approval.id };
   const added: Change = {
     kind: 'insert',
     into: 'policy_waivers',
@@ -204,20 +212,35 @@ export async function checkPolicyWaiverDelete(
     target: { id, name: found.value.policy_name },
     before: waiverFields(found.value),
     wanted: null,
-    changes: [endOf(found.value, deps.clock.nowMs())],
+    changes: await endOf(deps, found.value),
     answer: {},
   });
 }
 
 /** A waiver that was granted stays in the store, so that its age counts for the next one. */
-function endOf({ id, waived_until_ms: until }: PolicyWaiverRow, nowMs: number): Change {
-  if (until === 0) return { kind: 'drop', from: 'policy_waivers', id };
-  return {
-    kind: 'update',
-    table: 'policy_waivers',
-    id,
-    set: { waived_until_ms: Math.min(until, nowMs), withdrawn_at_ms: nowMs },
-    expect: { waived_until_ms: until },
-    otherwise: replan('The waiver'),
-  };
+async function endOf(
+  deps: PolicyDeps,
+  { id, tenant_id, approval_id, waived_until_ms: until }: PolicyWaiverRow,
+): Promise<readonly Change[]> {
+  if (until === 0) {
+    const where = { id: approval_id ?? '', tenant_id, status: 'pending' } as const;
+    const pending = await deps.store.read({ from: 'approvals', where });
+    return [
+      { kind: 'drop', from: 'policy_waivers', id },
+      ...pending.flatMap(
+        (row) => endApproval(deps, row, voided(row, 'its waiver was deleted')).changes,
+      ),
+    ];
+  }
+  const nowMs = deps.clock.nowMs();
+  return [
+    {
+      kind: 'update',
+      table: 'policy_waivers',
+      id,
+      set: { waived_until_ms: Math.min(until, nowMs), withdrawn_at_ms: nowMs },
+      expect: { waived_until_ms: until },
+      otherwise: replan('The waiver'),
+    },
+  ];
 }

@@ -21,6 +21,8 @@ export interface PolicyWaiverRow {
   readonly renewals: number | null;
   /** When it was deleted: it stays in the store, so that its age counts. */
   readonly withdrawn_at_ms: number | null;
+  /** The subject of a check, which it stays about; null where the check had not failed yet. */
+  readonly waived_id: string | null;
   readonly created_at_ms: number;
   readonly waived_by: string;
 }

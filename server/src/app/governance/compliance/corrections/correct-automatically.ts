@@ -71,7 +71,8 @@ async function correctAll(
     if (!budget.mayContinue()) return;
     const planned = await planFinding(parts, finding);
     if (!planned.ok) continue;
-    if (stateOf(finding) === 'none') await announce(parts, planned.value, budget);
+    const isAnnounced = readNote(finding)?.change === explainChange(planned.value);
+    if (!isAnnounced) await announce(parts, planned.value, budget);
     else if (isDue(parts, finding) && left > 0) {
       const begun = await beginCorrection(parts, planned.value, contextOf(parts, tenantId));
       if (begun.ok) left -= 1;

@@ -4,10 +4,12 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { explainAutomaticChecks } from '@novacron/engine/compliance/plan-correction';
-import type { Store } from '../../../../ports/store.ts';
+import type { Change, Store } from '../../../../ports/store.ts';
 import type { CallContext } from '../../../kernel/context/call-context.ts';
 import { commitObject } from '../../../kernel/write/write-object.ts';
 import type { CapabilityDeps } from '../../../platform/deps.ts';
+import { replan } from '../../../rows/resource-problems.ts';
+import { readNote } from '../finding-rows.ts';
 
 const DEFAULTS: ComplianceSettings = { auto_remediate: [], auto_per_hour_max: 10 };
 
@@ -48,9 +50,36 @@ export async function updateComplianceSettings(
     target: { id: tenantId, name: 'compliance-settings' },
     before,
     wanted: after,
-    changes: [{ kind: 'put', into: 'compliance_settings', row }],
+    changes: [
+      { kind: 'put', into: 'compliance_settings', row },
+      ...(await forgetPlanned(deps, tenantId, { before, after })),
+    ],
     answer: { resource: after },
   });
+}
+
+/** What was announced for a check before it was removed or added is announced again. */
+async function forgetPlanned(
+  { store }: CapabilityDeps,
+  tenantId: string,
+  { before, after }: Readonly<Record<'before' | 'after', ComplianceSettings>>,
+): Promise<readonly Change[]> {
+  const [were, are] = [before.auto_remediate, after.auto_remediate];
+  const removed = were.filter((check) => !are.includes(check));
+  const changed = [...removed, ...are.filter((check) => !were.includes(check))];
+  if (changed.length === 0) return [];
+  const where = { tenant_id: tenantId, state: 'open', check_id: { in: changed } };
+  const findings = await store.read({ from: 'compliance_findings', where });
+  return findings
+    .filter((row) => readNote(row)?.state === 'planned')
+    .map(({ id, correction_json }) => ({
+      kind: 'update',
+      table: 'compliance_findings',
+      id,
+      set: { correction_json: null },
+      expect: { correction_json },
+      otherwise: replan('The finding'),
+    }));
 }
 
 function notAutomatic(check: string, known: readonly string[]): Problem {

@@ -8,6 +8,7 @@ import {
   type NeededApproval,
   requireApproval,
 } from '../../../access/approvals/require-approval.ts';
+import { detailsOf } from '../../../access/approvals/stored-approval.ts';
 import type { CallContext } from '../../../kernel/context/call-context.ts';
 import { explainChange, type PlannedCorrection, planFinding } from './prepare-correction.ts';
 import type { SubjectParts } from './read-subject.ts';
@@ -15,7 +16,8 @@ import type { SubjectParts } from './read-subject.ts';
 /** Behavior of findings. */
 export function findingSubject(parts: SubjectParts): ApprovalSubject {
   return {
-    right: 'compliance_finding.correct',
+    // Those who approve a change could make it.
+    right: (row) => (detailsOf(row).resource_kind === 'volume' ? 'volume.update' : 'vm.update'),
     digestNow: async ({ subject_id: id, tenant_id }) => {
       const where = { id, tenant_id };
       const [finding] = await parts.deps.store.read({ from: 'compliance_findings', where });
@@ -26,10 +28,11 @@ export function findingSubject(parts: SubjectParts): ApprovalSubject {
   };
 }
 
-/** Digest of what a correction changes. */
+/** Digest of what a correction changes. An approval is for one: the next has another digest. */
 function digestOf({ finding, plan }: PlannedCorrection): string {
+  const { id, subject_id, opened_at_ms, correction_json } = finding;
   const { operation, field, was, is } = plan;
-  const seen = { id: finding.id, subject_id: finding.subject_id, operation, field, was, is };
+  const seen = { id, subject_id, opened_at_ms, correction_json, operation, field, was, is };
   return hash('sha256', canonicalJson(seen), 'hex');
 }
 

@@ -5,6 +5,7 @@
 import type { FindingCorrection } from '@novacron/contract/compliance/compliance-correction';
 import { ComplianceFindingId, OperationId } from '@novacron/contract/ids';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
+import { operationRow } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type {
@@ -15,6 +16,7 @@ import { planCorrection } from '@novacron/engine/compliance/plan-correction';
 import { renderResource } from '@novacron/engine/drift/render-hcl';
 import type { Change } from '../../../../ports/store.ts';
 import type { ComplianceFindingRow } from '../../../../ports/tables/policy/compliance-rows.ts';
+import { forbiddenCall, mayCall } from '../../../access/identity/may-call.ts';
 import { actorKindOf, type CallContext } from '../../../kernel/context/call-context.ts';
 import type { CallStepAction } from '../../../kernel/definitions/operation-definition.ts';
 import { findResource } from '../../../kernel/resource-rows/find-resource.ts';
@@ -150,16 +152,25 @@ export function prepareCorrection(
 ): Prepare<Readonly<Record<string, unknown>>> {
   return async (_input, { context, operationId }) => {
     const { finding, kind, plan } = planned;
+    const { principal } = context;
+    if (!mayCall(principal, plan.operation)) {
+      const needed = operationRow(plan.operation).role;
+      return err([forbiddenCall(plan.operation, needed, principal)]);
+    }
     const { subject_id: id, tenant_id: tenantId } = finding;
     const found = await findResource(deps.store, kind, { id, tenantId });
     if (!found.ok) return err([found.error]);
-    const make = (input: CallStepAction['input']): CallStepAction => ({
+    const make = (
+      input: CallStepAction['input'],
+      replaces?: CallStepAction['replaces'],
+    ): CallStepAction => ({
       kind: 'call-write',
       resourceId: id,
       tenantId,
       operation: plan.operation,
       input,
       findingId: finding.id,
+      ...(replaces && { replaces }),
       by: authorOf(context),
     });
     const asked = parseInput(plan.operation, { id, [plan.field]: plan.is });
@@ -167,7 +178,8 @@ export function prepareCorrection(
     const [refused] = await tryWrite(plan.operation, asked, prepare, deps, context);
     if (refused !== undefined) return err([refused]);
     const desired = configuredOf(found.value);
-    const { name: by } = context.principal;
+    const { field, was, is } = plan;
+    const { name: by } = principal;
     const note = (state: FindingCorrection['state']) =>
       noteChange(deps, planned, { state, by, operationId });
     return ok({
@@ -183,8 +195,8 @@ export function prepareCorrection(
           {
             name: 'correct',
             after: [],
-            action: make({ id, [plan.field]: plan.is }),
-            undo: make({ id, [plan.field]: plan.was }),
+            action: make({ id, [field]: is }, { field, value: was }),
+            undo: make({ id, [field]: was }, { field, value: is, undoes: 'correct' }),
             patience: { kind: 'time', durationMs: BUSY_MS_MAX },
           },
           { name: 'verify', after: ['correct'], action: make(null), undo: null },
