@@ -179,6 +179,25 @@ describe('compliance', () => {
     expect(stale.reason).toBe('it has not been used for 46 days');
   });
 
+  test('shows no more than lists do to callers with a smaller role', async () => {
+    const key = { name: 'looker', role: 'viewer' } as const;
+    const made = await bench().expectOk('api_key.create', key);
+    const known = await bench().application.authenticate(made.secret ?? '');
+    if (!known.ok) throw new Error(known.error.detail);
+    const viewer = { principal: known.value };
+    const found = await expectState('NC-IAM-006', 'open');
+    const input = { check: ['NC-IAM-006'] };
+    const { items } = await bench().expectOk('compliance_finding.list', input, viewer);
+    expect(items[0]).toMatchObject({ id: found.id, subject_name: '', evidence: {} });
+    expect(items[0]?.reason).toBe('Not shown: your role may not read what this check judges.');
+    const worse = await bench().expectOk('compliance.diff', { from: '1d' }, viewer);
+    expect(worse.worse.map((each) => each.subject_kind)).not.toContain('api_key');
+    const report = { standard: 'cis' } as const;
+    expect(await bench().expectProblem('compliance.evidence', report, viewer)).toMatchObject({
+      code: 'forbidden',
+    });
+  });
+
   test('reports requirements and checks of a standard, and leaves out nothing', async () => {
     await expectState('NC-SRV-013', 'open');
     const report = await bench().expectOk('compliance.report', { standard: 'cis' });

@@ -211,7 +211,13 @@ export async function openHealingWorld(options: HealingWorldOptions): Promise<He
     call: (name, input) => callServer({ kernel, server }, name, input),
     errors,
     close: async () => {
-      await started.close();
+      // Agents end the commands that they have begun, which takes time.
+      let isClosed = false;
+      const closing = started.close().finally(() => {
+        isClosed = true;
+      });
+      while (!isClosed) await kernel.step();
+      await closing;
       await bus.close();
       await store.close();
       rmSync(directory, { recursive: true, force: true });

@@ -73,6 +73,7 @@ export const complianceOperations = {
   },
   'compliance.evidence': {
     ...look,
+    role: 'admin',
     summary: 'Lists the evidence of a standard in a period, and signs the end of the last page.',
     rest: { method: 'GET', path: '/compliance/evidence', status: 200 },
     input: z.strictObject({

@@ -1,14 +1,17 @@
 /** Describes checks and standards. */
 import type { ComplianceStandard } from '@novacron/contract/compliance/compliance';
-import { ALL_CHECKS, KINDS_OF_CHECKS, STANDARDS } from './catalogue/all-checks.ts';
+import { ALL_CHECKS, DESCRIPTIONS, KINDS_OF_CHECKS, STANDARDS } from './catalogue/all-checks.ts';
 import type { CheckDescription } from './model/check.ts';
 import type { SubjectKind } from './model/facts.ts';
 import type { Standard } from './model/standard.ts';
 import { PARAMETERS } from './rules/parameters.ts';
 
-/** The description of a check; undefined if this release has no predicate for it. */
-export function explainCheck(id: string): CheckDescription | undefined {
-  return ALL_CHECKS.get(id);
+/**
+ * The description of a check; undefined if this release has no predicate for it.
+ * @param kind - kind of the subject, as a check of several kinds may ask for something else of each
+ */
+export function explainCheck(id: string, kind?: string): CheckDescription | undefined {
+  return DESCRIPTIONS.get(`${id}/${kind}`) ?? ALL_CHECKS.get(id);
 }
 
 /** Kinds of the subjects that a check judges. */

@@ -20,8 +20,17 @@ const around: Omit<Surroundings, 'parameters'> = {
   securityGroups: new Map([
     ['sg_out', { id: 'sg_out', name: 'out', rules: [rule({ direction: 'egress', ports: '443' })] }],
     ['sg_all', { id: 'sg_all', name: 'all', rules: [rule({ direction: 'egress', ports: 'all' })] }],
+    ['sg_v6', { id: 'sg_v6', name: 'v6', rules: [egress('::/0')] }],
+    [
+      'sg_half',
+      { id: 'sg_half', name: 'half', rules: [egress('0.0.0.0/1'), egress('128.0.0.0/1')] },
+    ],
   ]),
 };
+
+function egress(cidr: string) {
+  return rule({ direction: 'egress', protocol: 'any', ports: null, cidr });
+}
 
 function rule(given: object = {}) {
   return {
@@ -84,6 +93,13 @@ describe('firewall rules', () => {
         'encrypted',
     ],
     ['NC-NET-008', { ports: '443' }, 'pass'],
+    [
+      'NC-NET-008',
+      { ports: 'all', cidr: '10.0.0.0/8' },
+      'fail: the ingress rule tcp all from 10.0.0.0/8 allows port 21, whose protocol is not ' +
+        'encrypted',
+    ],
+    ['NC-NET-001', { ports: '22', cidr: 'fc00::/7' }, 'pass'],
   ])('%s judges %j', (id, given, expected) => {
     expect(stateOf('security_group', { rules: [rule(given)] }, id)).toBe(expected);
     expect(stateOf('vm', { firewall_rules: [rule(given)] }, id)).toBe(expected);
@@ -140,6 +156,16 @@ describe('VMs', () => {
     [
       'NC-NET-004',
       { ...network, metadata: pci, security_groups: ['sg_all'] },
+      'fail: an egress rule allows everything',
+    ],
+    [
+      'NC-NET-004',
+      { ...network, metadata: pci, security_groups: ['sg_v6'] },
+      'fail: an egress rule allows everything',
+    ],
+    [
+      'NC-NET-004',
+      { ...network, metadata: pci, security_groups: ['sg_half'] },
       'fail: an egress rule allows everything',
     ],
     [

@@ -90,6 +90,12 @@ describe('the score', () => {
     expect(report).toMatchObject({ score: 79, cappedBy: ['NC-NET-001'] });
   });
 
+  test('stays limited while a critical failure is waived; only accepted risk is not', () => {
+    const passed = Array.from({ length: 9 }, () => counted('NC-NET-001', 'pass'));
+    const report = reportOf([...passed, counted('NC-NET-001', 'fail', { isWaived: true })]);
+    expect(report).toMatchObject({ score: 79, scoreWithAcceptedRisk: 100 });
+  });
+
   test('shows accepted risk as a second figure', () => {
     const report = reportOf([counted('NC-INV-006', 'fail', { isWaived: true })]);
     expect(report).toMatchObject({ score: 0, scoreWithAcceptedRisk: 100, failures: { high: 0 } });

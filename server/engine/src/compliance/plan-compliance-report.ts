@@ -116,10 +116,15 @@ export function planComplianceReport(
   });
   const failures = { critical: 0, high: 0, medium: 0, low: 0 };
   for (const { severity, tally } of counted) failures[severity] += tally.failed;
-  const cappedBy = counted
-    .filter(({ severity, tally }) => severity === 'critical' && tally.failed > 0)
-    .map(({ id }) => id);
-  const score = (ratioOf: (tally: CheckTally) => number): number | null => {
+  const criticalWith = (failuresOf: (tally: CheckTally) => number): readonly string[] =>
+    counted
+      .filter(({ severity, tally }) => severity === 'critical' && failuresOf(tally) > 0)
+      .map(({ id }) => id);
+  const cappedBy = criticalWith(({ failed, waived }) => failed + waived);
+  const score = (
+    ratioOf: (tally: CheckTally) => number,
+    limitedBy: readonly string[],
+  ): number | null => {
     const weights = counted.map(({ severity }) => SEVERITY_WEIGHTS[severity]);
     const total = sum(weights);
     if (total === 0) return null;
@@ -127,15 +132,16 @@ export function planComplianceReport(
       counted.map(({ severity, tally }) => SEVERITY_WEIGHTS[severity] * ratioOf(tally)),
     );
     const exact = (100 * reached) / total;
-    return Math.round((cappedBy.length > 0 ? Math.min(exact, CAPPED_SCORE) : exact) * 10) / 10;
+    return Math.round((limitedBy.length > 0 ? Math.min(exact, CAPPED_SCORE) : exact) * 10) / 10;
   };
   const all = sum(counted.map(({ tally }) => countOf(tally)));
   const unknown = sum(counted.map(({ tally }) => tally.unknown));
   return {
     standard,
-    score: score(({ passedWeight, weight }) => passedWeight / weight),
+    score: score(({ passedWeight, weight }) => passedWeight / weight, cappedBy),
     scoreWithAcceptedRisk: score(
       ({ passedWeight, waivedWeight, weight }) => (passedWeight + waivedWeight) / weight,
+      criticalWith(({ failed }) => failed),
     ),
     cappedBy,
     evaluatedRatio: all === 0 ? null : (all - unknown) / all,

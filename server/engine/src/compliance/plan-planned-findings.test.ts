@@ -48,6 +48,19 @@ describe('a planned resource', () => {
     expect(failed(['metadata.owner'])).not.toContain('NC-INV-001');
   });
 
+  test('fails for what it leaves out: the checksum of an image, rules for egress', () => {
+    const checksOf = (kind: string, fields: object, unknown: readonly string[] = []) =>
+      planPlannedFindings({ kind, fields: { name: 'x', ...fields }, unknown }, ['cis'], NOW).map(
+        ({ check }) => check,
+      );
+    expect(checksOf('template', {})).toContain('NC-TPL-002');
+    const pci = { metadata: { 'data-class': 'pci' } };
+    expect(checksOf('vm', pci)).toContain('NC-NET-004');
+    // The rules of groups are in no plan of the VM.
+    expect(checksOf('vm', { ...pci, security_groups: ['sg_a'] })).not.toContain('NC-NET-004');
+    expect(checksOf('vm', pci, ['security_groups'])).not.toContain('NC-NET-004');
+  });
+
   test('has no findings if no check judges its kind', () => {
     expect(planPlannedFindings({ kind: 'ssh_key', fields: {}, unknown: [] }, ['cis'], NOW)).toEqual(
       [],

@@ -23,7 +23,7 @@ const OMITTED = {
   volume: { metadata: {} },
   network: { metadata: {} },
   security_group: { metadata: {}, rules: [] },
-  template: { metadata: {} },
+  template: { metadata: {}, built_in: false, image_checksum: null },
   vm_group: { metadata: {} },
 } satisfies Partial<{ readonly [Kind in keyof SubjectFacts]: Partial<SubjectFacts[Kind]> }>;
 
@@ -71,8 +71,14 @@ function judge<Kind extends PlannedKind>(
   facts: object,
   nowMs: number,
 ): readonly CheckResult[] {
+  // Without groups, the rules of the resource are all; those of groups are not in its plan.
+  const hasNoGroups =
+    'security_groups' in facts &&
+    Array.isArray(facts.security_groups) &&
+    facts.security_groups.length === 0;
+  const around = hasNoGroups ? { nowMs, securityGroups: new Map() } : { nowMs };
   // Terraform and the contract have validated the fields of a plan against the same table.
-  return planCheckResults(kind, facts as SubjectFacts[Kind], { nowMs });
+  return planCheckResults(kind, facts as SubjectFacts[Kind], around);
 }
 
 function isPlannedKind(kind: string): kind is PlannedKind {

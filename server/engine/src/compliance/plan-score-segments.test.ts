@@ -36,6 +36,11 @@ describe('the scope', () => {
   };
   const before = planScope('pci-dss', [counted('pass')]);
 
+  test('is another one if a label changes the weight', () => {
+    const withEnv = (env: string) => planScope('pci-dss', [counted('pass', { labels: { env } })]);
+    expect(withEnv('dev')).not.toEqual(withEnv('prod'));
+  });
+
   test('is the same for other results', () => {
     expect(planScope('pci-dss', [counted('fail')])).toEqual(before);
   });

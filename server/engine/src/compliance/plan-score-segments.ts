@@ -3,10 +3,10 @@ import type { ComplianceStandard } from '@novacron/contract/compliance/complianc
 import type { ScorePoint, ScoreSegment } from './model/history.ts';
 import type { CountedResult } from './plan-compliance-report.ts';
 import { checksOfStandard } from './plan-period-report.ts';
-import { dataClassOf } from './rules/data-class.ts';
+import { dataClassOf, sensitivityOf } from './rules/data-class.ts';
 
 /**
- * The scope of a score: what each check of the standard applies to, and with which data class.
+ * The scope of a score: what each check of the standard applies to, and with which weight.
  * @returns a line for each, in order
  */
 export function planScope(
@@ -17,7 +17,9 @@ export function planScope(
   return counted
     .filter(({ result }) => checks.has(result.checkId) && result.state !== 'not-applicable')
     .map(({ result, labels }) =>
-      [result.checkId, result.subjectId, dataClassOf(labels) ?? ''].join(' '),
+      [result.checkId, result.subjectId, dataClassOf(labels) ?? '', sensitivityOf(labels)].join(
+        ' ',
+      ),
     )
     .toSorted();
 }

@@ -98,6 +98,7 @@ const CANDIDATES: readonly unknown[] = [
   'EUR',
   '2026-01',
   'label:team',
+  'NC-NET-001',
   `ssh-ed25519 AAAA${'A'.repeat(64)} sample`,
   ...PREFIXES.map(sampleId),
   4,

@@ -51,10 +51,22 @@ export const policyViolationOperations = {
       'another person approves it.',
     rest: { method: 'POST', path: '/policy-waivers', status: 201 },
     // At the policy: a plan does not know the id of one that it creates.
-    input: PolicyWaiverCreate.extend(keyed).refine(
-      ({ policy_id, check }) => (policy_id === undefined) !== (check === undefined),
-      { path: ['policy_id'], error: 'or check must be set, and not both' },
-    ),
+    input: PolicyWaiverCreate.extend(keyed)
+      .refine(({ policy_id, check }) => (policy_id === undefined) !== (check === undefined), {
+        path: ['policy_id'],
+        error: 'or check must be set, and not both',
+      })
+      .meta({
+        example: {
+          check: 'NC-NET-001',
+          resource_kind: 'security_group',
+          resource_name: 'bastion',
+          owner: 'ann',
+          reason: 'The bastion moves next month',
+          compensating_control: 'Only keys sign in',
+          expires_at: '2026-12-31T00:00:00Z',
+        },
+      }),
     output: z.looseObject({ resource: PolicyWaiver }),
     problems: [
       'not-found',

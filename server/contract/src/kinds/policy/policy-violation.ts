@@ -37,38 +37,25 @@ const CheckId = z
 export const WAIVER_RENEWALS_MAX = 3;
 
 /** Fields of a request to create a waiver. */
-export const PolicyWaiverCreate = z
-  .strictObject({
-    policy_id: PolicyId.optional().describe('Policy that is waived; alternatively set a check'),
-    check: CheckId.optional().describe('Compliance check that is waived, such as `NC-VM-017`'),
-    resource_kind: WaivedKind.describe('Kind of the resource, such as `vm`'),
-    resource_name: z
-      .string()
-      .min(1)
-      .max(NAME_LENGTH_MAX)
-      .describe('Name of the resource; it need not exist yet'),
-    owner: line(OWNER_LENGTH_MAX).describe('Person who is responsible for the waiver'),
-    reason: line(REASON_LENGTH_MAX).describe('Reason for the waiver'),
-    compensating_control: line(REASON_LENGTH_MAX)
-      .optional()
-      .describe('What limits the risk instead; required for critical and high checks'),
-    expires_at: Deadline.describe(
-      'Expiry, RFC 3339, or a duration from now, such as 7d; at most 365 days from now, 90 for a ' +
-        'critical check',
-    ),
-  })
-  // It names a policy or a check.
-  .meta({
-    example: {
-      check: 'NC-NET-001',
-      resource_kind: 'security_group',
-      resource_name: 'bastion',
-      owner: 'ann',
-      reason: 'The bastion moves next month',
-      compensating_control: 'Only keys sign in',
-      expires_at: '30d',
-    },
-  });
+export const PolicyWaiverCreate = z.strictObject({
+  policy_id: PolicyId.optional().describe('Policy that is waived; alternatively set a check'),
+  check: CheckId.optional().describe('Compliance check that is waived, such as `NC-VM-017`'),
+  resource_kind: WaivedKind.describe('Kind of the resource, such as `vm`'),
+  resource_name: z
+    .string()
+    .min(1)
+    .max(NAME_LENGTH_MAX)
+    .describe('Name of the resource; it need not exist yet'),
+  owner: line(OWNER_LENGTH_MAX).describe('Person who is responsible for the waiver'),
+  reason: line(REASON_LENGTH_MAX).describe('Reason for the waiver'),
+  compensating_control: line(REASON_LENGTH_MAX)
+    .optional()
+    .describe('What limits the risk instead; required for critical and high checks'),
+  expires_at: Deadline.describe(
+    'Expiry, RFC 3339, or a duration from now, such as 7d; at most 365 days from now, 90 for a ' +
+      'critical check',
+  ),
+});
 
 /** An exception from a policy or a compliance check for one resource, until it expires. */
 export const PolicyWaiver = z.looseObject({

@@ -57,6 +57,11 @@ export const ALL_CHECKS: ReadonlyMap<string, CheckDescription> = new Map(
   ALL.map((check) => [check.id, check]),
 );
 
+/** The checks by id and kind: `NC-IAM-010/role`. */
+export const DESCRIPTIONS: ReadonlyMap<string, CheckDescription> = new Map(
+  ALL.map((check) => [`${check.id}/${check.kind}`, check]),
+);
+
 /** Kinds of the subjects of each check, by its id. */
 export const KINDS_OF_CHECKS: ReadonlyMap<string, readonly SubjectKind[]> = new Map(
   ALL.map(({ id }) => [id, ALL.filter((each) => each.id === id).map(({ kind }) => kind)]),

@@ -3,7 +3,7 @@ import type { CheckDescription, Judgement, Surroundings } from '../model/check.t
 import type { RuleFacts, SubjectFacts } from '../model/facts.ts';
 import { mayHold } from '../rules/data-class.ts';
 import { defineCheck, expectThat, notApplicable } from '../rules/define-check.ts';
-import { coveredPort, isAnyPort, isFromWorld } from '../rules/read-rules.ts';
+import { coveredPort, isAnyPort, isFromWorld, isToWorld } from '../rules/read-rules.ts';
 
 const ADMIN_PORTS = {
   id: 'NC-NET-001',
@@ -62,7 +62,8 @@ export const NETWORK_CHECKS = [
       : undefined,
   ),
   ...rulesOf(CLEAR_TEXT, (rule, { parameters }) => {
-    if (rule.action !== 'allow' || isAnyPort(rule)) return undefined;
+    // A rule for all traffic of the Internet fails NC-NET-002.
+    if (rule.action !== 'allow' || (isAnyPort(rule) && isFromWorld(rule))) return undefined;
     const port = coveredPort(rule, parameters.clearTextPorts);
     return port && `${describeRule(rule)} allows port ${port}, whose protocol is not encrypted`;
   }),
@@ -91,13 +92,12 @@ export const NETWORK_CHECKS = [
     judge: (vm, around) => {
       if (!mayHold(vm.metadata, RESTRICTED_CLASSES)) return notApplicable();
       const egress = allRules(vm, around).filter(({ direction }) => direction === 'egress');
-      const open = egress.find((rule) => rule.action === 'allow' && rule.cidr === '0.0.0.0/0');
       const evidence = { egress_rules: egress.length };
       if (egress.length === 0) {
         return expectThat(false, 'no rule restricts its outgoing traffic', evidence);
       }
-      const isOpen = open !== undefined && isAnyPort(open);
-      return expectThat(!isOpen, 'an egress rule allows everything', evidence);
+      const open = egress.find((rule) => isToWorld(rule) && isAnyPort(rule));
+      return expectThat(open === undefined, 'an egress rule allows everything', evidence);
     },
   }),
   defineCheck('vm', {
@@ -124,7 +124,10 @@ function rulesOf(description: CheckDescription, find: FindFault) {
   const judge = (rules: readonly RuleFacts[], around: Surroundings): Judgement => {
     if (rules.length === 0) return notApplicable({ rules: 0 });
     const [fault] = rules.flatMap((rule) => find(rule, around) ?? []);
-    return expectThat(fault === undefined, fault ?? '', { rules: rules.length });
+    return expectThat(fault === undefined, fault ?? '', {
+      rules: rules.length,
+      ...(fault && { fault }),
+    });
   };
   return [
     defineCheck('security_group', {

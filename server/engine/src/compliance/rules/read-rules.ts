@@ -9,10 +9,22 @@ const PORT_MAX = 65_535;
 const WORLD_PREFIX_MAX = 7;
 
 /** Whether the rule admits traffic from the whole Internet. */
-export function isFromWorld({ direction, action, cidr }: RuleFacts): boolean {
-  if (direction !== 'ingress' || action !== 'allow' || cidr === null) return false;
-  return prefixOf(cidr) <= WORLD_PREFIX_MAX;
+export function isFromWorld(rule: RuleFacts): boolean {
+  return rule.direction === 'ingress' && allowsWorld(rule);
 }
+
+/** Whether the rule admits traffic to the whole Internet. */
+export function isToWorld(rule: RuleFacts): boolean {
+  return rule.direction === 'egress' && allowsWorld(rule);
+}
+
+function allowsWorld({ action, cidr }: RuleFacts): boolean {
+  if (action !== 'allow' || cidr === null) return false;
+  return prefixOf(cidr) <= WORLD_PREFIX_MAX && !UNIQUE_LOCAL.test(cidr);
+}
+
+/** IPv6 addresses that are not routed in the Internet (RFC 4193), fc00::/7. */
+const UNIQUE_LOCAL = /^f[cd]/i;
 
 function prefixOf(cidr: string): number {
   const [, length = ''] = cidr.split('/');

@@ -41,7 +41,7 @@ export function toFinding(row: ComplianceFindingRow): ComplianceFinding {
     id: row.id,
     state: row.state,
     check: row.check_id,
-    title: explainCheck(row.check_id)?.title ?? row.check_id,
+    title: explainCheck(row.check_id, row.subject_kind)?.title ?? row.check_id,
     severity: row.severity,
     subject_kind: row.subject_kind,
     subject_id: row.subject_id,

@@ -24,7 +24,10 @@ import {
 } from '@novacron/engine/compliance/plan-compliance-report';
 import { passedTimeRatio } from '@novacron/engine/compliance/plan-period-report';
 import { z } from 'zod';
-import type { ComplianceScanRow } from '../../../ports/tables/policy/compliance-rows.ts';
+import type {
+  ComplianceFindingRow,
+  ComplianceScanRow,
+} from '../../../ports/tables/policy/compliance-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
@@ -33,6 +36,7 @@ import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { readAttestations } from './attestations.ts';
 import { toFinding } from './finding-rows.ts';
+import { maySee } from './may-see.ts';
 import { readPeriod, readPeriodReport } from './read-history.ts';
 
 const Tally = z.looseObject({
@@ -120,7 +124,18 @@ export async function listFindings(
     columns: { check: 'check_id' },
   } as const;
   const page = await readList(deps, source, input);
-  return page.ok ? ok(mapPage(page.value, toFinding)) : page;
+  return page.ok ? ok(mapPage(page.value, (row) => shownFinding(row, principal))) : page;
+}
+
+/** A finding, without what the caller could not read otherwise. */
+function shownFinding(
+  row: ComplianceFindingRow,
+  principal: CallContext['principal'],
+): ComplianceFinding {
+  const finding = toFinding(row);
+  if (maySee({ principal }, finding.subject_kind)) return finding;
+  const reason = `Not shown: your role may not read what this check judges.`;
+  return { ...finding, subject_name: '', reason, evidence: {} };
 }
 
 /** Shows one finding; another tenant's does not exist. */
@@ -131,7 +146,9 @@ export async function getFinding(
 ): Promise<Result<ComplianceFinding, Problem>> {
   const where = { id, tenant_id: principal.tenantId };
   const [row] = await store.read({ from: 'compliance_findings', where });
-  return row === undefined ? err(notFound('compliance finding', id)) : ok(toFinding(row));
+  return row === undefined
+    ? err(notFound('compliance finding', id))
+    : ok(shownFinding(row, principal));
 }
 
 async function readScan({ store }: CapabilityDeps, tenantId: string): Promise<Scanned> {

@@ -28,6 +28,7 @@ import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { toInterval } from './evidence-rows.ts';
+import { maySee } from './may-see.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -202,7 +203,9 @@ export async function diffCompliance(
   if (!period.ok) return period;
   const all = await readIntervals(store, principal.tenantId, period.value);
   const checks = input.standard === undefined ? undefined : checksOfStandard(input.standard);
-  const intervals = all.filter(({ checkId }) => checks?.has(checkId) ?? true);
+  const intervals = all
+    .filter(({ checkId }) => checks?.has(checkId) ?? true)
+    .filter(({ subjectKind }) => maySee({ principal }, subjectKind));
   const { worse, better } = planComplianceDiff(intervals, period.value);
   const listed = [worse, better].map((changes) => changes.slice(0, DIFF_CHANGES_MAX).map(toChange));
   const [listedWorse = [], listedBetter = []] = listed;
@@ -215,7 +218,7 @@ export async function diffCompliance(
 }
 
 function toChange({ checkId, before, after, atMs, ...change }: ResultChange) {
-  const check = explainCheck(checkId);
+  const check = explainCheck(checkId, change.subjectKind);
   return {
     check: checkId,
     title: check?.title ?? checkId,
