@@ -12,11 +12,12 @@ export function markdownTable(
 }
 
 /**
- * A text of others on one line: it makes no HTML, links or images, and no control characters. What
- * else it has of Markdown, such as asterisks, only changes how its own words look.
+ * A text of others on one line: it makes no HTML, links or images, and no control characters, and
+ * its backslashes stay. What else it has of Markdown, such as asterisks, only changes how its own
+ * words look.
  */
 export function markdownText(text: string): string {
-  const line = plainLine(text);
+  const line = plainLine(text).replaceAll('\\', '\\\\');
   return line.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('](', ']\\(');
 }
 

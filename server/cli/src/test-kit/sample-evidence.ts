@@ -1,8 +1,8 @@
 /** Evidence of a small fleet, chained and signed as a server does it. */
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import {
+  bytesOfEnd,
   bytesOfRecord,
-  bytesOfRoot,
   EVIDENCE_START,
   type EvidenceRecord,
   type EvidenceRoot,
@@ -79,8 +79,9 @@ export function signRecords(
     build: '0.1.0',
     ...changes,
   };
-  const signature = sign(null, Buffer.from(bytesOfRoot(root)), privateKey).toString('base64');
-  return { root, key_id: 'psk_a', public_key: SAMPLE_KEY, signature };
+  const end = { root, key_id: 'psk_a', public_key: SAMPLE_KEY };
+  const signature = sign(null, Buffer.from(bytesOfEnd(end)), privateKey).toString('base64');
+  return { ...end, signature };
 }
 
 /** A bundle as a file. */

@@ -60,9 +60,11 @@ export type EvidenceRoot = z.infer<typeof EvidenceRoot>;
 /** A root with the signature of the server. */
 export const SignedRoot = z.looseObject({
   root: EvidenceRoot,
-  key_id: z.string().describe('Id of the signing key, as `novacron policy signing-key list` shows'),
+  key_id: z
+    .string()
+    .describe('Id of the signing key, as `novacron admin policy-signing-key list` shows it'),
   public_key: z.string().describe('The public key, `ed25519:` and base64url'),
-  signature: z.string().max(128).describe('Ed25519 signature of the root, base64'),
+  signature: z.string().max(128).describe('Ed25519 signature of the other fields, base64'),
 });
 export type SignedRoot = z.infer<typeof SignedRoot>;
 
@@ -72,6 +74,6 @@ export function bytesOfRecord({ hash: _hash, ...record }: EvidenceRecord): strin
 }
 
 /** The text that the server signs: no signature made for something else is valid here. */
-export function bytesOfRoot(root: EvidenceRoot): string {
-  return `novacron compliance evidence v1\n${canonicalJson(root)}`;
+export function bytesOfEnd(end: Pick<SignedRoot, 'root' | 'key_id' | 'public_key'>): string {
+  return `novacron compliance evidence v1\n${canonicalJson(end)}`;
 }

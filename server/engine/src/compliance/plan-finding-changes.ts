@@ -6,6 +6,7 @@ export interface KnownFinding {
   readonly id: string;
   readonly checkId: string;
   readonly subjectId: string;
+  readonly subjectName: string;
   readonly state: 'open' | 'waived' | 'resolved';
   readonly reason: string;
   readonly waiverId: string | null;
@@ -64,8 +65,9 @@ function planFailure(
     finding.state === (waiverId === undefined ? 'open' : 'waived') &&
     finding.waiverId === (waiverId ?? null);
   if (isSame) {
-    const { id, reason } = finding;
-    return reason === result.reason ? [] : [{ kind: 'changes', id, result }];
+    const { id, reason, subjectName } = finding;
+    const isShown = reason === result.reason && subjectName === result.subjectName;
+    return isShown ? [] : [{ kind: 'changes', id, result }];
   }
   if (waiverId !== undefined) return [{ kind: 'waives', id: finding?.id, result, waiverId }];
   return finding === undefined

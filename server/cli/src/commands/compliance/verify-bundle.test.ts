@@ -29,12 +29,23 @@ describe('a bundle', () => {
     const { stdout, exitCode } = await verify(bundleOf([...RECORDS, SIGNED]), '--key', SAMPLE_KEY);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('7 records of pci-dss');
+    expect(stdout).toContain(', unchanged');
     expect(stdout).not.toContain('the key that you trust');
+    expect(stdout).not.toContain('left out');
   });
 
-  test('without a trusted key proves itself only, and says so', async () => {
+  test('without a trusted key says first that it proves itself only', async () => {
     const { stdout } = await verify(bundleOf([...RECORDS, SIGNED]));
-    expect(stdout).toContain('pass --key with the key that you trust');
+    expect(stdout).toMatch(/^not checked who signed it: pass --key with the key that you trust\n/);
+    expect(stdout).not.toContain('unchanged');
+  });
+
+  test('that leaves out records says in how many places the chain is not checked', async () => {
+    const some = [...RECORDS.slice(1, 3), ...RECORDS.slice(4, 6)];
+    const { head_position, head_hash } = SIGNED.root;
+    const signed = signRecords(some, { head_position, head_hash });
+    const { stdout } = await verify(bundleOf([...some, signed]), '--key', SAMPLE_KEY);
+    expect(stdout).toContain('in 3 places, records are left out: the chain is not checked there');
   });
 
   const swapped = [...RECORDS.slice(0, 2), ...RECORDS.slice(2, 4).toReversed()];
@@ -82,6 +93,21 @@ describe('a bundle', () => {
       'line 3 is not a record',
     ],
     [
+      'with another id of its key is refused',
+      [...RECORDS, { ...SIGNED, key_id: 'psk_b' }],
+      'the signature of the end is not valid',
+    ],
+    [
+      'with a member that nothing signed is refused',
+      [...RECORDS, { ...SIGNED, note: 'approved' }],
+      'the signature of the end is not valid',
+    ],
+    [
+      'with the signature in other letters is refused',
+      [...RECORDS, { ...SIGNED, signature: `${SIGNED.signature} ` }],
+      'the signature of the end is not valid',
+    ],
+    [
       'whose end is before its records is refused',
       [...RECORDS, signRecords(RECORDS, { head_position: 3 })],
       'the end of the evidence is not its last record',
@@ -90,6 +116,23 @@ describe('a bundle', () => {
     const { stdout, exitCode } = await verify(bundleOf(lines));
     expect(stdout).toContain(expected);
     expect(exitCode).toBe(1);
+  });
+
+  test.each([
+    ['a member twice', `{"state":"pass",`],
+    ['a space', '{ '],
+    ['a prototype', `{"__proto__":{"state":"pass"},`],
+  ])('with %s in a record names the line', async (_name, start) => {
+    const bundle = bundleOf([...RECORDS, SIGNED]).replace('{', start);
+    const { stdout, exitCode } = await verify(bundle, '--key', SAMPLE_KEY);
+    expect(stdout).toContain('line 1 is not as the server writes it');
+    expect(exitCode).toBe(1);
+  });
+
+  test('with a member twice in its end names the line', async () => {
+    const end = JSON.stringify(SIGNED).replace('{', '{"key_id":"psk_b",');
+    const { stdout } = await verify(`${bundleOf(RECORDS)}${end}\n`, '--key', SAMPLE_KEY);
+    expect(stdout).toContain('line 8 is not as the server writes it');
   });
 
   test('that another key signed is refused', async () => {

@@ -2,12 +2,13 @@
 
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import {
+  bytesOfEnd,
   bytesOfRecord,
-  bytesOfRoot,
   EVIDENCE_START,
   EvidenceRecord,
   SignedRoot,
 } from '@novacron/contract/compliance/evidence';
+import { equalJson } from '@novacron/contract/json';
 import { findingsFailure, usageFailure } from '../../failures/failure.ts';
 import type { CliIo } from '../../io/cli-io.ts';
 import { messageOf } from '../../io/message-of.ts';
@@ -34,7 +35,7 @@ export async function verifyBundle(
   } catch (cause) {
     return { failure: usageFailure(`cannot read ${file}: ${messageOf(cause)}`) };
   }
-  const { faults, signed, count } = examine(text, trustedKey);
+  const { faults, signed, records } = examine(text, trustedKey);
   if (faults.length > 0 || signed === undefined) {
     const more = faults.length > FAULTS_MAX ? [`and ${faults.length - FAULTS_MAX} more`] : [];
     const lines = [...faults.slice(0, FAULTS_MAX), ...more];
@@ -43,22 +44,35 @@ export async function verifyBundle(
       failure: findingsFailure(`${file} is not as the server signed it`),
     };
   }
-  const { root, key_id, public_key } = signed;
-  const lines = [
-    `${countOf(count, 'record')} of ${root.standard} from ${root.from} to ${root.to}, unchanged`,
+  return { document: { kind: 'lines', value: { lines: describe(signed, records, trustedKey) } } };
+}
+
+function describe(
+  { root, key_id, public_key }: SignedRoot,
+  records: readonly EvidenceRecord[],
+  trustedKey: string | undefined,
+): readonly string[] {
+  const isTrusted = trustedKey !== undefined;
+  const verdict = isTrusted ? 'unchanged' : 'as the key below signed';
+  const what = `${countOf(records.length, 'record')} of ${root.standard}`;
+  // What a next record would follow is the end.
+  const positions = [...records.map(({ position }) => position), root.head_position + 1];
+  const gaps = positions.filter((position, at) => position > (positions[at - 1] ?? 0) + 1).length;
+  return [
+    ...(isTrusted ? [] : ['not checked who signed it: pass --key with the key that you trust']),
+    `${what} from ${root.from} to ${root.to}, ${verdict}`,
     `signed at ${root.made_at} by ${key_id}, ${public_key}`,
+    ...(gaps === 0
+      ? []
+      : [`in ${countOf(gaps, 'place')}, records are left out: the chain is not checked there`]),
     `end of the evidence: position ${root.head_position}, hash ${root.head_hash}`,
-    ...(trustedKey === undefined
-      ? ['The key is the one in the bundle: pass --key with the key that you trust.']
-      : []),
   ];
-  return { document: { kind: 'lines', value: { lines } } };
 }
 
 interface Examined {
   readonly faults: readonly string[];
   readonly signed: SignedRoot | undefined;
-  readonly count: number;
+  readonly records: readonly EvidenceRecord[];
 }
 
 function examine(text: string, trustedKey: string | undefined): Examined {
@@ -68,16 +82,22 @@ function examine(text: string, trustedKey: string | undefined): Examined {
   if (signed === undefined)
     faults.push('the last line is not a signed end: the file is truncated, or not a bundle');
   const found = lines.slice(0, signed === undefined ? undefined : -1);
+  if (signed !== undefined && !isAsWritten(lines.at(-1) ?? '', signed)) {
+    faults.push(`line ${lines.length} is not as the server writes it`);
+  }
   const records = found.flatMap((line, at) => {
     const record = readLine(line, EvidenceRecord);
     if (record === undefined) faults.push(`line ${at + 1} is not a record`);
+    else if (!isAsWritten(line, record)) {
+      faults.push(`line ${at + 1} is not as the server writes it`);
+    }
     return record ?? [];
   });
   faults.push(...faultsOfRecords(records));
   if (signed !== undefined) {
     faults.push(...faultsOfRoot(signed, records), ...faultsOfSignature(signed, trustedKey));
   }
-  return { faults, signed, count: records.length };
+  return { faults, signed, records };
 }
 
 function readLine<T>(
@@ -89,6 +109,12 @@ function readLine<T>(
   } catch {
     return undefined;
   }
+}
+
+/** Two members of one name, or one that schemas leave out, are read but not hashed. */
+function isAsWritten(line: string, value: unknown): boolean {
+  const read: unknown = JSON.parse(line);
+  return JSON.stringify(read) === line && equalJson(read, value);
 }
 
 function faultsOfRecords(records: readonly EvidenceRecord[]): readonly string[] {
@@ -121,23 +147,25 @@ function faultsOfRoot({ root }: SignedRoot, records: readonly EvidenceRecord[]):
 }
 
 function faultsOfSignature(
-  { root, public_key, signature }: SignedRoot,
+  { signature, ...end }: SignedRoot,
   trustedKey: string | undefined,
 ): readonly string[] {
-  if (trustedKey !== undefined && trustedKey !== public_key) {
-    return [`it is signed by ${public_key}, not by ${trustedKey}`];
+  if (trustedKey !== undefined && trustedKey !== end.public_key) {
+    return [`it is signed by ${end.public_key}, not by ${trustedKey}`];
   }
-  return isSigned(public_key, bytesOfRoot(root), signature)
+  return isSigned(end.public_key, bytesOfEnd(end), signature)
     ? []
     : ['the signature of the end is not valid'];
 }
 
 function isSigned(publicKey: string, text: string, signature: string): boolean {
   if (!publicKey.startsWith(KEY_PREFIX)) return false;
+  const bytes = Buffer.from(signature, 'base64');
+  if (bytes.toString('base64') !== signature) return false;
   try {
     const x = publicKey.slice(KEY_PREFIX.length);
     const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
-    return verify(null, Buffer.from(text), key, Buffer.from(signature, 'base64'));
+    return verify(null, Buffer.from(text), key, bytes);
   } catch {
     // What is not a key signs nothing.
     return false;

@@ -27,6 +27,7 @@ export function toKnownFinding(row: ComplianceFindingRow): KnownFinding {
     id: row.id,
     checkId: row.check_id,
     subjectId: row.subject_id,
+    subjectName: row.subject_name,
     state: FindingState.parse(row.state),
     reason: readVerdict(row).reason,
     waiverId: row.waiver_id,

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
-  bytesOfRoot,
+  bytesOfEnd,
   type EvidenceRecord,
   type EvidenceRoot,
   type SignedRoot,
@@ -135,12 +135,8 @@ async function signRoot(
   const key = await currentKey({ ...deps, signatures });
   if (!key.ok) return key;
   const { id: key_id, publicKey: public_key, privateKey } = key.value;
-  return ok({
-    root,
-    key_id,
-    public_key,
-    signature: signatures.sign(privateKey, bytesOfRoot(root)),
-  });
+  const end = { root, key_id, public_key };
+  return ok({ ...end, signature: signatures.sign(privateKey, bytesOfEnd(end)) });
 }
 
 /**

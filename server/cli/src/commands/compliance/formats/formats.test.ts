@@ -8,6 +8,7 @@ import { latestResults, type ReportDocument } from './report-document.ts';
 import { writeReportCsv } from './write-report-csv.ts';
 import { toHdf } from './write-report-hdf.ts';
 import { writeReportHtml } from './write-report-html.ts';
+import { writeReportMarkdown } from './write-report-markdown.ts';
 import { toOcsf } from './write-report-ocsf.ts';
 import { toOscal } from './write-report-oscal.ts';
 
@@ -78,6 +79,15 @@ describe('HTML', () => {
     expect(html).toContain('<td>fail</td>');
     expect(html).toContain('<th scope="col">');
   });
+});
+
+test('Markdown shows backslashes and bars of a statement as they are', () => {
+  const requirements = REPORT.requirements.map((each) => ({
+    ...each,
+    attestations: each.attestations.map((of) => ({ ...of, statement: String.raw`a\|b | c\d` })),
+  }));
+  const text = writeReportMarkdown({ ...DOCUMENT, report: { ...REPORT, requirements } });
+  expect(text).toContain(String.raw`a\\\|b \| c\\d`);
 });
 
 test("HDF is read back by Heimdall's own library", () => {
