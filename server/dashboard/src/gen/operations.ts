@@ -152,7 +152,7 @@ export const ROUTES: Readonly<Record<string, string>> = {
  "compliance.report": "GET /compliance/report viewer tenant read",
  "compliance.diff": "GET /compliance/diff viewer tenant read",
  "compliance.scan": "POST /compliance/scans operator tenant write",
- "compliance.evidence": "GET /compliance/evidence viewer tenant read",
+ "compliance.evidence": "GET /compliance/evidence admin tenant read",
  "compliance.anchor": "POST /compliance/anchors admin tenant write",
  "compliance_attestation.create": "POST /compliance-attestations admin tenant write",
  "compliance_attestation.list": "GET /compliance-attestations viewer tenant read",
