@@ -29,5 +29,6 @@ test('a gap leads from the standard to the finding, and to what is wrong', {
   await expect(page).toHaveURL(/check=NC-NET-001/);
   await page.getByRole('link', { name: 'e2e-ssh' }).press('Enter');
   await expect(page.getByRole('heading', { level: 1, name: 'e2e-ssh' })).toBeFocused();
-  await expect(page.getByText(/the ingress rule tcp 22 from 0\.0\.0\.0\/0 opens/)).toBeVisible();
+  const reason = 'the ingress rule tcp 22 from 0.0.0.0/0 opens port 22-23 to the Internet';
+  await expect(page.getByText(reason, { exact: true })).toBeVisible();
 });
