@@ -43,12 +43,12 @@ export class ComplianceAspect implements IAspect {
   private judge(resource: TerraformResource): string[] {
     const { planPlannedFindings, SEVERITIES, toStandard } = loadOffline();
     const standards = this.standards.map(toStandard);
+    const findings = describeResource(resource).flatMap(({ kind, fields, unknownFields }) =>
+      planPlannedFindings({ kind, fields, unknown: unknownFields }, standards, Date.now()),
+    );
     const lines = (isFailure: boolean) => [
       ...new Set(
-        describeResource(resource)
-          .flatMap(({ kind, fields, unknownFields }) =>
-            planPlannedFindings({ kind, fields, unknown: unknownFields }, standards, Date.now()),
-          )
+        findings
           .filter(({ severity }) => this.fails(severity, SEVERITIES) === isFailure)
           .map(({ check, title, severity, reason, requirements }) => {
             const ids = requirements.map((each) => `${each.standard} ${each.ids.join(', ')}`);

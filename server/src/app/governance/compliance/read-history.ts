@@ -1,6 +1,5 @@
 /** Reads how results of compliance changed: periods, daily scores, comparisons. */
 
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type ComplianceDiff,
   type ComplianceReport,
@@ -29,6 +28,7 @@ import type { CapabilityDeps } from '../../platform/deps.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { toInterval } from './evidence-rows.ts';
 import { maySee } from './may-see.ts';
+import { walkEvidence } from './walk-evidence.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -39,8 +39,6 @@ const PERIOD_MS_MAX = 3 * 366 * DAY_MS;
 
 /** A scan every hour covers the time after it as well. Unit: ms. */
 const SAMPLE_MS = 2 * 3_600_000;
-
-const PAGE_SIZE = 1_000;
 
 const Point = z.looseObject({
   score: z.number().nullable(),
@@ -173,24 +171,12 @@ async function readIntervals(
   { fromMs, toMs }: Span,
 ): Promise<readonly ResultInterval[]> {
   const intervals: ResultInterval[] = [];
-  let position = 0;
-  for (;;) {
-    const rows = await store.read({
-      from: 'compliance_evidence',
-      where: { tenant_id: tenantId, position: { above: position } },
-      orderBy: { column: 'position', direction: 'asc' },
-      limit: PAGE_SIZE,
-      damaged: 'blank',
-    });
-    for (const row of rows) {
-      const isIn = row.at_ms <= toMs && (row.until_ms === null || row.until_ms >= fromMs);
-      if (isIn) intervals.push(toInterval(row));
-    }
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < PAGE_SIZE || last.at_ms > toMs) return intervals;
-    position = last.position;
-    await nextTurn();
+  for await (const row of walkEvidence(store, tenantId, 0)) {
+    // The times of a chain never go back.
+    if (row.at_ms > toMs) break;
+    if (row.until_ms === null || row.until_ms >= fromMs) intervals.push(toInterval(row));
   }
+  return intervals;
 }
 
 /** Compares the results of two moments. Problems: `validation-failed`. */

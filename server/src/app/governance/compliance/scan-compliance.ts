@@ -289,6 +289,13 @@ async function resolveGone(scan: Scan, seen: ReadonlySet<string>): Promise<void>
   }
 }
 
+/** What is recorded of a complete scan. */
+function planHistory(scan: Scan): Promise<readonly Change[]> {
+  const { tallies, judged } = scan.memory;
+  const counted = [...judged.values()].flatMap((each) => each.counted);
+  return planFullScan(scan, { tallies, counted, gapMs: 2 * FULL_MS });
+}
+
 async function writeTallies(scan: Scan, extent: 'full' | 'partial'): Promise<void> {
   const { deps, tenantId, memory, guard } = scan;
   if (memory.scannedMs === undefined) return;
@@ -297,10 +304,7 @@ async function writeTallies(scan: Scan, extent: 'full' | 'partial'): Promise<voi
     tallies_json: JSON.stringify([...memory.tallies]),
     scanned_at_ms: memory.scannedMs,
   };
-  const { tallies, judged } = memory;
-  const counted = [...judged.values()].flatMap((each) => each.counted);
-  const history =
-    extent === 'full' ? await planFullScan(scan, { tallies, counted, gapMs: 2 * FULL_MS }) : [];
+  const history = extent === 'full' ? await planHistory(scan) : [];
   const answer = await commitUnder(guard, deps, [
     { kind: 'put', into: 'compliance_scans', row },
     ...history,

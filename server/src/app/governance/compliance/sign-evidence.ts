@@ -1,7 +1,6 @@
 /** Evidence of a standard in pages, its signed end, and where that end is anchored. */
 
 import { createHash } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   bytesOfEnd,
   type EvidenceRecord,
@@ -28,8 +27,7 @@ import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { toRecord } from './evidence-rows.ts';
 import { readPeriod } from './read-history.ts';
 import { readHead } from './record-history.ts';
-
-const PAGE_SIZE = 1_000;
+import { walkEvidence } from './walk-evidence.ts';
 
 /** A page of evidence. */
 export interface EvidencePage {
@@ -62,7 +60,7 @@ export async function listEvidence(
     from: toTimestamp(period.value.fromMs),
     to: toTimestamp(period.value.toMs),
   };
-  for await (const row of walkEvidence(deps, wanted, after)) {
+  for await (const row of walkWanted(deps, wanted, after)) {
     signal.throwIfAborted();
     const last = records.at(-1);
     if (records.length === limit && last !== undefined) {
@@ -73,7 +71,7 @@ export async function listEvidence(
   // Counted again from the start: a page proves nothing about the pages before it.
   const all = createHash('sha256');
   let count = 0;
-  for await (const { hash } of walkEvidence(deps, wanted, 0)) {
+  for await (const { hash } of walkWanted(deps, wanted, 0)) {
     signal.throwIfAborted();
     all.update(hash);
     count += 1;
@@ -94,28 +92,15 @@ export async function listEvidence(
 }
 
 /** The results of a standard that were the case in a part of a period, in order. */
-async function* walkEvidence(
+async function* walkWanted(
   { store }: CapabilityDeps,
   { tenantId, checks, period }: Wanted,
   after: number,
 ): AsyncGenerator<ComplianceEvidenceRow> {
-  for (let position = after; ; ) {
-    const rows = await store.read({
-      from: 'compliance_evidence',
-      where: { tenant_id: tenantId, position: { above: position } },
-      orderBy: { column: 'position', direction: 'asc' },
-      limit: PAGE_SIZE,
-      damaged: 'blank',
-    });
-    for (const row of rows) {
-      const { at_ms, until_ms } = row;
-      const isIn = at_ms < period.toMs && (until_ms === null || until_ms >= period.fromMs);
-      if (isIn && checks.has(row.check_id)) yield row;
-    }
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < PAGE_SIZE) return;
-    position = last.position;
-    await nextTurn();
+  for await (const row of walkEvidence(store, tenantId, after)) {
+    const { at_ms, until_ms } = row;
+    const isIn = at_ms < period.toMs && (until_ms === null || until_ms >= period.fromMs);
+    if (isIn && checks.has(row.check_id)) yield row;
   }
 }
 
