@@ -213,6 +213,7 @@ export function capabilitiesOf({
     define: 'yes',
     forget: 'yes',
     deleteVolume: 'yes',
+    volumeEncryption: 'yes',
     volumeImport: 'yes',
     pause: capabilities.pause ?? 'yes',
     reset: capabilities.reset ?? 'yes',

@@ -44,6 +44,18 @@ export const VOLUME_FIELDS = {
     driftClass: 'cost',
     example: 'ssd',
   }),
+  encrypted: field({
+    schema: z.boolean(),
+    description:
+      'Whether nodes encrypt the content of the volume and of its snapshots (LUKS, AES-256), with ' +
+      'keys that servers keep. Only nodes that can encrypt volumes take it. A change replaces the ' +
+      'volume.',
+    presence: 'optional',
+    default: false,
+    effectOf: () => 'data-loss',
+    driftClass: 'security',
+    example: true,
+  }),
   attached_to: field({
     schema: VmId,
     description: 'Id of the VM to which the volume is attached. Default: none.',
@@ -110,20 +122,22 @@ const DiskImage = z
     'must be an https address, or uploaded:FILE',
   );
 
-/** Fields of a request to create a volume from a disk image. */
-export const VolumeImport = VolumeCreate.omit({ source_snapshot_id: true }).extend({
-  size_gb: VOLUME_FIELDS.size_gb.schema
-    .nullish()
-    .describe(
-      'Size of the volume, at least that of the disk in the image. Default: that of the disk, ' +
-        'rounded up, of an image that was uploaded. Unit: GB.',
+/** Fields of a request to create a volume from a disk image, which is not encrypted. */
+export const VolumeImport = VolumeCreate.omit({ source_snapshot_id: true, encrypted: true }).extend(
+  {
+    size_gb: VOLUME_FIELDS.size_gb.schema
+      .nullish()
+      .describe(
+        'Size of the volume, at least that of the disk in the image. Default: that of the disk, ' +
+          'rounded up, of an image that was uploaded. Unit: GB.',
+      ),
+    image: DiskImage.describe(
+      'The disk image, in the format qcow2, raw or VMDK: an https address, or `uploaded:` and the ' +
+        'file of an image that was sent to the server, as in templates.',
     ),
-  image: DiskImage.describe(
-    'The disk image, in the format qcow2, raw or VMDK: an https address, or `uploaded:` and the ' +
-      'file of an image that was sent to the server, as in templates.',
-  ),
-  image_checksum: ImageChecksum.nullish().describe(
-    'SHA-256 of the image; nodes reject an image with another checksum. Required for an https ' +
-      'address; an uploaded image is named by its checksum.',
-  ),
-});
+    image_checksum: ImageChecksum.nullish().describe(
+      'SHA-256 of the image; nodes reject an image with another checksum. Required for an https ' +
+        'address; an uploaded image is named by its checksum.',
+    ),
+  },
+);
