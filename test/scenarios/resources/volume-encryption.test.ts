@@ -4,7 +4,7 @@ import { keyRequestSubject, keySubject } from '@novacron/contract/agent/agent-su
 import { CONTENT_KEY_BYTES } from '@novacron/contract/agent/content-key';
 import { keysOf } from '@novacron/contract/closed-table';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
-import { ROW_OF_EACH_TABLE } from '@novacron/server/adapters/store/suite/rows';
+import { ROW_OF_EACH_TABLE } from '../../../server/src/adapters/store/suite/rows.ts';
 import { machineOf, makeVm, useBench } from '../test-kit/use-bench.ts';
 
 const NODE = { zone: 'zone-a', rack: 'rack-a', cpu_cores: 8, memory_gb: 16, disk_gb: 200 };
@@ -133,7 +133,7 @@ describe('an encrypted volume', () => {
     await make({ attached_to: other.id });
     const move = { id: other.id, node: 'node-c', force: true };
     expect(await bench().expectProblem('vm.migrate', move)).toMatchObject({
-      detail: 'The VM other has an encrypted volume, and node-c cannot encrypt volumes.',
+      detail: 'The VM other has an encrypted volume, which node-c cannot open.',
     });
     await bench().expectOk('vm.update', { id: other.id, placement: null });
     // The other node has more room.

@@ -27,8 +27,8 @@ export const Encryption = z
   .literal('yes')
   .optional()
   .describe(
-    'Its content is encrypted: the agent asks a server for the key (`content-key.ts`). Absent: it ' +
-      'is not. Only for agents that announce `volumeEncryption`',
+    'Its content is encrypted: the agent asks a server for the key (`content-key.ts`). Absent: ' +
+      'it is not. Only for agents that announce `volumeEncryption`',
   );
 
 /** A disk that is plugged into a machine. */

@@ -47,9 +47,9 @@ export const VOLUME_FIELDS = {
   encrypted: field({
     schema: z.boolean(),
     description:
-      'Whether nodes encrypt the content of the volume and of its snapshots (LUKS, AES-256), with ' +
-      'keys that servers keep. Only nodes that can encrypt volumes take it. A change replaces the ' +
-      'volume.',
+      'Whether nodes encrypt the content of the volume and of its snapshots (LUKS, AES-256), ' +
+      'with keys that servers keep. Only nodes that can encrypt volumes take it. A change ' +
+      'replaces the volume.',
     presence: 'optional',
     default: false,
     effectOf: () => 'data-loss',
@@ -122,22 +122,22 @@ const DiskImage = z
     'must be an https address, or uploaded:FILE',
   );
 
+const ImportedFields = VolumeCreate.omit({ source_snapshot_id: true, encrypted: true });
+
 /** Fields of a request to create a volume from a disk image, which is not encrypted. */
-export const VolumeImport = VolumeCreate.omit({ source_snapshot_id: true, encrypted: true }).extend(
-  {
-    size_gb: VOLUME_FIELDS.size_gb.schema
-      .nullish()
-      .describe(
-        'Size of the volume, at least that of the disk in the image. Default: that of the disk, ' +
-          'rounded up, of an image that was uploaded. Unit: GB.',
-      ),
-    image: DiskImage.describe(
-      'The disk image, in the format qcow2, raw or VMDK: an https address, or `uploaded:` and the ' +
-        'file of an image that was sent to the server, as in templates.',
+export const VolumeImport = ImportedFields.extend({
+  size_gb: VOLUME_FIELDS.size_gb.schema
+    .nullish()
+    .describe(
+      'Size of the volume, at least that of the disk in the image. Default: that of the disk, ' +
+        'rounded up, of an image that was uploaded. Unit: GB.',
     ),
-    image_checksum: ImageChecksum.nullish().describe(
-      'SHA-256 of the image; nodes reject an image with another checksum. Required for an https ' +
-        'address; an uploaded image is named by its checksum.',
-    ),
-  },
-);
+  image: DiskImage.describe(
+    'The disk image, in the format qcow2, raw or VMDK: an https address, or `uploaded:` and the ' +
+      'file of an image that was sent to the server, as in templates.',
+  ),
+  image_checksum: ImageChecksum.nullish().describe(
+    'SHA-256 of the image; nodes reject an image with another checksum. Required for an https ' +
+      'address; an uploaded image is named by its checksum.',
+  ),
+});

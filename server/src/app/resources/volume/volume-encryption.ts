@@ -32,15 +32,15 @@ export function refuseEncryption(
   if (!encrypted || node === undefined) return undefined;
   return problem('in-use', {
     detail:
-      `The volume ${name} is encrypted, and the node ${node}, which is to open it, cannot encrypt ` +
-      'volumes: its agent does not announce it.',
+      `The volume ${name} is encrypted, and the node ${node}, which is to open it, cannot ` +
+      'encrypt volumes: its agent does not announce it.',
     remedy: `Upgrade the agent of ${node}, or use a VM on another node.`,
     fields: [{ path: ['encrypted'], message: `is true, and ${node} cannot encrypt volumes` }],
     data: { node },
   });
 }
 
-/** Refuses a copy in plain of an encrypted snapshot; undefined where its content stays encrypted. */
+/** Refuses a copy in plain of an encrypted snapshot; undefined of a snapshot in plain. */
 export function refusePlainCopy(source: SnapshotRow, original: VolumeRow): Problem | undefined {
   if (!desiredAs(original, VolumeSpec).encrypted) return undefined;
   return problem('validation-failed', {

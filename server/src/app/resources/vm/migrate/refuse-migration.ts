@@ -79,7 +79,7 @@ export function refuseEncrypted(
   const target = nodes.find(({ name }) => name === wanted);
   if (target === undefined || opensVolumes(target, volumes)) return undefined;
   return problem('validation-failed', {
-    detail: `The VM ${row.name} has an encrypted volume, and ${target.name} cannot encrypt volumes.`,
+    detail: `The VM ${row.name} has an encrypted volume, which ${target.name} cannot open.`,
     remedy: `Upgrade the agent of ${target.name}, or choose another node.`,
     fields: [{ path: ['node'], message: 'cannot encrypt volumes' }],
   });
