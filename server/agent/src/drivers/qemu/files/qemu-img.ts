@@ -195,7 +195,9 @@ function reading(file: string): RunFile {
 }
 
 /** Locks and full disks pass; an image that is not one does not. */
-function explain(what: string, { cause, said: words }: FailedRun) {
+function explain(what: string, { cause, said: all }: FailedRun) {
+  // A program without rights to a directory cannot remove the file that it did not finish.
+  const words = all.replace(/^.*Error when deleting file.*\n/, '');
   const said = reasonOf(words === '' ? cause : words).replace(/^qemu-img: /, '');
   if (IS_LOCKED.test(said)) {
     return passingTrouble(`A disk is in use by a machine here or on another node: ${said}.`, cause);

@@ -1,8 +1,16 @@
 /** Encrypted volumes: what is on the disks of a node, and every action that opens them. */
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { ContentId } from '@novacron/contract/agent/content-key';
 import type { MachineVolume } from '@novacron/contract/agent/machine';
@@ -13,10 +21,11 @@ import { waitUntil } from '../../../../../../test/support/src/wait-until.ts';
 import type { Driver, HostStart, KeySource, SnapshotOrder } from '../../driver.ts';
 import { bad, good } from '../../driver-bench.ts';
 import { volumeNode } from '../machine/build-command-line.ts';
-import { openQmpClient } from '../qmp/open-qmp-client.ts';
+import { openQmpClient, type QmpClient } from '../qmp/open-qmp-client.ts';
 import { idleSpec, listQemuOf } from '../test-kit/qemu-bench.ts';
 import { useQemuSite } from '../test-kit/use-qemu-site.ts';
 import { BYTES_PER_GB } from './qemu-img.ts';
+import { findVmUser } from './vm-user.ts';
 
 const NODE = 'node-01';
 const OTHER = 'node-02';
@@ -25,6 +34,8 @@ const OTHER = 'node-02';
 const PATTERN = 0xa5;
 const PATTERN_BYTES = 1_048_576;
 const NO_SERVER = { message: 'No server has answered.', next: 'retry', until: 'server' } as const;
+
+type Storage = 'own' | 'shared';
 
 const scene = useQemuSite();
 const { site, ids } = scene;
@@ -60,10 +71,17 @@ function encrypted(): MachineVolume {
   return { volume_id: ids('vol'), size_gb: 1, encrypted: 'yes' };
 }
 
+/** Sockets of a QEMU that is another user are in a directory of its own. */
+function openMonitor(node: string): Promise<QmpClient> {
+  const directory = join(site.runDir(node), vmId);
+  const paths = ['vm', '.'].map((own) => join(directory, own, 'qmp-operator.sock'));
+  const path = paths.find((each) => existsSync(each)) ?? directory;
+  return openQmpClient({ path, timers: systemTimers });
+}
+
 /** Has QEMU write the pattern through the disk of its guest. */
-async function write(volumeId: VolumeId): Promise<void> {
-  const path = join(site.runDir(NODE), vmId, 'qmp-operator.sock');
-  const monitor = await openQmpClient({ path, timers: systemTimers });
+async function write(volumeId: VolumeId, node = NODE): Promise<void> {
+  const monitor = await openMonitor(node);
   const device = `/machine/peripheral/${volumeId}/virtio-backend`;
   try {
     for (const command of [`write -P ${PATTERN} 0 ${PATTERN_BYTES}`, 'flush']) {
@@ -175,8 +193,7 @@ describe('an encrypted volume', () => {
     await good(driver.attach(order(6), { ...volume, size_gb: 3 }));
     await good(driver.start(order(7)));
     expect(hasPattern(volume.volume_id)).toBe(true);
-    const path = join(site.runDir(NODE), vmId, 'qmp-operator.sock');
-    const monitor = await openQmpClient({ path, timers: systemTimers });
+    const monitor = await openMonitor(NODE);
     const nodes = await monitor.execute('query-named-block-nodes', { flat: true });
     monitor.close();
     expect(nodes).toContainEqual(
@@ -273,21 +290,46 @@ test('after a restart of the host a machine waits for a server that has the key'
   expect(hasPattern(volume.volume_id)).toBe(true);
 });
 
-describe('to a node with another storage', () => {
+test('an encrypted volume is opened by a QEMU that is another user', async () => {
+  const found = findVmUser('daemon');
+  if (!found.ok || found.value === undefined) throw new Error('this test runs as root');
+  await good(driver.stop(order(3), 'forced'));
+  await driver.close();
+  // Directories of tests are private; an operator's are /var/lib and such.
+  for (const each of [site.directory, dirname(site.directory)]) chmodSync(each, 0o711);
+  driver = await site.open(NODE, { vmUser: found.value });
+  const volume = encrypted();
+  await good(driver.attach(order(4), volume));
+  await good(driver.start(order(5)));
+  await write(volume.volume_id);
+  const taken = snapshotOrder();
+  await good(driver.takeSnapshot(taken, volume));
+  await good(driver.stop(order(6), 'forced'));
+  await good(driver.restoreSnapshot(taken, volume.volume_id, volume));
+  expect(hasPattern(volume.volume_id)).toBe(true);
+  expectKeysHidden();
+});
+
+describe('to another node', () => {
   const apart = (): string => join(site.directory, 'other-storage');
 
-  async function openOther(): Promise<Driver> {
+  async function openOther(storage: Storage): Promise<Driver> {
+    if (storage === 'shared') return scene.open(OTHER);
     const from = join(site.storageDir, 'templates');
     cpSync(from, join(apart(), 'templates'), { recursive: true, verbatimSymlinks: true });
     return scene.open(OTHER, { storageDir: apart() });
   }
 
-  test.each([['off'], ['on']])('a machine that is %s takes it along', async (power) => {
+  test.each<[string, Storage]>([
+    ['off', 'own'],
+    ['on', 'own'],
+    ['on', 'shared'],
+  ])('a machine that is %s takes it along, to a storage that is %s', async (power, storage) => {
     const volume = encrypted();
     await good(driver.attach(order(3), volume));
     await write(volume.volume_id);
     if (power === 'off') await good(driver.stop(order(4), 'forced'));
-    const there = await openOther();
+    const there = await openOther(storage);
     const offer = await good(driver.offerMachine?.(vmId) ?? missing());
     const given = { spec: idleSpec(), volumes: [volume], offer };
     const off = { power: 'off', stop_reason: 'command' } as const;
@@ -295,13 +337,16 @@ describe('to a node with another storage', () => {
     await good(there.prepareIncoming(order(5), incoming));
     const target = await good(there.findTarget?.(vmId) ?? missing());
     const outgoing = { toNode: OTHER, size: idleSpec(), release: 'yes', target } as const;
-    const sent = power === 'off' ? { ...outgoing, power } : outgoing;
-    await good(driver.migrate(order(5), sent as typeof outgoing));
+    const sent = power === 'off' ? ({ ...outgoing, power: 'off' } as const) : outgoing;
+    await good(driver.migrate(order(5), sent));
     await good(there.activate(order(5), 'released'));
     await good(driver.forget(order(6)));
     if (power === 'off') await good(there.start(order(6)));
-    expect(hasPattern(volume.volume_id, apart())).toBe(true);
-    const copied = readFileSync(join(apart(), 'volumes', `${volume.volume_id}.qcow2`));
+    const directory = storage === 'own' ? apart() : site.storageDir;
+    expect(hasPattern(volume.volume_id, directory)).toBe(true);
+    // The target may write, too.
+    await write(volume.volume_id, OTHER);
+    const copied = readFileSync(join(directory, 'volumes', `${volume.volume_id}.qcow2`));
     expect(copied.length).toBeGreaterThan(PATTERN_BYTES);
     expect(showsPattern(copied)).toBe(false);
     expectKeysHidden();
