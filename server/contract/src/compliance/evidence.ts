@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { canonicalJson } from '../json.ts';
 import { Timestamp } from '../schema/resource.ts';
-import { ComplianceStandard } from './compliance.ts';
+import { StandardName } from './compliance.ts';
 
 /** The hash that the first record of a tenant follows. */
 export const EVIDENCE_START = '0'.repeat(64);
@@ -45,7 +45,7 @@ export type EvidenceRecord = z.infer<typeof EvidenceRecord>;
 /** The signed end of a bundle. */
 export const EvidenceRoot = z.looseObject({
   tenant: z.string(),
-  standard: ComplianceStandard,
+  standard: StandardName,
   from: Timestamp,
   to: Timestamp,
   records: z.int().min(0).describe('Number of records of the bundle'),

@@ -1,6 +1,7 @@
 /** Adds results up to a report of one standard. See README.md. */
-import type { CheckSeverity, ComplianceStandard } from '@novacron/contract/compliance/compliance';
-import { ALL_CHECKS, PLATFORM_CHECK_IDS, STANDARDS } from './catalogue/all-checks.ts';
+import type { CheckSeverity } from '@novacron/contract/compliance/compliance';
+import { PLATFORM_CHECK_IDS } from './catalogue/all-checks.ts';
+import { explainCheckOf } from './explain-check.ts';
 import type { CheckResult } from './model/check.ts';
 import type { Labels } from './model/facts.ts';
 import type {
@@ -9,7 +10,7 @@ import type {
   RequirementReport,
   RequirementState,
 } from './model/report.ts';
-import type { Requirement } from './model/standard.ts';
+import type { Requirement, Standard } from './model/standard.ts';
 import { sensitivityOf } from './rules/data-class.ts';
 
 /** Weights of checks by severity. */
@@ -104,14 +105,11 @@ export function planInheritedTallies(platform: Tallies): Tallies {
 }
 
 /** Makes the report of one standard of the results of its checks. */
-export function planComplianceReport(
-  standard: ComplianceStandard,
-  tallies: Tallies,
-): ComplianceReport {
-  const { requirements, notAssessable } = STANDARDS[standard];
+export function planComplianceReport(standard: Standard, tallies: Tallies): ComplianceReport {
+  const { requirements, notAssessable } = standard;
   const ids = new Set(requirements.flatMap(({ checks }) => checks));
   const counted = [...tallies].flatMap(([id, tally]) => {
-    const check = ids.has(id) && tally.weight > 0 ? ALL_CHECKS.get(id) : undefined;
+    const check = ids.has(id) && tally.weight > 0 ? explainCheckOf(standard, id) : undefined;
     return check === undefined ? [] : [{ ...check, tally }];
   });
   const failures = { critical: 0, high: 0, medium: 0, low: 0 };
@@ -137,7 +135,6 @@ export function planComplianceReport(
   const all = sum(counted.map(({ tally }) => countOf(tally)));
   const unknown = sum(counted.map(({ tally }) => tally.unknown));
   return {
-    standard,
     score: score(({ passedWeight, weight }) => passedWeight / weight, cappedBy),
     scoreWithAcceptedRisk: score(
       ({ passedWeight, waivedWeight, weight }) => (passedWeight + waivedWeight) / weight,
@@ -147,7 +144,7 @@ export function planComplianceReport(
     evaluatedRatio: all === 0 ? null : (all - unknown) / all,
     failures,
     requirements: [
-      ...requirements.map((requirement) => reportRequirement(requirement, tallies)),
+      ...requirements.map((requirement) => reportRequirement(requirement, { standard, tallies })),
       ...notAssessable.map(
         (id): RequirementReport => ({
           id,
@@ -160,14 +157,17 @@ export function planComplianceReport(
   };
 }
 
-function reportRequirement(requirement: Requirement, tallies: Tallies): RequirementReport {
+function reportRequirement(
+  requirement: Requirement,
+  { standard, tallies }: { readonly standard: Standard; readonly tallies: Tallies },
+): RequirementReport {
   const { id, checks } = requirement;
-  const known = checks.filter((check) => ALL_CHECKS.has(check));
+  const known = checks.filter((check) => explainCheckOf(standard, check) !== undefined);
   if (known.length === 0) return { id, assessable: 'no-facts', state: 'no-facts', checks };
   const isDecided =
     requirement.answers === 'settled' &&
     known.length === checks.length &&
-    known.every((check) => ALL_CHECKS.get(check)?.coverage === 'full');
+    known.every((check) => explainCheckOf(standard, check)?.coverage === 'full');
   const own = known.map((check) => tallies.get(check) ?? NOTHING);
   const assessable = isDecided ? 'settled' : 'evidence-only';
   return {

@@ -1,6 +1,6 @@
 /** Scores over time. See README.md. */
-import type { ComplianceStandard } from '@novacron/contract/compliance/compliance';
 import type { ScorePoint, ScoreSegment } from './model/history.ts';
+import type { Standard } from './model/standard.ts';
 import type { CountedResult } from './plan-compliance-report.ts';
 import { checksOfStandard } from './plan-period-report.ts';
 import { dataClassOf, sensitivityOf } from './rules/data-class.ts';
@@ -10,7 +10,7 @@ import { dataClassOf, sensitivityOf } from './rules/data-class.ts';
  * @returns a line for each, in order
  */
 export function planScope(
-  standard: ComplianceStandard,
+  standard: Standard,
   counted: readonly CountedResult[],
 ): readonly string[] {
   const checks = checksOfStandard(standard);

@@ -1,5 +1,5 @@
 /** Results over time. */
-import type { CheckSeverity, ComplianceStandard } from '@novacron/contract/compliance/compliance';
+import type { CheckSeverity } from '@novacron/contract/compliance/compliance';
 import type { ResultState } from '@novacron/contract/compliance/evidence';
 
 /** A result of a check for a subject, from a moment to the next result. */
@@ -42,7 +42,7 @@ export interface PeriodReport {
 
 /** The score of a standard on a day. */
 export interface ScorePoint {
-  readonly standard: ComplianceStandard;
+  readonly standard: string;
   /** In UTC, such as `2026-11-30`. */
   readonly day: string;
   readonly scope: string;

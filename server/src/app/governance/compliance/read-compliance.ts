@@ -2,21 +2,17 @@
 import type {
   ComplianceFinding,
   ComplianceReport,
-  ComplianceStandard,
   ComplianceSummary,
 } from '@novacron/contract/compliance/compliance';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import {
-  explainCheck,
-  explainStandard,
-  explainStandards,
-} from '@novacron/engine/compliance/explain-check';
+import { explainCheckOf } from '@novacron/engine/compliance/explain-check';
 import type {
   CheckTally,
   ComplianceReport as Report,
 } from '@novacron/engine/compliance/model/report';
+import type { Standard } from '@novacron/engine/compliance/model/standard';
 import {
   planComplianceReport,
   planInheritedTallies,
@@ -38,6 +34,7 @@ import { readAttestations } from './attestations.ts';
 import { toFinding } from './finding-rows.ts';
 import { maySee } from './may-see.ts';
 import { readPeriod, readPeriodReport } from './read-history.ts';
+import { findStandard, readStandards } from './read-standards.ts';
 
 const Tally = z.looseObject({
   passed: z.number(),
@@ -67,7 +64,8 @@ export async function showComplianceStatus(
   { principal }: CallContext,
 ): Promise<Result<{ readonly standards: readonly ComplianceSummary[] }, Problem>> {
   const scanned = await readScan(deps, principal.tenantId);
-  return ok({ standards: explainStandards().map(({ id }) => summaryOf(id, scanned).summary) });
+  const standards = await readStandards(deps, principal.tenantId);
+  return ok({ standards: standards.map((standard) => summaryOf(standard, scanned).summary) });
 }
 
 /** Reports on one standard over a period. Problems: `validation-failed`. */
@@ -76,26 +74,28 @@ export async function reportCompliance(
   input: ParsedInputOf<'compliance.report'>,
   { principal }: CallContext,
 ): Promise<Result<ComplianceReport, Problem>> {
-  const { standard } = input;
   const asked = readPeriod(input, deps.clock.nowMs());
   if (!asked.ok) return asked;
+  const found = await findStandard(deps, principal.tenantId, input.standard);
+  if (!found.ok) return found;
+  const standard = found.value;
   const of = { standard, period: asked.value };
   const { times, ...history } = await readPeriodReport(deps, principal.tenantId, of);
   const timeRatio = (ids: readonly string[]) => ({
     passed_time_ratio: passedTimeRatio(times, ids),
   });
-  const at = { standard, atMs: asked.value.toMs };
+  const at = { standard: standard.id, atMs: asked.value.toMs };
   const attestationsOf = await readAttestations(deps.store, principal.tenantId, at);
   const scanned = await readScan(deps, principal.tenantId);
   const { summary, report } = summaryOf(standard, scanned);
   const ids = new Set(report.requirements.flatMap(({ checks }) => checks));
   const checks = [...ids].toSorted().flatMap((id) => {
-    const check = explainCheck(id);
+    const check = explainCheckOf(standard, id);
     if (check === undefined) return [];
-    const { coverage: _coverage, ...about } = check;
+    const { title, severity } = check;
     const inherited = scanned.inherited.has(id);
     const counts = countsOf(scanned.tallies.get(id));
-    return [{ ...about, inherited, ...counts, ...timeRatio([id]) }];
+    return [{ id, title, severity, inherited, ...counts, ...timeRatio([id]) }];
   });
   const requirements = report.requirements.map((each) => ({
     ...each,
@@ -178,9 +178,9 @@ function readTallies({ tallies_json: json }: ComplianceScanRow): Tallies {
   return new Map<string, CheckTally>(StoredTallies.parse(JSON.parse(json)));
 }
 
-function summaryOf(id: ComplianceStandard, { tallies, corrected, scannedAt }: Scanned) {
-  const { name, version } = explainStandard(id);
-  const report = planComplianceReport(id, tallies);
+function summaryOf(standard: Standard, { tallies, corrected, scannedAt }: Scanned) {
+  const { id, name, version } = standard;
+  const report = planComplianceReport(standard, tallies);
   const { failures } = report;
   const checks = new Set(report.requirements.flatMap((each) => each.checks));
   const summary: ComplianceSummary = {

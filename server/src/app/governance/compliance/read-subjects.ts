@@ -122,6 +122,26 @@ export const TENANT_SOURCES: readonly SubjectSource[] = [
     get: ({ client, context }, id) => client.call('template.get', { id }, context),
     toFacts: (item) => ({ ...withLabels(item), vm_count: item.vm_count ?? 0 }),
   }),
+  sourceOf('snapshot', 'snap', {
+    list: ({ client, context }, page) => client.call('snapshot.list', page, context),
+    get: ({ client, context }, id) => client.call('snapshot.get', { id }, context),
+    toFacts: ({ id, name, revision }) => ({ id, name, revision }),
+  }),
+  sourceOf('ssh_key', 'ssh', {
+    list: ({ client, context }, page) => client.call('ssh_key.list', page, context),
+    get: ({ client, context }, id) => client.call('ssh_key.get', { id }, context),
+    toFacts: ({ id, name, revision }) => ({ id, name, revision }),
+  }),
+  sourceOf('policy', 'pol', {
+    list: ({ client, context }, page) => client.call('policy.list', page, context),
+    get: ({ client, context }, id) => client.call('policy.get', { id }, context),
+    toFacts: ({ id, name, revision }) => ({ id, name, revision }),
+  }),
+  sourceOf('orchestration_policy', 'orc', {
+    list: ({ client, context }, page) => client.call('orchestration_policy.list', page, context),
+    get: ({ client, context }, id) => client.call('orchestration_policy.get', { id }, context),
+    toFacts: ({ id, name, revision }) => ({ id, name, revision }),
+  }),
   sourceOf('api_key', 'key', {
     list: ({ client, context }, page) => client.call('api_key.list', page, context),
     get: findKey,

@@ -2,8 +2,9 @@
 
 import { canonicalJson } from '@novacron/contract/json';
 import { problem } from '@novacron/contract/problem/problem';
-import { explainCatalogue, explainStandards } from '@novacron/engine/compliance/explain-check';
+import { explainCatalogue } from '@novacron/engine/compliance/explain-check';
 import type { CheckResult } from '@novacron/engine/compliance/model/check';
+import type { Standard } from '@novacron/engine/compliance/model/standard';
 import {
   type CountedResult,
   planComplianceReport,
@@ -16,6 +17,7 @@ import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { chainRow, EMPTY_CHAIN, type EvidenceHead, sha256 } from './evidence-rows.ts';
+import { readStandards } from './read-standards.ts';
 
 /** Records in one commit; each closes the one before it. */
 const RECORDS_PER_COMMIT_MAX = 100;
@@ -189,7 +191,8 @@ export async function planFullScan(
     from_ms: last?.from_ms ?? nowMs,
     to_ms: Math.max(nowMs, last?.to_ms ?? nowMs),
   };
-  const points = explainStandards().map(({ id: standard }): Change => {
+  const standards = await readStandards(deps, tenantId);
+  const points = standards.map((standard): Change => {
     const { score, scoreWithAcceptedRisk, evaluatedRatio, failures } = planComplianceReport(
       standard,
       scan.tallies,
@@ -201,16 +204,22 @@ export async function planFullScan(
       kind: 'put',
       into: 'compliance_points',
       row: {
-        id: `${tenantId}.${standard}.${day}`,
+        id: `${tenantId}.${standard.id}.${day}`,
         tenant_id: tenantId,
-        standard,
+        standard: standard.id,
         day,
         scope: sha256(planScope(standard, scan.counted).join('\n')),
-        catalogue: CATALOGUE,
+        catalogue: digestOf(standard),
         point_json: JSON.stringify({ score, scoreWithAcceptedRisk, evaluatedRatio, openFailures }),
         at_ms: nowMs,
       },
     };
   });
   return [{ kind: 'put', into: 'compliance_samples', row }, ...points];
+}
+
+/** Digest of the checks that a score rests on; those of a tenant are its policies. */
+function digestOf({ policies, ...standard }: Standard): string {
+  if (policies === undefined) return CATALOGUE;
+  return sha256(canonicalJson({ ...standard, policies: [...policies.values()] }));
 }
