@@ -5085,14 +5085,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "standard": {
           "description": "Standard, such as `pci-dss`",
-          "enum": [
-            "cis",
-            "pci-dss",
-            "hipaa",
-            "soc2",
-            "gdpr",
-            "iso27001",
-            null
+          "type": [
+            "string",
+            "null"
           ]
         },
         "requirement": {
