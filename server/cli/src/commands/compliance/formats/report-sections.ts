@@ -11,8 +11,13 @@ export interface ReportSection {
 }
 
 /** The title of a report. */
-export function titleOf({ name, version }: ComplianceReport): string {
-  return `${name} ${version}: compliance report`;
+export function titleOf(report: ComplianceReport): string {
+  return `${nameOf(report)}: compliance report`;
+}
+
+/** The standard with its version. */
+export function nameOf({ name, version }: ComplianceReport): string {
+  return `${name} ${version}`.trim();
 }
 
 /** The parts of a report, in order. Parts without content are left out. */

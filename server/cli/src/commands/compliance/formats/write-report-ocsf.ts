@@ -2,6 +2,7 @@
 import type { CheckSeverity } from '@novacron/contract/compliance/compliance';
 import type { EvidenceRecord } from '@novacron/contract/compliance/evidence';
 import type { ReportDocument } from './report-document.ts';
+import { nameOf } from './report-sections.ts';
 
 const SEVERITY_IDS: Readonly<Record<CheckSeverity, number>> = {
   low: 2,
@@ -49,7 +50,7 @@ export function toOcsf({ report, results, version, tenant }: ReportDocument) {
         finding_info: { uid: `${check.id}/${result.subject_id}`, title: check.title },
         compliance: {
           control: check.id,
-          standards: [`${report.name} ${report.version}`],
+          standards: [nameOf(report)],
           requirements,
           ...statusOf(result),
         },

@@ -15,8 +15,8 @@ const OSCAL_VERSION = '1.2.1';
 /** Namespace of our own properties. */
 const NS = 'urn:novacron:compliance';
 
-/** Prefixes of the ids of requirements, which have to begin with a letter. */
-const PREFIXES: Readonly<Record<ComplianceReport['standard'], string>> = {
+/** Prefixes of the ids of requirements, which have to begin with a letter; else the standard. */
+const PREFIXES: Readonly<Record<string, string | undefined>> = {
   cis: 'cis',
   'pci-dss': 'pci',
   hipaa: 'hipaa',
@@ -136,7 +136,7 @@ function uuidsOf(document: string): UuidOf {
 /** The id of a requirement as a token: `164.312(a)(1)` becomes `hipaa-164.312_a_1`. */
 function tokenOf({ standard }: Pick<ComplianceReport, 'standard'>, id: string): string {
   const token = id.replace(/[^A-Za-z0-9._-]+/g, '_').replace(/_+$/, '');
-  return `${PREFIXES[standard]}-${token}`;
+  return `${PREFIXES[standard] ?? standard}-${token}`;
 }
 
 function prop(name: string, value: string) {
