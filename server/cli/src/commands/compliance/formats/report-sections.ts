@@ -152,7 +152,7 @@ function failuresOf({ results }: ReportDocument): ReportSection {
   return {
     title: 'Without a pass at the end of the period',
     lines: [],
-    head: ['check', 'state', 'kind', 'subject', 'since', 'reason'],
+    head: ['check', 'state', 'kind', 'subject', 'since', 'reason', 'waived until'],
     rows: results
       .filter(({ state }) => state !== 'pass')
       .map((each) => [
@@ -162,6 +162,7 @@ function failuresOf({ results }: ReportDocument): ReportSection {
         each.subject_name,
         each.at,
         each.reason,
+        each.waiver === null ? '-' : (each.waiver.expires_at ?? each.waiver.owner),
       ]),
   };
 }

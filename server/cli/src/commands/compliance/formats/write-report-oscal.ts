@@ -6,8 +6,7 @@
 
 import { createHash } from 'node:crypto';
 import type { ComplianceReport } from '@novacron/contract/compliance/compliance';
-import type { EvidenceRecord } from '@novacron/contract/compliance/evidence';
-import { groupResults, type ReportDocument } from './report-document.ts';
+import { groupResults, type ReportDocument, type ReportResult, type ResultWaiver } from './report-document.ts';
 import { titleOf } from './report-sections.ts';
 
 const OSCAL_VERSION = '1.2.1';
@@ -39,8 +38,9 @@ export function toOscal(document: ReportDocument) {
   const uuidOf = uuidsOf(`${tenant}/${report.standard}/${report.period.to}`);
   const plan = uuidOf('plan');
   const observed = observe(document, uuidOf);
+  const risks = risksOf(results, { observed, uuidOf });
   const findings = report.requirements.flatMap((each) =>
-    findingOf(each, { report, observed, uuidOf }),
+    findingOf(each, { report, observed, risks, uuidOf }),
   );
   const subjects = new Map(results.map((result) => [result.subject_id, result]));
   const items = [...subjects.values()].map((subject) => ({
@@ -93,6 +93,7 @@ export function toOscal(document: ReportDocument) {
     },
     ...(attestations.length > 0 && { attestations }),
     ...(observations.length > 0 && { observations }),
+    ...(risks.length > 0 && { risks: risks.map(({ risk }) => risk) }),
     ...(findings.length > 0 && { findings }),
   };
   return {
@@ -145,6 +146,7 @@ function prop(name: string, value: string) {
 
 interface Observed {
   readonly check: string;
+  readonly state: string;
   readonly observation: { readonly uuid: string };
 }
 
@@ -154,6 +156,7 @@ function observe({ report, results }: ReportDocument, uuidOf: UuidOf): readonly 
     const own = results.filter(({ check }) => check === id);
     return [...groupResults(own, ({ state }) => state)].map(([state, group]) => ({
       check: id,
+      state,
       observation: {
         uuid: uuidOf(`check/${id}/${state}`),
         title: `${id}: ${state}`,
@@ -168,12 +171,69 @@ function observe({ report, results }: ReportDocument, uuidOf: UuidOf): readonly 
   });
 }
 
-function subjectOf(result: EvidenceRecord, uuidOf: UuidOf) {
+interface AcceptedRisk {
+  readonly checks: ReadonlySet<string>;
+  readonly risk: { readonly uuid: string };
+}
+
+/** A risk for each waiver: people accept the failures of a check, mostly until a time. */
+function risksOf(
+  results: readonly ReportResult[],
+  { observed, uuidOf }: { readonly observed: readonly Observed[]; readonly uuidOf: UuidOf },
+): readonly AcceptedRisk[] {
+  const waived = results.filter(({ waiver }) => waiver !== null);
+  const groups = groupResults(waived, ({ waiver }) => waiver?.id ?? '');
+  return [...groups.values()].flatMap((group) => {
+    const waiver = group[0]?.waiver;
+    const checks = new Set(group.map(({ check }) => check));
+    const related = observed.filter(({ check, state }) => checks.has(check) && state === 'fail');
+    return waiver ? [{ checks, risk: riskOf({ waiver, group, related, uuidOf }) }] : [];
+  });
+}
+
+function riskOf({
+  waiver,
+  group,
+  related,
+  uuidOf,
+}: {
+  readonly waiver: ResultWaiver;
+  readonly group: readonly ReportResult[];
+  readonly related: readonly Observed[];
+  readonly uuidOf: UuidOf;
+}) {
+  const { id, owner, reason, compensating_control: control, approved_by, expires_at } = waiver;
+  const failed = group.map(({ check, subject_name }) => `${check} for ${subject_name}`);
+  return {
+    uuid: uuidOf(`risk/${id}`),
+    title: `Waiver ${id}`,
+    description: `Accepted: ${failed.join(', ')}`,
+    statement: reason,
+    props: [
+      prop('waiver', id),
+      prop('owner', owner),
+      ...(approved_by === null ? [] : [prop('approved-by', approved_by)]),
+    ],
+    status: 'deviation-approved',
+    ...(control !== null && {
+      'mitigating-factors': [{ uuid: uuidOf(`control/${id}`), description: control }],
+    }),
+    ...(expires_at !== null && { deadline: expires_at }),
+    'related-observations': related.map(({ observation }) => ({
+      'observation-uuid': observation.uuid,
+    })),
+  };
+}
+
+function subjectOf(result: ReportResult, uuidOf: UuidOf) {
   return {
     'subject-uuid': uuidOf(`subject/${result.subject_id}`),
     type: 'inventory-item',
     title: result.subject_name,
-    props: [prop('since', result.at)],
+    props: [
+      prop('since', result.at),
+      ...(result.waiver === null ? [] : [prop('waiver', result.waiver.id)]),
+    ],
     ...(result.reason !== '' && { remarks: result.reason }),
   };
 }
@@ -183,15 +243,19 @@ function findingOf(
   of: {
     readonly report: ComplianceReport;
     readonly observed: readonly Observed[];
+    readonly risks: readonly AcceptedRisk[];
     readonly uuidOf: UuidOf;
   },
 ) {
-  const { report, observed, uuidOf } = of;
+  const { report, observed, risks, uuidOf } = of;
   const status = FINDINGS[state];
   if (status === undefined) return [];
   const related = observed
     .filter(({ check }) => checks.includes(check))
     .map(({ observation }) => ({ 'observation-uuid': observation.uuid }));
+  const accepted = risks
+    .filter((each) => checks.some((check) => each.checks.has(check)))
+    .map(({ risk }) => ({ 'risk-uuid': risk.uuid }));
   return [
     {
       uuid: uuidOf(`finding/${id}`),
@@ -200,6 +264,7 @@ function findingOf(
       props: [prop('label', id), prop('state', state)],
       target: { type: 'objective-id', 'target-id': tokenOf(report, id), status: { state: status } },
       ...(related.length > 0 && { 'related-observations': related }),
+      ...(accepted.length > 0 && { 'related-risks': accepted }),
     },
   ];
 }
