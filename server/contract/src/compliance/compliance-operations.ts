@@ -54,7 +54,7 @@ export const complianceOperations = {
   },
   'compliance.diff': {
     ...look,
-    summary: 'Compares two moments: which results of checks got worse, and which got better.',
+    summary: 'Compares two moments: which results got worse, better, or are newly known.',
     rest: { method: 'GET', path: '/compliance/diff', status: 200 },
     input: z.strictObject({
       standard: standard.optional().describe('Only checks of this standard'),

@@ -191,11 +191,12 @@ const ResultChange = z.looseObject({
   at: Timestamp.describe('Time of the later result'),
 });
 
-/** What got worse, and what got better. */
+/** What got worse, what got better, and what had no verdict before. */
 export const ComplianceDiff = Period.extend({
   worse: z.array(ResultChange),
   better: z.array(ResultChange),
-  omitted: z.int().describe(`Further results: at most ${DIFF_CHANGES_MAX} are listed each way`),
+  newly_known: z.array(ResultChange).describe('Verdicts where there was none before'),
+  omitted: z.int().describe(`Further results: each list has at most ${DIFF_CHANGES_MAX}`),
 });
 export type ComplianceDiff = z.infer<typeof ComplianceDiff>;
 

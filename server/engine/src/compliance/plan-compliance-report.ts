@@ -30,7 +30,8 @@ const CAPPED_SCORE = 79;
 /** With more subjects without a verdict than this, a requirement is unknown. */
 const UNKNOWN_RATIO_MAX = 0.05;
 
-const NOTHING: CheckTally = {
+/** Results of a check that judged nothing. */
+export const NO_RESULTS: CheckTally = {
   passed: 0,
   failed: 0,
   waived: 0,
@@ -62,7 +63,7 @@ export function planTallies(
   const tallies = new Map(before);
   const count = (counted: CountedResult, by: 1 | -1): void => {
     const { checkId } = counted.result;
-    tallies.set(checkId, addResult(tallies.get(checkId) ?? NOTHING, counted, by));
+    tallies.set(checkId, addResult(tallies.get(checkId) ?? NO_RESULTS, counted, by));
   };
   for (const counted of removed) count(counted, -1);
   for (const counted of added) count(counted, 1);
@@ -95,7 +96,7 @@ export function planInheritedTallies(platform: Tallies): Tallies {
   const inherited = [...platform].flatMap(([id, tally]): readonly [string, CheckTally][] => {
     if (!PLATFORM_CHECK_IDS.has(id) || tally.weight === 0) return [];
     const { failed, waived, unknown } = tally;
-    const one = { ...NOTHING, weight: 1 };
+    const one = { ...NO_RESULTS, weight: 1 };
     if (failed > 0) return [[id, { ...one, failed: 1 }]];
     if (waived > 0) return [[id, { ...one, waived: 1, waivedWeight: 1 }]];
     if (unknown > 0) return [[id, { ...one, unknown: 1 }]];
@@ -168,7 +169,7 @@ function reportRequirement(
     requirement.answers === 'settled' &&
     known.length === checks.length &&
     known.every((check) => explainCheckOf(standard, check)?.coverage === 'full');
-  const own = known.map((check) => tallies.get(check) ?? NOTHING);
+  const own = known.map((check) => tallies.get(check) ?? NO_RESULTS);
   const assessable = isDecided ? 'settled' : 'evidence-only';
   return {
     id,

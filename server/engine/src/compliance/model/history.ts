@@ -73,8 +73,9 @@ export interface ResultChange {
   readonly atMs: number;
 }
 
-/** What got worse, and what got better. */
+/** What got worse, what got better, and what had no verdict before. */
 export interface ComplianceDiff {
   readonly worse: readonly ResultChange[];
   readonly better: readonly ResultChange[];
+  readonly newlyKnown: readonly ResultChange[];
 }

@@ -15,15 +15,10 @@ import type {
 import type { Standard } from '@novacron/engine/compliance/model/standard';
 import {
   planComplianceReport,
-  planInheritedTallies,
   type Tallies,
 } from '@novacron/engine/compliance/plan-compliance-report';
 import { passedTimeRatio } from '@novacron/engine/compliance/plan-period-report';
-import { z } from 'zod';
-import type {
-  ComplianceFindingRow,
-  ComplianceScanRow,
-} from '../../../ports/tables/policy/compliance-rows.ts';
+import type { ComplianceFindingRow } from '../../../ports/tables/policy/compliance-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
@@ -34,20 +29,8 @@ import { readAttestations } from './attestations.ts';
 import { toFinding } from './finding-rows.ts';
 import { maySee } from './may-see.ts';
 import { readPeriod, readPeriodReport } from './read-history.ts';
+import { readInherited, readTallies } from './read-inherited.ts';
 import { findStandard, readStandards } from './read-standards.ts';
-
-const Tally = z.looseObject({
-  passed: z.number(),
-  failed: z.number(),
-  waived: z.number(),
-  unknown: z.number(),
-  notApplicable: z.number(),
-  passedWeight: z.number(),
-  waivedWeight: z.number(),
-  weight: z.number(),
-});
-
-const StoredTallies = z.array(z.tuple([z.string(), Tally]));
 
 interface Scanned {
   readonly tallies: Tallies;
@@ -152,19 +135,16 @@ export async function getFinding(
 }
 
 async function readScan({ store }: CapabilityDeps, tenantId: string): Promise<Scanned> {
-  const [platform] = await store.read({ from: 'tenants', where: { is_platform: 1 } });
-  const ids = [tenantId, ...(platform ? [platform.id] : [])];
   const { scans, findings } = await store.snapshot({
-    scans: { from: 'compliance_scans', where: { id: { in: ids } } },
+    scans: { from: 'compliance_scans', where: { id: tenantId } },
     findings: {
       from: 'compliance_findings',
       where: { tenant_id: tenantId, auto_corrected_at_ms: { above: 0 } },
       damaged: 'blank',
     },
   });
-  const row = scans.find(({ id }) => id === tenantId);
-  const other = scans.find(({ id }) => id !== tenantId);
-  const inherited = other === undefined ? new Map() : planInheritedTallies(readTallies(other));
+  const [row] = scans;
+  const inherited = await readInherited(store, tenantId);
   const own = row === undefined ? [] : readTallies(row);
   return {
     tallies: new Map([...own, ...inherited]),
@@ -172,10 +152,6 @@ async function readScan({ store }: CapabilityDeps, tenantId: string): Promise<Sc
     corrected: findings.map(({ check_id }) => check_id),
     scannedAt: row === undefined ? null : toTimestamp(row.scanned_at_ms),
   };
-}
-
-function readTallies({ tallies_json: json }: ComplianceScanRow): Tallies {
-  return new Map<string, CheckTally>(StoredTallies.parse(JSON.parse(json)));
 }
 
 function summaryOf(standard: Standard, { tallies, corrected, scannedAt }: Scanned) {

@@ -201,16 +201,16 @@ export async function diffCompliance(
   const intervals = all
     .filter(({ checkId }) => checks?.has(checkId) ?? true)
     .filter(({ subjectKind }) => maySee({ principal }, subjectKind));
-  const { worse, better } = planComplianceDiff(intervals, period.value);
-  const listed = [worse, better].map((changes) =>
-    changes.slice(0, DIFF_CHANGES_MAX).map((change) => toChange(change, standards)),
-  );
-  const [listedWorse = [], listedBetter = []] = listed;
+  const diff = planComplianceDiff(intervals, period.value);
+  const list = (changes: readonly ResultChange[]) =>
+    changes.slice(0, DIFF_CHANGES_MAX).map((change) => toChange(change, standards));
+  const omitted = Object.values(diff).map(({ length }) => Math.max(0, length - DIFF_CHANGES_MAX));
   return ok({
     ...toPeriod(period.value),
-    worse: listedWorse,
-    better: listedBetter,
-    omitted: worse.length + better.length - listedWorse.length - listedBetter.length,
+    worse: list(diff.worse),
+    better: list(diff.better),
+    newly_known: list(diff.newlyKnown),
+    omitted: omitted.reduce((total, each) => total + each, 0),
   });
 }
 

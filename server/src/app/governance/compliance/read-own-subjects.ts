@@ -112,17 +112,16 @@ function durationOf(value: unknown, unitMs: number): number | undefined {
   return ms === undefined ? undefined : ms / unitMs;
 }
 
-/** When the log that waited longest was verified to its end; undefined until each was. */
+/**
+ * When the log that waited longest was verified to its end; undefined before any was. A log that was
+ * never verified is unknown to its tenant alone.
+ */
 async function readVerification(store: Store): Promise<string | undefined> {
-  const [heads, rows] = [
-    await store.read({ from: 'audit_heads' }),
-    await store.read({ from: 'audit_verifications' }),
-  ];
-  const atOf = new Map(rows.map(({ id, verified_at_ms: at }) => [id, at]));
-  const times = heads.map(({ id }) => atOf.get(id) ?? null);
-  const known = times.filter((at) => at !== null);
-  if (known.length === 0 || known.length < times.length) return undefined;
-  return toTimestamp(Math.min(...known));
+  const heads = new Set((await store.read({ from: 'audit_heads' })).map(({ id }) => id));
+  const rows = await store.read({ from: 'audit_verifications' });
+  const existing = rows.filter(({ id }) => heads.has(id));
+  const times = existing.flatMap(({ verified_at_ms: at }) => at ?? []);
+  return times.length === 0 ? undefined : toTimestamp(Math.min(...times));
 }
 
 async function readBackups({ client, context }: SubjectReader) {

@@ -6,7 +6,12 @@
 
 import { createHash } from 'node:crypto';
 import type { ComplianceReport } from '@novacron/contract/compliance/compliance';
-import { groupResults, type ReportDocument, type ReportResult, type ResultWaiver } from './report-document.ts';
+import {
+  groupResults,
+  type ReportDocument,
+  type ReportResult,
+  type ResultWaiver,
+} from './report-document.ts';
 import { titleOf } from './report-sections.ts';
 
 const OSCAL_VERSION = '1.2.1';
