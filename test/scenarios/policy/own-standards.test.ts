@@ -78,7 +78,7 @@ describe('a standard of your own', () => {
         subject_kind: 'vm',
         subject_name: 'web',
         reason: 'name an owner',
-        evidence: { policy: policy.name, policy_version: 1 },
+        evidence: { policy: policy.name, policy_version: 1, revision: expect.any(Number) },
       },
     ]);
     const evidence = await bench().expectOk('compliance.evidence', { standard: 'house-rules' });

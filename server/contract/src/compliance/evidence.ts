@@ -1,5 +1,5 @@
 /**
- * Evidence of compliance: a record for each change of a result, chained by hashes, and the signed
+ * Evidence of compliance: a record for each change of a result or its reason, chained by hashes, and the signed
  * root of a bundle. What is hashed and signed is defined here, for the server and for verifiers.
  */
 import { z } from 'zod';
@@ -34,7 +34,7 @@ export const EvidenceRecord = z.looseObject({
   state: ResultState.describe('`gone`: the subject was deleted'),
   reason: z.string().describe('What is wrong, or which fact is absent'),
   facts: z.record(z.string(), z.unknown()).describe('Facts that the verdict rests on'),
-  at: Timestamp.describe('Time of the scan that first saw this result'),
+  at: Timestamp.describe('Time of the scan that first saw this result and its reason'),
   catalogue: z.string().describe('Digest of the checks and standards'),
   build: z.string().describe('Release of the server that judged'),
   previous: Sha256.describe('Hash of the record before'),

@@ -18,7 +18,13 @@ import type { Tables } from '../../../ports/tables/tables.ts';
 import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import { chainRow, EMPTY_CHAIN, type EvidenceHead, sha256 } from './evidence-rows.ts';
+import {
+  chainRow,
+  EMPTY_CHAIN,
+  type EvidenceHead,
+  isOtherReason,
+  sha256,
+} from './evidence-rows.ts';
 import { readInherited } from './read-inherited.ts';
 import { readStandards } from './read-standards.ts';
 
@@ -73,7 +79,8 @@ export async function recordResults(
     const key = keyOf(checkId, subjectId);
     const was = before.get(key);
     before.delete(key);
-    if (state === (was?.state ?? 'not-applicable')) return [];
+    const isSame = state === (was?.state ?? 'not-applicable');
+    if (isSame && (was === undefined || !isOtherReason(was, result))) return [];
     const { kind, subjectName, reason, evidence } = result;
     const row: NewRow = {
       ...about,

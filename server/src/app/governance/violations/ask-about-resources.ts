@@ -96,7 +96,7 @@ function toResults(
     kind,
     subjectId: row.id,
     subjectName: row.name,
-    evidence: { policy: name, policy_version: version },
+    evidence: { policy: name, policy_version: version, revision: row.revision },
     policy: { title: name, severity: check.severity },
   };
   if (reasons === 'unanswered') {

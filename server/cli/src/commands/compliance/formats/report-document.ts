@@ -81,7 +81,14 @@ const ENDED: ReadonlySet<string> = new Set(['gone', 'not-applicable']);
 
 /** The results that are the case at the end of evidence, in the order of checks and subjects. */
 function latestResults(records: readonly EvidenceRecord[]): readonly EvidenceRecord[] {
-  const latest = new Map(records.map((record) => [`${record.check}/${record.subject_id}`, record]));
+  const latest = new Map<string, EvidenceRecord>();
+  for (const record of records) {
+    const key = `${record.check}/${record.subject_id}`;
+    const before = latest.get(key);
+    // Another reason for the same state is no new start.
+    const at = before?.state === record.state ? before.at : record.at;
+    latest.set(key, { ...record, at });
+  }
   return [...latest.values()]
     .filter(({ state }) => !ENDED.has(state))
     .toSorted((left, right) => {
