@@ -150,6 +150,11 @@ describe('a waiver of a check', () => {
     const input = { check: ['NC-NET-001'], subject_id: group.id };
     const { items } = await bench().expectOk('compliance_finding.list', input);
     expect(items[0]?.state).toBe('waived');
+    const renewal = await request({ resource_name: 'old' });
+    await approveWaiver(bench(), renewal);
+    expect(await bench().expectOk('policy_waiver.get', { id: renewal.id })).toMatchObject({
+      renewals: 1,
+    });
   });
 
   test('has no effect if it is denied, and a pending one waits alone', async () => {
