@@ -59,11 +59,7 @@ export function planPredictions(
   return predictRows(trees, columns);
 }
 
-function grow(
-  table: Table,
-  rows: Int32Array,
-  settings: BoostingSettings,
-): BoostedTrees {
+function grow(table: Table, rows: Int32Array, settings: BoostingSettings): BoostedTrees {
   const { train, test } = holdBack(rows, VALIDATION);
   return boostTrees(takeRows(table, train), settings, takeRows(table, test));
 }

@@ -17,8 +17,8 @@ const LOOPBACK = /^(?:127\.|localhost|\[::1\])/;
 
 /** The tenant of the reader. */
 export async function readOwnTenant(
-  { client, context }: SubjectReader,
-  { store, clock, decisions }: CapabilityDeps,
+  { client, context, store }: SubjectReader,
+  { clock, decisions }: CapabilityDeps,
 ): Promise<Result<Subject, Problem>> {
   const { tenantId } = context.principal;
   const tenant = await client.call('tenant.get', { id: tenantId }, context);
@@ -53,15 +53,13 @@ export async function readOwnTenant(
 }
 
 /** The servers that share the store, as one subject. */
-export async function readServer(
-  { client, context }: SubjectReader,
-  store: Store,
-): Promise<Result<Subject, Problem>> {
+export async function readServer(reader: SubjectReader): Promise<Result<Subject, Problem>> {
+  const { client, context, store } = reader;
   const configured = await client.call('settings.get', {}, context);
   if (!configured.ok) return configured;
   const values = new Map(configured.value.settings.map((each) => [each.setting, each.value]));
   const verified = await readVerification(store);
-  const backups = await readBackups({ client, context });
+  const backups = await readBackups(reader);
   const size = await store.measure?.();
   const facts: SubjectFacts['server'] = {
     id: 'server',

@@ -189,7 +189,7 @@ async function judgeOwn(scan: Scan): Promise<readonly string[]> {
   const { deps, isPlatform, memory } = scan;
   const reader = readerOf(scan);
   const own = [await readOwnTenant(reader, deps)];
-  if (isPlatform) own.push(await readServer(reader, deps.store));
+  if (isPlatform) own.push(await readServer(reader));
   const subjects = own.map((subject) => {
     if (!subject.ok) throw new Error(subject.error.detail);
     return subject.value;
@@ -208,7 +208,7 @@ function sourcesOf(isPlatform: boolean): readonly SubjectSource[] {
 }
 
 function readerOf({ deps, client, tenantId }: Scan): SubjectReader {
-  return { client, context: platformContext(deps, tenantId, 'platform') };
+  return { client, context: platformContext(deps, tenantId, 'platform'), store: deps.store };
 }
 
 /** Judges subjects, and writes what changed about their findings. */
