@@ -5093,14 +5093,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "standard": {
           "description": "Standard, such as `pci-dss`",
-          "enum": [
-            "cis",
-            "pci-dss",
-            "hipaa",
-            "soc2",
-            "gdpr",
-            "iso27001",
-            null
+          "type": [
+            "string",
+            "null"
           ]
         },
         "requirement": {

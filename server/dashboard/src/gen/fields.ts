@@ -2840,15 +2840,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
  "compliance_attestation.create": [
   {
    "name": "standard",
-   "type": "choice",
-   "options": [
-    "cis",
-    "pci-dss",
-    "hipaa",
-    "soc2",
-    "gdpr",
-    "iso27001"
-   ],
+   "type": "text",
    "required": true,
    "description": "Standard, such as `pci-dss`"
   },
@@ -6077,16 +6069,8 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
   "filters": [
    {
     "name": "standard",
-    "type": "choices",
-    "options": [
-     "cis",
-     "pci-dss",
-     "hipaa",
-     "soc2",
-     "gdpr",
-     "iso27001"
-    ],
-    "description": "Only those of one of these standards"
+    "type": "texts",
+    "description": "Only those of one of these standards: pci-dss"
    }
   ],
   "sort": [

@@ -215,6 +215,11 @@ export interface Tables extends OrchestrationTables {
     readonly created_by: string | null;
     /** User of the key; null in rows of earlier releases. */
     readonly person: string | null;
+    /**
+     * Other persons through whose keys or sessions it was made, as JSON; null for keys of the setup
+     * and in rows of earlier releases.
+     */
+    readonly makers_json: string | null;
     /** The first characters of the secret, which identify it; null in rows of earlier releases. */
     readonly secret_prefix: string | null;
     /** Exact to some minutes; null until the first use. */

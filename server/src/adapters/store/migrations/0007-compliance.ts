@@ -129,7 +129,7 @@ const WAIVER_COLUMNS = {
   waived_id: 'text',
 } as const;
 
-/** Adds them, and what waivers of checks need. */
+/** Adds them, and what waivers of checks and votes on them need. */
 export const COMPLIANCE: Migration = {
   name: '0007-compliance',
   up: async (tools) => {
@@ -138,5 +138,6 @@ export const COMPLIANCE: Migration = {
     for (const [name, type] of Object.entries(WAIVER_COLUMNS)) {
       await db.schema.alterTable('policy_waivers').addColumn(name, dialect[type]).execute();
     }
+    await db.schema.alterTable('api_keys').addColumn('makers_json', dialect.text).execute();
   },
 };

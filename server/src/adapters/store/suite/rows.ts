@@ -351,6 +351,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     expires_at_ms: null,
     created_by: 'admin',
     person: 'ann',
+    makers_json: '["ben"]',
     secret_prefix: 'ncr_abcdefgh',
     last_used_at_ms: null,
     terraform_states_json: '["prod-*"]',
