@@ -43,6 +43,7 @@ const FULL: Readonly<Record<string, (stack: TerraformStack) => void>> = {
     const volume = new Volume(stack, 'v', {
       size: Size.gibibytes(10),
       type: VolumeType.SSD,
+      encrypted: true,
       source,
       labels,
       deletionProtection: true,

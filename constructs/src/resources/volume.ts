@@ -28,6 +28,11 @@ export interface VolumeProps extends ProtectionProps, TerraformMetaArguments {
    */
   readonly type?: VolumeType;
   /**
+   * Whether nodes encrypt it and its snapshots. A change replaces the volume.
+   * @default false
+   */
+  readonly encrypted?: boolean;
+  /**
    * The snapshot that it is created from.
    * @default - none: the volume is empty
    */
@@ -67,6 +72,7 @@ export class Volume extends LabelledConstruct implements IVolume {
       name: props.volumeName ?? deriveNames(this, props),
       sizeGb: props.size.toGibibytes(),
       type: props.type?.word,
+      encrypted: props.encrypted,
       sourceSnapshotId: props.source?.snapshotId,
       metadata: escapeLabels(props.labels),
       deletionProtection: renderProtection(props, () => this.resource.metadataInput),
