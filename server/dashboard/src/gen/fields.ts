@@ -1092,6 +1092,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "default": "ssd"
   },
   {
+   "name": "encrypted",
+   "type": "boolean",
+   "description": "Whether nodes encrypt the content of the volume and of its snapshots (LUKS, AES-256), with keys that servers keep. Only nodes that can encrypt volumes take it. A change replaces the volume.",
+   "default": false
+  },
+  {
    "name": "attached_to",
    "type": "text",
    "description": "Id of the VM to which the volume is attached. Default: none.",
@@ -1194,6 +1200,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    ],
    "description": "Storage class: `ssd`, `hdd` or `nvme`. A change replaces the volume.",
    "default": "ssd"
+  },
+  {
+   "name": "encrypted",
+   "type": "boolean",
+   "description": "Whether nodes encrypt the content of the volume and of its snapshots (LUKS, AES-256), with keys that servers keep. Only nodes that can encrypt volumes take it. A change replaces the volume.",
+   "default": false
   },
   {
    "name": "attached_to",

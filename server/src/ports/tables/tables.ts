@@ -260,6 +260,12 @@ export interface Tables extends OrchestrationTables {
     readonly tenant_id: string;
     readonly secrets_json: string;
   };
+  /** The keys of encrypted volumes and of their snapshots; the id is that of the content. */
+  readonly content_keys: {
+    readonly id: string;
+    readonly tenant_id: string;
+    readonly key_sealed: string;
+  };
   readonly security_groups: SecurityGroupRow;
   readonly ssh_keys: ResourceRow<SshKeyId>;
   readonly volumes: VolumeRow;

@@ -1,7 +1,11 @@
-/** Findings of compliance checks, and of each tenant the results of the last scan and settings. */
+/**
+ * Findings of compliance checks, and of each tenant the results of the last scan and settings. The
+ * keys of encrypted volumes and of their snapshots.
+ */
 import { createTable, type Migration, type TablePlan } from '../schema/migration.ts';
 
 const TABLES: readonly TablePlan[] = [
+  { name: 'content_keys', columns: { tenant_id: 'text', key_sealed: 'text' } },
   {
     name: 'compliance_findings',
     columns: {

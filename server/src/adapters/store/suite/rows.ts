@@ -366,6 +366,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     created_at_ms: 1,
   },
   vm_secrets: { id: 'vm_a', tenant_id: 'tnt_a', secrets_json: '{}' },
+  content_keys: { id: 'vol_a', tenant_id: 'tnt_a', key_sealed: 'a' },
   nodes: nodeRow('node_a', { memory_mib: Number.MAX_SAFE_INTEGER }),
   storage_pools: { id: 'ssd', size_gb: 100, size_gb_used: 100 },
   templates: { id: 'tpl_a', name: 'debian', document_json: '{}', created_at_ms: 1 },
