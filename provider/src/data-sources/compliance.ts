@@ -27,8 +27,8 @@ const schema = dataSourceSchema({
     standard: string({
       required: true,
       description:
-        'Standard: `cis`, `pci-dss`, `hipaa`, `soc2`, `gdpr`, `iso27001`, or one that policies of ' +
-        'your tenant name.',
+        'Standard: `cis`, `pci-dss`, `hipaa`, `soc2`, `gdpr`, `iso27001`, or one that policies ' +
+        'of your tenant name.',
     }),
     compliance_score: ratio(
       'Score, 0 to 100; waived failures count as failures. null before the first scan.',

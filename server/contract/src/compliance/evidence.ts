@@ -1,6 +1,7 @@
 /**
- * Evidence of compliance: a record for each change of a result or its reason, chained by hashes, and the signed
- * root of a bundle. What is hashed and signed is defined here, for the server and for verifiers.
+ * Evidence of compliance: a record for each change of a result or its reason, chained by hashes,
+ * and the signed root of a bundle. What is hashed and signed is defined here, for the server and
+ * for verifiers.
  */
 import { z } from 'zod';
 import { canonicalJson } from '../json.ts';

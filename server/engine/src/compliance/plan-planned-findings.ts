@@ -3,9 +3,9 @@ import type { ComplianceStandard } from '@novacron/contract/compliance/complianc
 import { ALL_CHECKS, STANDARDS } from './catalogue/all-checks.ts';
 import type { CheckResult } from './model/check.ts';
 import type { SubjectFacts } from './model/facts.ts';
-import { OMITTED_FACTS, type WrittenKind } from './model/omitted-facts.ts';
 import type { PlannedFinding, PlannedRequirements, PlannedSubject } from './model/planned.ts';
 import { planCheckResults } from './plan-check-results.ts';
+import { OMITTED_FACTS, type WrittenKind } from './plan-facts.ts';
 
 /** Facts that only a live resource has: what a plan shows of them was true before it. */
 const LIVE = new Set(['network_interfaces', 'foreign_devices', 'vm_count', 'updated_at']);

@@ -19,8 +19,9 @@ export async function personOf(
 }
 
 /**
- * Finds the other persons through whose keys or sessions the key of a principal was made: each could
- * have kept its secret. Keys of the setup make keys for people to begin with, and do not count.
+ * Finds the other persons through whose keys or sessions the key of a principal was made: each
+ * could have kept its secret. Keys of the setup make keys for people to begin with, and do not
+ * count.
  */
 export async function makersOf(
   { store }: Pick<AccessDeps, 'store'>,

@@ -111,8 +111,8 @@ function durationOf(value: unknown, unitMs: number): number | undefined {
 }
 
 /**
- * When the log that waited longest was verified to its end; undefined before any was. A log that was
- * never verified is unknown to its tenant alone.
+ * When the log that waited longest was verified to its end; undefined before any was. A log that
+ * was never verified is unknown to its tenant alone.
  */
 async function readVerification(store: Store): Promise<string | undefined> {
   const heads = new Set((await store.read({ from: 'audit_heads' })).map(({ id }) => id));

@@ -9,8 +9,8 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { CheckResult, Surroundings } from '@novacron/engine/compliance/model/check';
 import type { Labels, SubjectFacts, SubjectKind } from '@novacron/engine/compliance/model/facts';
-import { withOmitted } from '@novacron/engine/compliance/model/omitted-facts';
 import { planCheckResults } from '@novacron/engine/compliance/plan-check-results';
+import { planFacts } from '@novacron/engine/compliance/plan-facts';
 import type { Store } from '../../../ports/store.ts';
 import { toApiKey } from '../../access/identity/answer-key.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
@@ -69,7 +69,7 @@ const PAGE_SIZE = 50;
 /** The facts of a VM. */
 export function vmFacts({ foreign_devices: devices, ...vm }: Vm): SubjectFacts['vm'] {
   return {
-    ...withOmitted('vm', vm),
+    ...planFacts('vm', vm),
     network_interfaces: vm.network_interfaces ?? [],
     // The node of a VM whose status is unknown does not report what is plugged in.
     ...(vm.status !== 'unknown' && { foreign_devices: devices ?? [] }),
@@ -81,13 +81,13 @@ export const TENANT_SOURCES: readonly SubjectSource[] = [
   sourceOf('security_group', 'sg', {
     list: ({ client, context }, page) => client.call('security_group.list', page, context),
     get: ({ client, context }, id) => client.call('security_group.get', { id }, context),
-    toFacts: (item) => withOmitted('security_group', item),
+    toFacts: (item) => planFacts('security_group', item),
     surrounds: (securityGroup) => ({ securityGroup }),
   }),
   sourceOf('volume', 'vol', {
     list: ({ client, context }, page) => client.call('volume.list', page, context),
     get: ({ client, context }, id) => client.call('volume.get', { id }, context),
-    toFacts: (item) => withOmitted('volume', item),
+    toFacts: (item) => planFacts('volume', item),
     surrounds: (volume) => ({ volume }),
   }),
   sourceOf('vm', 'vm', {
@@ -100,18 +100,18 @@ export const TENANT_SOURCES: readonly SubjectSource[] = [
   sourceOf('vm_group', 'vmg', {
     list: ({ client, context }, page) => client.call('vm_group.list', page, context),
     get: ({ client, context }, id) => client.call('vm_group.get', { id }, context),
-    toFacts: (item) => withOmitted('vm_group', item),
+    toFacts: (item) => planFacts('vm_group', item),
     refersTo: ({ member_ids: ids = [] }) => ids,
   }),
   sourceOf('network', 'net', {
     list: ({ client, context }, page) => client.call('network.list', page, context),
     get: ({ client, context }, id) => client.call('network.get', { id }, context),
-    toFacts: (item) => withOmitted('network', item),
+    toFacts: (item) => planFacts('network', item),
   }),
   sourceOf('template', 'tpl', {
     list: ({ client, context }, page) => client.call('template.list', page, context),
     get: ({ client, context }, id) => client.call('template.get', { id }, context),
-    toFacts: (item) => ({ ...withOmitted('template', item), vm_count: item.vm_count ?? 0 }),
+    toFacts: (item) => ({ ...planFacts('template', item), vm_count: item.vm_count ?? 0 }),
   }),
   sourceOf('snapshot', 'snap', {
     list: ({ client, context }, page) => client.call('snapshot.list', page, context),

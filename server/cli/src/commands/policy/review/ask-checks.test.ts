@@ -99,7 +99,9 @@ describe('a review by standards', () => {
     );
     expect(done.stdout).toContain('against 1 policies and the checks of house-rules');
     const without = await review(['--policies', 'policies']);
-    expect(without.stdout).toContain('note: novacron_security_group.ssh (metadata): name an owner\n');
+    expect(without.stdout).toContain(
+      'note: novacron_security_group.ssh (metadata): name an owner\n',
+    );
   });
 
   test('refuses metadata that a server refuses', async () => {

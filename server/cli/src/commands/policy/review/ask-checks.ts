@@ -61,7 +61,7 @@ function subjectsOf(subject: PlannedSubject): readonly PlacedSubject[] {
     : [own, { subject: { ...member, kind: 'vm' }, path: TEMPLATE }];
 }
 
-/** What a policy finds, as a check of one of the standards: at least at the level of its severity. */
+/** What a policy finds, as a check of a standard: at least at the level of its severity. */
 export function asCheck(
   finding: Finding,
   { check }: ReviewPolicy,

@@ -2,7 +2,7 @@
 import type { Client } from '@novacron/contract/client/client';
 import type { CorrectedSubject, RelatedLabels } from '@novacron/engine/compliance/model/correction';
 import type { SubjectFacts } from '@novacron/engine/compliance/model/facts';
-import { withOmitted } from '@novacron/engine/compliance/model/omitted-facts';
+import { planFacts } from '@novacron/engine/compliance/plan-facts';
 import type { ComplianceFindingRow } from '../../../../ports/tables/policy/compliance-rows.ts';
 import type { CallContext } from '../../../kernel/context/call-context.ts';
 import { platformContext } from '../../../kernel/operations/platform-caller.ts';
@@ -63,7 +63,7 @@ async function readFacts(
     }
     case 'volume': {
       const volume = await client.call('volume.get', { id }, context);
-      return volume.ok ? { kind, facts: withOmitted('volume', volume.value) } : undefined;
+      return volume.ok ? { kind, facts: planFacts('volume', volume.value) } : undefined;
     }
     default:
       return undefined;

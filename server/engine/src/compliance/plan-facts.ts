@@ -1,5 +1,5 @@
-/** Facts of fields that a resource may omit, for live and for planned resources. */
-import type { SubjectFacts } from './facts.ts';
+/** The facts of a resource, whose fields may be omitted. See README.md. */
+import type { SubjectFacts } from './model/facts.ts';
 
 /** Kinds of subjects whose fields people write. */
 export type WrittenKind = 'vm' | 'volume' | 'network' | 'security_group' | 'template' | 'vm_group';
@@ -43,15 +43,15 @@ type WithOmitted<Kind extends WrittenKind, Fields> = {
 };
 
 /** Gives omitted fields, which answers have as null, their values. */
-export function withOmitted<Kind extends WrittenKind, Fields extends object>(
+export function planFacts<Kind extends WrittenKind, Fields extends object>(
   kind: Kind,
   fields: Fields,
-): WithOmitted<Kind, Fields> {
+): WithOmitted<Kind, Fields>;
+export function planFacts(kind: WrittenKind, fields: object): object {
   const given = new Map(Object.entries(fields));
   const filled = Object.entries(OMITTED_FACTS[kind]).map(([name, value]) => [
     name,
     given.get(name) ?? value,
   ]);
-  // The names are those of the table, and the contract has validated the values of the fields.
-  return { ...fields, ...Object.fromEntries(filled) } as WithOmitted<Kind, Fields>;
+  return { ...fields, ...Object.fromEntries(filled) };
 }
