@@ -49,6 +49,9 @@ describe('recommendations', () => {
   const sizes = async () =>
     (await bench().expectOk('optimizer.recommend', { source: ['right_sizing'] })).items;
 
+  const apply = async (id: string, dry_run = false) =>
+    (await bench().expectOk('optimizer.apply', { id, dry_run })).resource;
+
   const sizeOf = async (id: string) => {
     const { cpu_cores, memory_gb } = await bench().expectOk('vm.get', { id: id as never });
     return { cpu_cores, memory_gb };
@@ -94,13 +97,13 @@ describe('recommendations', () => {
     const vm = await makeVm(bench(), { name: 'followed', cpu_cores: 4, memory_gb: 8 });
     await use(vm.id, IDLE);
     const id = `right_sizing:${vm.id}`;
-    const plan = await bench().expectOk('optimizer.apply', { id, dry_run: true });
+    const plan = await apply(id, true);
     expect(plan).toMatchObject({ outcome: 'planned', operation: null });
     expect(await sizeOf(vm.id)).toEqual({ cpu_cores: 4, memory_gb: 8 });
     const digest = '0'.repeat(64);
     const other = await bench().expectProblem('optimizer.apply', { id, digest });
     expect(other.detail).toBe(`The recommendation ${id} has changed since you saw it.`);
-    const done = await bench().expectOk('optimizer.apply', { id });
+    const done = await apply(id);
     expect(done.outcome).toBe('started');
     if (done.operation === null) throw new Error('nothing was started');
     await bench().end(done.operation);
@@ -122,7 +125,7 @@ describe('recommendations', () => {
   test('are taken back where the new size is used up', async () => {
     const vm = await makeVm(bench(), { name: 'grown', cpu_cores: 4, memory_gb: 8 });
     await use(vm.id, IDLE);
-    const done = await bench().expectOk('optimizer.apply', { id: `right_sizing:${vm.id}` });
+    const done = await apply(`right_sizing:${vm.id}`);
     if (done.operation === null) throw new Error('nothing was started');
     await bench().end(done.operation);
     await bench().skip(DAY_MS / 4);
@@ -157,12 +160,12 @@ describe('recommendations', () => {
     const { items } = await bench().expectOk('optimizer.recommend', { source: ['optimizer'] });
     const [plan] = items;
     expect(plan).toMatchObject({ id: 'optimizer:consolidate', needs_approval: true });
-    const asked = await bench().expectOk('optimizer.apply', { id: 'optimizer:consolidate' });
+    const asked = await apply('optimizer:consolidate');
     expect(asked.outcome).toBe('needs_approval');
     const id = String(asked.problem?.data?.approval_id);
     const ben = await adminNamed(bench(), 'ben');
     await bench().expectOk('approval.approve', { id: id as never }, ben);
-    const done = await bench().expectOk('optimizer.apply', { id: 'optimizer:consolidate' });
+    const done = await apply('optimizer:consolidate');
     expect(done).toMatchObject({
       outcome: 'started',
       operation: { kind: 'optimizer.consolidate' },

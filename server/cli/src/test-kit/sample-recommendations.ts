@@ -44,10 +44,12 @@ const RECOMMENDATION = {
 export const RECOMMENDATION_ANSWERS = {
   'optimizer.recommend': { items: [RECOMMENDATION] },
   'optimizer.apply': {
-    outcome: 'planned',
-    recommendation: RECOMMENDATION,
-    operation: null,
-    problem: null,
+    resource: {
+      outcome: 'planned',
+      recommendation: RECOMMENDATION,
+      operation: null,
+      problem: null,
+    },
   },
   'optimizer.metrics': {
     signals: [

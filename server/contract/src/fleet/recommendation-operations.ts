@@ -61,7 +61,7 @@ export const recommendationOperations = {
         .describe('`digest` of the recommendation that you have seen; another one is refused'),
       dry_run: z.boolean().default(false).describe('Shows what it would do without doing it'),
     }),
-    output: FollowedRecommendation,
+    output: z.looseObject({ resource: FollowedRecommendation }),
     problems: ['not-found', 'policy-denied', 'conflict', 'unavailable'],
   },
   'optimizer.metrics': {

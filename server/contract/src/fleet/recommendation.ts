@@ -148,3 +148,4 @@ export const FollowedRecommendation = z.looseObject({
   operation: Operation.nullable(),
   problem: ProblemDocument.nullable(),
 });
+export type FollowedRecommendation = z.infer<typeof FollowedRecommendation>;

@@ -57,7 +57,7 @@ export function planSignalModel(
 function noSource(target: TuningSignal): Problem {
   return problem('validation-failed', {
     detail: `Nothing has been measured of ${target}, so no model can learn it.`,
-    remedy: `Write it: novacron metric write --name ${target}`,
+    remedy: `Write it: novacron metric write --samples '[{"name":"${target}","value":…}]'`,
   });
 }
 

@@ -1,7 +1,7 @@
 /** Follows a recommendation: shows what it would do, asks people, or does it. */
 import { optimizerOperations } from '@novacron/contract/fleet/optimizer-operations';
-import type { Recommendation } from '@novacron/contract/fleet/recommendation';
-import type { OutputOf, ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { FollowedRecommendation, Recommendation } from '@novacron/contract/fleet/recommendation';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem, toProblemDocument } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { forbiddenCall, mayCall } from '../../access/identity/may-call.ts';
@@ -18,7 +18,7 @@ import { requireFollowApproval } from './recommendation-subject.ts';
 /** Dependencies of following recommendations. */
 export type FollowParts = RecommendationParts & BeginParts<CapabilityDeps>;
 
-type Followed = OutputOf<'optimizer.apply'>;
+type Answer = Result<{ readonly resource: FollowedRecommendation }, Problem>;
 type Action = Recommendation['actions'][number];
 
 /** Follows it. Problems: `not-found`, `validation-failed`, `conflict`, `unavailable`. */
@@ -26,21 +26,21 @@ export async function applyRecommendation(
   parts: FollowParts,
   { id, digest, dry_run: isDry }: ParsedInputOf<'optimizer.apply'>,
   context: CallContext,
-): Promise<Result<Followed, Problem>> {
+): Promise<Answer> {
   const found = await findRecommendation(parts, id, context);
   if (!found.ok) return found;
   const recommendation = found.value;
   if (digest !== undefined && digest !== recommendation.digest) return err(changed(id));
   const shown = { recommendation, operation: null, problem: null };
-  if (recommendation.hcl.length > 0) return ok({ ...shown, outcome: 'proposed' });
+  if (recommendation.hcl.length > 0) return ok({ resource: { ...shown, outcome: 'proposed' } });
   const [action] = recommendation.actions;
   if (action === undefined || recommendation.state !== 'open') return err(unable(recommendation));
   const refused = await findRefusal(parts, { action, recommendation, isDry }, context);
-  if (refused !== undefined) return ok({ ...shown, ...refused });
-  if (isDry) return ok({ ...shown, outcome: 'planned' });
+  if (refused !== undefined) return ok({ resource: { ...shown, ...refused } });
+  if (isDry) return ok({ resource: { ...shown, outcome: 'planned' } });
   const begun = await begin(parts, { action, recommendation }, context);
-  if (!begun.ok) return ok({ ...shown, ...refusal(begun.error) });
-  return ok({ ...shown, outcome: 'started', operation: begun.value });
+  if (!begun.ok) return ok({ resource: { ...shown, ...refusal(begun.error) } });
+  return ok({ resource: { ...shown, outcome: 'started', operation: begun.value } });
 }
 
 function changed(id: string): Problem {
@@ -107,7 +107,7 @@ async function begin(
   parts: FollowParts,
   { action, recommendation }: Following,
   context: CallContext,
-): Promise<Result<Followed['operation'], Problem>> {
+): Promise<Result<FollowedRecommendation['operation'], Problem>> {
   const { deps, executor, analyses } = parts;
   const name = nameOf(action);
   if (name !== 'vm.update') {
