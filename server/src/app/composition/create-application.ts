@@ -59,6 +59,7 @@ import { awaitGuest } from '../resources/vm/machine/await-guest.ts';
 import { runInGuest } from '../resources/vm/machine/run-in-guest.ts';
 import { performMemberStep } from '../resources/vm-group/perform-member-step.ts';
 import { createAnalyses } from '../scaling/recommendations/create-analyses.ts';
+import { answerKeyRequests } from '../resources/volume/answer-key-requests.ts';
 import type { Application } from './application.ts';
 import { bindAccess } from './bind-access.ts';
 import { bindCapabilities } from './bind-capabilities.ts';
@@ -156,9 +157,11 @@ export function createApplication(
   };
   const parts = { ...bound, servers };
   const reconcilers = runReconcilers(deps, listReconcilers(parts), leases);
+  const leaveKeys = answerKeyRequests(deps);
   // Reconcilers start operations, so they are stopped before the executor.
   const stop = (): void => {
     reconcilers.stop();
+    leaveKeys();
     executor.stop();
     deps.progress.stop();
     deps.live.stop();
