@@ -46,7 +46,7 @@ export function planTraining(
   const rows = orderRows(table.target.length, isTimed ? undefined : rng.fork('rows'));
   const { train, test } = holdBack(rows, HELD_BACK);
   const settings = compareSettings({ table, rows: train, isTimed }, grid);
-  const trees = grow(table, train, settings[0]);
+  const trees = grow(table, train, settings[0] ?? GRID[0]);
   const evaluation = evaluate({ table, train, test, isTimed }, trees, settings);
   return ok({ features: table.features, trees, evaluation });
 }
