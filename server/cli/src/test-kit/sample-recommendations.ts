@@ -72,7 +72,8 @@ export const RECOMMENDATION_ANSWERS = {
         rule: 'linear',
         rule_error: 0.0021,
         explanation: [
-          'latency_seconds from cpu_utilization_ratio, requests_per_second: 1075 rows, 269 held back.',
+          'latency_seconds from cpu_utilization_ratio, requests_per_second: ' +
+            '1075 rows, 269 held back.',
           'Better than the rule `linear` by 81 %, with 99 % confidence by at least 76 %.',
           'Absent, or always the same: errors_per_second, cost_per_hour.',
         ],

@@ -4,13 +4,19 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { Rng } from '../env.ts';
 import type { BoostingSettings } from '../training/model/boosted-trees.ts';
 import { planPredictions, planTraining } from '../training/plan-training.ts';
-import {
-  type LatencyEffect,
-  type SignalModel,
-  type Signals,
-  TUNING_SIGNALS,
-  type TuningSignal,
-} from './model/tuning.ts';
+import type { LatencyEffect, SignalModel, Signals, TuningSignal } from './model/tuning.ts';
+
+/** All signals, in the order of tables. */
+export const TUNING_SIGNALS: readonly TuningSignal[] = [
+  'cpu_utilization_ratio',
+  'memory_utilization_ratio',
+  'disk_bytes_per_second',
+  'network_bytes_per_second',
+  'requests_per_second',
+  'errors_per_second',
+  'latency_seconds',
+  'cost_per_hour',
+];
 
 const TREES = 100;
 const SETTINGS: BoostingSettings = { trees: TREES, depth: 4, learningRate: 0.1, leafRowsMin: 10 };

@@ -2,20 +2,21 @@
 import type { VmSizeQuestion } from '../../scaling/decide/model/vm-size.ts';
 import type { Evaluation, TrainedModel } from '../../training/model/training.ts';
 
-/** The signals that models learn from, in the order of tables. */
-export const TUNING_SIGNALS = [
-  'cpu_utilization_ratio',
-  'memory_utilization_ratio',
-  'disk_bytes_per_second',
-  'network_bytes_per_second',
-  'requests_per_second',
-  'errors_per_second',
-  'latency_seconds',
-  'cost_per_hour',
-] as const;
-export type TuningSignal = (typeof TUNING_SIGNALS)[number];
+/** The signals that models learn from. */
+export type TuningSignal =
+  | 'cpu_utilization_ratio'
+  | 'memory_utilization_ratio'
+  | 'disk_bytes_per_second'
+  | 'network_bytes_per_second'
+  | 'requests_per_second'
+  | 'errors_per_second'
+  | 'latency_seconds'
+  | 'cost_per_hour';
 
-/** Values of the signals at the same times, oldest first; NaN in gaps. A signal without a source is absent. */
+/**
+ * Values of the signals at the same times, oldest first; NaN in gaps. A signal without a source is
+ * absent.
+ */
 export type Signals = Readonly<Partial<Record<TuningSignal, Float64Array>>>;
 
 /** A model of one signal, for one VM. */

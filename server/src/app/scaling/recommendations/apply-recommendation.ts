@@ -1,6 +1,9 @@
 /** Follows a recommendation: shows what it would do, asks people, or does it. */
 import { optimizerOperations } from '@novacron/contract/fleet/optimizer-operations';
-import type { FollowedRecommendation, Recommendation } from '@novacron/contract/fleet/recommendation';
+import type {
+  FollowedRecommendation,
+  Recommendation,
+} from '@novacron/contract/fleet/recommendation';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem, toProblemDocument } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';

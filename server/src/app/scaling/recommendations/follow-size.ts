@@ -1,4 +1,4 @@
-/** The write that follows a recommended size, by whoever begins it. */
+/** The write that follows a recommended size, of people and of NovaCron. */
 import type { Recommendation } from '@novacron/contract/fleet/recommendation';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { vmOperations } from '@novacron/contract/kinds/vm/vm-operations';

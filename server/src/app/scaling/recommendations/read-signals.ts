@@ -1,9 +1,6 @@
 /** Reads the signals that models learn from. A signal without a source is absent, not zero. */
-import {
-  type Signals,
-  TUNING_SIGNALS,
-  type TuningSignal,
-} from '@novacron/engine/tuning/model/tuning';
+import type { Signals, TuningSignal } from '@novacron/engine/tuning/model/tuning';
+import { TUNING_SIGNALS } from '@novacron/engine/tuning/plan-signal-model';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { summarizeRun } from '../../platform/metrics/summarize-run.ts';
 

@@ -1,4 +1,4 @@
-/** Recommendations as subjects of approvals: a vote changes nothing, its requester follows later. */
+/** Recommendations as subjects of approvals: a vote changes nothing, its requester does, later. */
 import type { Recommendation } from '@novacron/contract/fleet/recommendation';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { ApprovalRow } from '../../../ports/tables/access/approval-row.ts';

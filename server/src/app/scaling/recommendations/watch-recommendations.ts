@@ -176,9 +176,9 @@ async function followSome(
   if (!sizes.ok) return;
   const sure = sizes.value.filter((each) => isSure(deps, each));
   const where = { id: { in: sure.map(({ subject_id }) => subject_id) } };
-  const vms = new Map(
+  const vms = new Map<string, VmRow>(
     mapReadable(await deps.store.read({ from: 'vms', where, damaged: 'blank' }), (vm) => [
-      vm.id as string,
+      vm.id,
       vm,
     ]),
   );
