@@ -262,6 +262,7 @@ const FOLDERS = {
     sagas: ['.'],
     scaling: ['.', 'automation', 'cost'],
     training: ['.'],
+    tuning: ['.', 'scaling', 'training'],
   },
   'server/engine/src/automation': {
     arbiter: [],

@@ -129,6 +129,10 @@ export interface ServerConfig {
   /** Number of simultaneous node failures for which capacity is reserved; 0 reserves none. */
   readonly failoverNodes: number;
   readonly proactiveMoves: number;
+  /** Whether models are trained, and from which confidence their recommendations are applied. */
+  readonly learningEnabled: boolean;
+  readonly autoApplyEnabled: boolean;
+  readonly confidenceThreshold: number;
   /** Blocks permitted for new networks, including the addresses that the configuration names. */
   readonly networks: NetworkConfig;
   readonly bus: BusChoice;
@@ -287,6 +291,9 @@ function toConfig(
     egressNetworks: values['egress-networks'] ?? [],
     failoverNodes: values['failover-nodes'],
     proactiveMoves: values['proactive-moves'],
+    learningEnabled: values['learning-enabled'],
+    autoApplyEnabled: values['auto-apply-enabled'],
+    confidenceThreshold: values['confidence-threshold'],
     networks: networkRulesOf(values),
     bus: values.bus,
     busTls: links.value,
@@ -376,6 +383,7 @@ export function pickSettings(config: ServerConfig) {
   const { retention, improvements, healthCheckIntervalMs } = config;
   const { decisionInputRatio, requireSignedPolicies, webhookHosts, failoverNodes } = config;
   const { proactiveMoves, networks, sessions, egressHosts, backup } = config;
+  const { learningEnabled, autoApplyEnabled, confidenceThreshold } = config;
   return {
     retention,
     improvements,
@@ -386,6 +394,9 @@ export function pickSettings(config: ServerConfig) {
     egressHosts,
     failoverNodes,
     proactiveMoves,
+    learningEnabled,
+    autoApplyEnabled,
+    confidenceThreshold,
     networks,
     sessions,
     backup,

@@ -72,6 +72,7 @@ import { figure as planNoop1000 } from './figures/terraform/plan-noop-1000.mjs';
 import { figure as providerShare1000 } from './figures/terraform/provider-share-1000.mjs';
 import { figure as providerStart } from './figures/terraform/provider-start.mjs';
 import { synthFigures } from './figures/terraform/synth-1000.mjs';
+import { tuningFigures } from './figures/tuning/self-optimization.mjs';
 import { figure as reorderedMakespan } from './figures/workflows/reordered-makespan.mjs';
 import { figure as retriesAtFailures } from './figures/workflows/retries-at-failures.mjs';
 import { figure as stepOverhead } from './figures/workflows/step-overhead.mjs';
@@ -156,6 +157,7 @@ const FORECASTING = [
   ...forecastNabFigures,
   ...forecastTimeFigures,
   ...boostingFigures,
+  ...tuningFigures,
 ];
 
 const PREDICTIONS = [

@@ -228,6 +228,10 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     kind: 'followed',
     by: 'test/docs/keep-room-for-failover.test.ts',
   },
+  'docs/how-to/follow-recommendations.md': {
+    kind: 'followed',
+    by: 'test/docs/follow-recommendations.test.ts',
+  },
   'docs/how-to/plan-capacity.md': { kind: 'followed', by: 'test/docs/plan-capacity.test.ts' },
   'docs/how-to/install-a-host.md': {
     kind: 'followed',

@@ -34,6 +34,7 @@ export * from './data-novacron-policy-data';
 export * from './data-novacron-policy-decision';
 export * from './data-novacron-policy-waiver';
 export * from './data-novacron-price-list';
+export * from './data-novacron-recommendations';
 export * from './data-novacron-reservation';
 export * from './data-novacron-role';
 export * from './data-novacron-security-group';

@@ -8,6 +8,7 @@ import { ADMINISTRATIVE_TYPES } from '../administration/administrative-types.ts'
 import { defineAdministrativeResource } from '../administration/define-administrative-resource.ts';
 import type { Unknown } from '../cty/unknown.ts';
 import { complianceSource } from '../data-sources/compliance.ts';
+import { recommendationsSource } from '../data-sources/recommendations.ts';
 import { costSource } from '../data-sources/cost.ts';
 import { defineDataSource } from '../data-sources/define-data-source.ts';
 import { driftReportSource } from '../data-sources/drift-report.ts';
@@ -155,6 +156,7 @@ export function createNovacronProvider(
       novacron_nodes: () => nodesSource,
       novacron_drift_report: () => driftReportSource,
       novacron_compliance: () => complianceSource,
+      novacron_recommendations: () => recommendationsSource,
       novacron_cost: () => costSource,
       novacron_placement: () => placementSource,
       novacron_policy_decision: () => policyDecisionSource,

@@ -351,6 +351,69 @@ const COMPLIANCE = [
   },
 ];
 
+/** @type {readonly Panel[]} */
+const SELF_OPTIMIZATION = [
+  {
+    kind: 'stat',
+    title: 'Mean improvement',
+    description: 'Of recommended sizes that were verified or taken back; 0 for those taken back.',
+    unit: 'percent',
+    queries: [['avg(optimization_improvements_percentage) or vector(0)', 'improvement']],
+  },
+  {
+    kind: 'stat',
+    title: 'Mean confidence',
+    description: 'Of recommended sizes that were followed. Compare it with the share that held.',
+    unit: 'percentunit',
+    queries: [['avg(optimization_confidence_score) or vector(0)', 'confidence']],
+  },
+  {
+    kind: 'stat',
+    title: 'Followed this week',
+    description: 'Recommended sizes that were followed in the last seven days.',
+    unit: 'short',
+    queries: [
+      [
+        'sum(increase(optimization_recommendations_total{state="applied"}[7d])) or vector(0)',
+        'followed',
+      ],
+    ],
+  },
+  {
+    kind: 'stat',
+    title: 'Taken back this week',
+    description: 'Recommended sizes that proved too small in the last seven days.',
+    unit: 'short',
+    queries: [
+      [
+        'sum(increase(optimization_recommendations_total{state="taken_back"}[7d])) or vector(0)',
+        'taken back',
+      ],
+    ],
+  },
+  {
+    title: 'Followed recommendations',
+    description:
+      'Recommendations that were followed, verified, taken back or superseded, a second.',
+    unit: 'short',
+    queries: [
+      [
+        'sum by (state) (rate(optimization_recommendations_total[$__rate_interval])) or vector(0)',
+        '{{state}}',
+      ],
+    ],
+  },
+  {
+    title: 'Used and allocated cores',
+    description: 'Cores that VMs use and that they have: what right-sizing brings together.',
+    unit: 'short',
+    queries: [
+      ['sum(novacron_used_cpu_cores)', 'used'],
+      ['sum(novacron_allocated_cpu_cores)', 'allocated'],
+    ],
+  },
+];
+
 /** @param {Panel} panel */
 function buildPanel({ title, description, unit, queries, kind }) {
   const builder =
@@ -397,6 +460,11 @@ const dashboards = {
     'workflow-orchestration',
     'NovaCron workflows',
     ORCHESTRATION,
+  ),
+  'self-optimization': buildDashboard(
+    'novacron-self-optimization',
+    'NovaCron self-optimization',
+    SELF_OPTIMIZATION,
   ),
   compliance: buildDashboard('novacron-compliance', 'NovaCron compliance', COMPLIANCE),
 };

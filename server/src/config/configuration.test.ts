@@ -76,6 +76,9 @@ describe('a server without any setting', () => {
       improvements: undefined,
       decisionInputRatio: 0.1,
       failoverNodes: 0,
+      learningEnabled: true,
+      autoApplyEnabled: false,
+      confidenceThreshold: 0.85,
       proactiveMoves: 0,
       networks: { allowed: PRIVATE_BLOCKS, reserved: [], prefixMin: 16 },
       requireSignedPolicies: false,
@@ -242,6 +245,9 @@ describe('the value that counts', () => {
     'optimize-window': ['22:00-04:30', '22:00-04:30'],
     'optimize-moves-max': ['5', 5],
     'optimize-report-only': ['yes', true],
+    'learning-enabled': ['false', false],
+    'auto-apply-enabled': ['true', true],
+    'confidence-threshold': ['0.9', 0.9],
     'failover-nodes': ['1', 1],
     'proactive-moves': ['2', 2],
     'rate-limit': ['50', 50],
@@ -609,6 +615,9 @@ optimize-every: 1h  # default
 # optimize-window:
 optimize-moves-max: 20  # default
 optimize-report-only: false  # default
+learning-enabled: true  # default
+auto-apply-enabled: false  # default
+confidence-threshold: 0.85  # default
 failover-nodes: 0  # default
 proactive-moves: 0  # default
 retention-policy-decisions: 30d  # default

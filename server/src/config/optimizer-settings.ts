@@ -1,6 +1,6 @@
 /** The settings of automatic improvements of the fleet. */
 import { setting, settingSchema } from './setting.ts';
-import { CountSchema, IntervalSchema, SwitchSchema } from './value-schemas.ts';
+import { CountSchema, IntervalSchema, RatioSchema, SwitchSchema } from './value-schemas.ts';
 
 /** Goals that can be pursued without a question. */
 const GOALS = ['rebalance', 'consolidate', 'defragment', 'reduce_cost'] as const;
@@ -86,6 +86,23 @@ export const OPTIMIZER_SETTINGS = {
     description: 'Only publish an event with the planned moves.',
     schema: SwitchSchema,
     default: false,
+  }),
+  'learning-enabled': setting({
+    description: 'Train models of the latency of VMs for recommendations.',
+    schema: SwitchSchema,
+    default: true,
+  }),
+  'auto-apply-enabled': setting({
+    description: 'Apply recommended sizes of VMs automatically, one VM first.',
+    schema: SwitchSchema,
+    default: false,
+  }),
+  'confidence-threshold': setting({
+    description: 'Confidence from which a recommended size is applied automatically.',
+    placeholder: 'RATIO',
+    unit: '0 to 1',
+    schema: RatioSchema,
+    default: '0.85',
   }),
   'failover-nodes': setting({
     description:

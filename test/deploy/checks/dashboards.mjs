@@ -115,7 +115,7 @@ async function checkNames(prometheus, expressions) {
   const known = Object.keys(data);
   const named = new Set(
     expressions.flatMap(
-      (text) => text.match(/\b(?:novacron|workflow|decisions|compliance)_\w+/g) ?? [],
+      (text) => text.match(/\b(?:novacron|workflow|decisions|compliance|optimization)_\w+/g) ?? [],
     ),
   );
   const unknown = [...named].filter(

@@ -56,6 +56,10 @@ const MOVES_IN_TROUBLE: readonly string[] = [
   'compliance_score_percentage',
   'novacron_compliance_failures',
   'compliance_violations_total',
+  // Of recommendations that are followed: telemetry-gauges.test.ts and telemetry-store.test.ts.
+  'optimization_recommendations_total',
+  'optimization_improvements_percentage',
+  'optimization_confidence_score',
   // Of automatic corrections: corrections.test.ts in scenarios/policy.
   'compliance_auto_remediated',
   // Of syncs: gitops-health.test.ts in scenarios/automation.

@@ -362,6 +362,11 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'optimizer.reduce_cost': 'novacron optimizer reduce-cost --dry-run',
   'optimizer.defragment':
     'novacron optimizer defragment --dry-run --cpu-cores 16 --memory-gb 64 --disk-gb 100',
+  'optimizer.recommend': 'novacron optimizer recommend --source right_sizing',
+  'optimizer.apply': `novacron optimizer apply right_sizing:vm_${ID} --dry-run`,
+  'optimizer.metrics': 'novacron optimizer metrics',
+  'optimizer.train': 'novacron optimizer train --verbose',
+  'optimizer.replay': 'novacron optimizer replay --days 30',
   'capacity.plan': 'novacron capacity plan -o markdown',
   'capacity.estimate':
     'novacron capacity estimate --cpu-cores 4 --memory-gb 16 --disk-gb 100 --anti-affinity web',

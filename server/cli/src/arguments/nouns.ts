@@ -151,7 +151,7 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
   node: { words: 'node', description: 'Nodes: hypervisor hosts', id: NodeId, prefix: 'node' },
   optimizer: {
     words: 'optimizer',
-    description: 'Optimizer: live migrations that improve the fleet',
+    description: 'Optimizer: recommendations, and live migrations that improve the fleet',
   },
   capacity: {
     words: 'capacity',

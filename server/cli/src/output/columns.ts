@@ -433,6 +433,15 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     { header: 'ROWS_REENCRYPTED', read: ({ rows_sealed_anew: rows }) => rows },
     ...named('tables_left', 'place'),
   ],
+  optimizer: named(
+    'id',
+    'title',
+    'target',
+    'estimated_improvement',
+    'confidence',
+    'state',
+    'needs_approval',
+  ),
   reconciler: named('name', 'state', 'rounds', 'failures_in_a_row', 'last_started_at', 'next_at'),
   event: named('position', 'at', 'type', 'target', 'priority', 'source'),
   audit: [

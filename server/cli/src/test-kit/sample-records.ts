@@ -2,6 +2,7 @@
 import { type Answers, AT, lastPage, sampleId } from './sample-base.ts';
 import { runningOperation, sampleOperation } from './sample-operation.ts';
 import { samplePlans } from './sample-plans.ts';
+import { RECOMMENDATION_ANSWERS } from './sample-recommendations.ts';
 
 const DRIFT = {
   resource_kind: 'vm',
@@ -120,6 +121,7 @@ export const AUDIT = {
 /** Answers of operations that do not answer with resources. */
 export const RECORD_ANSWERS: Answers = {
   ...samplePlans(runningOperation),
+  ...RECOMMENDATION_ANSWERS,
   'operation.get': sampleOperation(),
   'operation.list': lastPage([sampleOperation()]),
   'operation.wait': sampleOperation(),

@@ -8,13 +8,16 @@ const MINUTE_MS = 60_000;
 
 /** A setting that is changed while servers run. Durations are in milliseconds. */
 interface LiveSettingRow {
-  readonly form: 'duration' | 'count' | 'ratio';
+  readonly form: 'duration' | 'count' | 'ratio' | 'switch';
+  /** Of a switch: false. */
   readonly min: number;
+  /** Of a switch: true. */
   readonly max: number;
   readonly description: string;
 }
 
 const RETENTION = { form: 'duration', min: DAY_MS, max: 3_650 * DAY_MS } as const;
+const SWITCH = { form: 'switch', min: 0, max: 1 } as const;
 const SESSION = { form: 'duration', min: MINUTE_MS, max: DAY_MS } as const;
 
 /** Every such setting by its field; its name in the configuration has dashes. */
@@ -41,6 +44,20 @@ export const LIVE_SETTINGS = {
     max: 1,
     description: 'Share of admitted decisions of policies that is logged with its input',
   },
+  learning_enabled: {
+    ...SWITCH,
+    description: 'Whether models of the latency of VMs are trained for recommendations',
+  },
+  auto_apply_enabled: {
+    ...SWITCH,
+    description: 'Whether recommended sizes of VMs are applied automatically, one VM first',
+  },
+  confidence_threshold: {
+    form: 'ratio',
+    min: 0,
+    max: 1,
+    description: 'Confidence from which a recommended size is applied automatically',
+  },
 } as const satisfies Record<string, LiveSettingRow>;
 
 /** Names a setting that is changed while servers run. */
@@ -55,11 +72,12 @@ export function configuredName(name: LiveSettingName): string {
 export function rangeOf(name: LiveSettingName): string {
   const { form, min, max } = LIVE_SETTINGS[name];
   if (form === 'duration') return `from ${formatDuration(min)} to ${formatDuration(max)}`;
+  if (form === 'switch') return 'true or false';
   return `from ${min} to ${max}`;
 }
 
-/** A value as it is written: a duration such as `90d`, or a number. */
-export type SettingValue = string | number;
+/** A value as it is written: a duration such as `90d`, a number, or a switch. */
+export type SettingValue = string | number | boolean;
 
 function durationField(name: LiveSettingName) {
   const { min, max } = LIVE_SETTINGS[name];
@@ -70,6 +88,7 @@ function fieldOf(name: LiveSettingName) {
   const { form, min, max, description } = LIVE_SETTINGS[name];
   const choice = `${description}, ${rangeOf(name)}; null goes back to the configuration`;
   if (form === 'duration') return durationField(name).nullish().describe(choice);
+  if (form === 'switch') return z.boolean().nullish().describe(choice);
   const number = form === 'count' ? z.int() : z.number();
   return number.min(min).max(max).nullish().describe(choice);
 }
@@ -91,6 +110,9 @@ export const SettingsUpdate = z.strictObject({
   session_lifetime: fieldOf('session_lifetime'),
   failover_nodes: fieldOf('failover_nodes'),
   decision_input_ratio: fieldOf('decision_input_ratio'),
+  learning_enabled: fieldOf('learning_enabled'),
+  auto_apply_enabled: fieldOf('auto_apply_enabled'),
+  confidence_threshold: fieldOf('confidence_threshold'),
 });
 
 /** A setting with the value that counts. */

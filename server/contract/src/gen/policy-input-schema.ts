@@ -21,6 +21,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "ack_incident",
         "activate_node",
         "anchor_compliance",
+        "apply_optimizer",
         "approve_approval",
         "authorize_workflow",
         "backfill_workflow",
@@ -312,10 +313,15 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "operation.list",
         "operation.retry",
         "operation.wait",
+        "optimizer.apply",
         "optimizer.consolidate",
         "optimizer.defragment",
+        "optimizer.metrics",
         "optimizer.rebalance",
+        "optimizer.recommend",
         "optimizer.reduce_cost",
+        "optimizer.replay",
+        "optimizer.train",
         "orchestration.status",
         "orchestration_policy.create",
         "orchestration_policy.delete",
@@ -7238,13 +7244,14 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "description": "null while it is unknown"
         },
         "subject_kind": {
-          "description": "`execution`: a step of an execution waits; `gitops_sync`: a sync waits, which is an execution, too; `drift`: critical drift of a resource is to be remediated; `policy_waiver`: a waiver; `compliance_finding`: the correction of a finding",
+          "description": "`execution`: a step of an execution waits; `gitops_sync`: a sync waits, which is an execution, too; `drift`: critical drift of a resource is to be remediated; `policy_waiver`: a waiver; `compliance_finding`: the correction of a finding; `recommendation`: a recommendation that cannot be taken back",
           "enum": [
             "execution",
             "gitops_sync",
             "drift",
             "policy_waiver",
             "compliance_finding",
+            "recommendation",
             null
           ]
         },

@@ -34,6 +34,7 @@ import { fenceOperations } from '../fleet/fence-operations.ts';
 import { lossOperations } from '../fleet/loss-operations.ts';
 import { nodeOperations } from '../fleet/node-operations.ts';
 import { optimizerOperations } from '../fleet/optimizer-operations.ts';
+import { recommendationOperations } from '../fleet/recommendation-operations.ts';
 import { usageOperations } from '../fleet/usage-operations.ts';
 import { gitopsOperations } from '../gitops/application-operations.ts';
 import { healingOperations } from '../healing/healing-operations.ts';
@@ -129,6 +130,7 @@ export const operations = {
   ...vmBatchOperations,
   ...reservationOperations,
   ...optimizerOperations,
+  ...recommendationOperations,
   ...priceListOperations,
   ...costOperations,
   ...purchaseOperations,

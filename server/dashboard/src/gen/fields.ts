@@ -97,6 +97,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "optimizer.consolidate": "Moves VMs live onto fewer nodes; empty nodes go to standby.",
  "optimizer.reduce_cost": "Moves VMs live off the nodes that cost most; empty nodes go to standby.",
  "optimizer.defragment": "Moves VMs live to combine scattered free capacity for large VMs.",
+ "optimizer.apply": "Follows a recommendation: changes one VM or starts a plan, and takes a size back that proves too small; or shows what it would do.",
  "price_list.create": "Creates a price list, which is in force from a moment on.",
  "price_list.update": "Updates a price list. VMs that exist keep their prices until their configuration changes.",
  "price_list.delete": "Deletes a price list. VMs that exist keep their prices.",
@@ -3206,6 +3207,25 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "min": 1
   }
  ],
+ "optimizer.apply": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of the recommendation"
+  },
+  {
+   "name": "digest",
+   "type": "text",
+   "description": "`digest` of the recommendation that you have seen; another one is refused"
+  },
+  {
+   "name": "dry_run",
+   "type": "boolean",
+   "description": "Shows what it would do without doing it",
+   "default": false
+  }
+ ],
  "price_list.create": [
   {
    "name": "name",
@@ -4719,6 +4739,23 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "max": 1
   },
   {
+   "name": "learning_enabled",
+   "type": "boolean",
+   "description": "Whether models of the latency of VMs are trained for recommendations, true or false; null goes back to the configuration"
+  },
+  {
+   "name": "auto_apply_enabled",
+   "type": "boolean",
+   "description": "Whether recommended sizes of VMs are applied automatically, one VM first, true or false; null goes back to the configuration"
+  },
+  {
+   "name": "confidence_threshold",
+   "type": "number",
+   "description": "Confidence from which a recommended size is applied automatically, from 0 to 1; null goes back to the configuration",
+   "min": 0,
+   "max": 1
+  },
+  {
    "name": "if_revision",
    "type": "integer",
    "description": "Refuses the change if the settings have another revision (If-Match)",
@@ -6195,6 +6232,52 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
   "search": true,
   "time": "created_at"
  },
+ "optimizer.recommend": {
+  "filters": [
+   {
+    "name": "source",
+    "type": "choices",
+    "options": [
+     "right_sizing",
+     "capacity",
+     "optimizer"
+    ],
+    "description": "Only those of one of these sources"
+   },
+   {
+    "name": "target",
+    "type": "choices",
+    "options": [
+     "cpu",
+     "memory",
+     "latency",
+     "cost",
+     "consolidation",
+     "capacity"
+    ],
+    "description": "Only those that improve one of these"
+   },
+   {
+    "name": "state",
+    "type": "choices",
+    "options": [
+     "open",
+     "applied",
+     "verified",
+     "taken_back",
+     "superseded"
+    ],
+    "description": "Only those in one of these states"
+   }
+  ],
+  "sort": [
+   "-estimated_improvement",
+   "-confidence",
+   "id"
+  ],
+  "search": true,
+  "whole": true
+ },
  "price_list.list": {
   "filters": [
    {
@@ -6682,7 +6765,8 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
      "gitops_sync",
      "drift",
      "policy_waiver",
-     "compliance_finding"
+     "compliance_finding",
+     "recommendation"
     ],
     "description": "Only approvals about one of these kinds"
    },
@@ -6952,7 +7036,7 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
  "optimizer": {
   "words": "optimizer",
   "group": "optimizer",
-  "description": "live migrations that improve the fleet"
+  "description": "recommendations, and live migrations that improve the fleet"
  },
  "price_list": {
   "words": "price list",

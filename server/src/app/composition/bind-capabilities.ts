@@ -133,6 +133,14 @@ import { explainGroup } from '../scaling/groups/explain-group.ts';
 import { holdScaling, releaseScaling } from '../scaling/groups/hold-scaling.ts';
 import { listScalingEvents } from '../scaling/groups/list-scaling-events.ts';
 import { showScaling } from '../scaling/groups/show-scaling.ts';
+import { applyRecommendation } from '../scaling/recommendations/apply-recommendation.ts';
+import type { Analyses } from '../scaling/recommendations/create-analyses.ts';
+import { listRecommendations } from '../scaling/recommendations/list-recommendations.ts';
+import {
+  replayRecommendations,
+  showSignals,
+  trainModels,
+} from '../scaling/recommendations/train-models.ts';
 import { OBJECT_PREVIEWS } from './administrative-writes.ts';
 import { approvalSubjects } from './approval-subjects.ts';
 import type { BindParts } from './bind-writes.ts';
@@ -164,6 +172,7 @@ export function bindCapabilities(
   parts: BindParts & {
     readonly reconcilers: () => readonly ReconcilerStatus[];
     readonly capacityPlans: CapacityPlans;
+    readonly analyses: Analyses;
     readonly client: Client<CallContext>;
   },
 ) {
@@ -307,5 +316,10 @@ export function bindCapabilities(
     'optimizer.consolidate': (input, context) => emptyNodes(parts, 'consolidate', input, context),
     'optimizer.defragment': (input, context) => defragmentFleet(parts, input, context),
     'optimizer.reduce_cost': (input, context) => emptyNodes(parts, 'reduce_cost', input, context),
+    'optimizer.recommend': (input, context) => listRecommendations(parts, input, context),
+    'optimizer.apply': (input, context) => applyRecommendation(parts, input, context),
+    'optimizer.metrics': (_input, context) => showSignals(deps, context),
+    'optimizer.train': (input, context) => trainModels(deps, input, context),
+    'optimizer.replay': (input, context) => replayRecommendations(deps, input, context),
   } as const satisfies Partial<Handlers>;
 }

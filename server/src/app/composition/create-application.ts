@@ -58,6 +58,7 @@ import { createDownloads } from '../resources/snapshot/download-exports.ts';
 import { awaitGuest } from '../resources/vm/machine/await-guest.ts';
 import { runInGuest } from '../resources/vm/machine/run-in-guest.ts';
 import { performMemberStep } from '../resources/vm-group/perform-member-step.ts';
+import { createAnalyses } from '../scaling/recommendations/create-analyses.ts';
 import { answerKeyRequests } from '../resources/volume/answer-key-requests.ts';
 import type { Application } from './application.ts';
 import { bindAccess } from './bind-access.ts';
@@ -137,7 +138,8 @@ export function createApplication(
     if (context === undefined) throw new Error('a read of NovaCron needs a context');
     return callHandler(handlers, { name, input: operationRow(name).input.parse(input), context });
   });
-  const bound = { deps, executor, client, capacityPlans: createCapacityPlans(deps) };
+  const plans = { capacityPlans: createCapacityPlans(deps), analyses: createAnalyses(deps) };
+  const bound = { deps, executor, client, ...plans };
   const refusals = createRefusalRecorder(deps);
   const handlers: Handlers = {
     ...bindReaders(deps),

@@ -81,6 +81,9 @@ const DEFAULT_SETTINGS: AppSettings = {
   backup: BACKUP_TIMES,
   failoverNodes: 0,
   proactiveMoves: 0,
+  learningEnabled: true,
+  autoApplyEnabled: false,
+  confidenceThreshold: 0.85,
   networks: NETWORK_RULES,
 };
 

@@ -57,6 +57,8 @@ import { termRotation } from '../resources/node/rotate-term.ts';
 import { reservationExpiry } from '../resources/reservation/expire-reservations.ts';
 import { groupScaling } from '../scaling/groups/scale-groups.ts';
 import { memberSizing } from '../scaling/groups/size-members.ts';
+import type { Analyses } from '../scaling/recommendations/create-analyses.ts';
+import { recommendationWatch } from '../scaling/recommendations/watch-recommendations.ts';
 import { approvalSubjects } from './approval-subjects.ts';
 import type { AppDeps } from './deps.ts';
 
@@ -67,6 +69,7 @@ export interface ReconcilerParts {
   /** `one`: no other server can write to the store. */
   readonly servers: 'one' | 'several';
   readonly capacityPlans: CapacityPlans;
+  readonly analyses: Analyses;
   /** Reads as the API answers. */
   readonly client: Client<CallContext>;
 }
@@ -92,6 +95,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     orchestrationRuns(parts),
     groupScaling(parts),
     memberSizing(parts),
+    recommendationWatch(parts),
     nodeWaking(parts),
     scheduledRuns(parts),
     applicationWatch(parts),

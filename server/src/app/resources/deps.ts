@@ -29,6 +29,12 @@ export interface ResourceSettings extends PolicySettings {
   readonly failoverNodes: number;
   /** Maximum number of VMs that may leave failing nodes at once; 0 disables such moves. */
   readonly proactiveMoves: number;
+  /** Whether models are trained for recommendations. */
+  readonly learningEnabled: boolean;
+  /** Whether recommended sizes of VMs are applied automatically. */
+  readonly autoApplyEnabled: boolean;
+  /** Confidence from which they are. Unit: ratio. */
+  readonly confidenceThreshold: number;
   /** Address blocks permitted for new networks. */
   readonly networks: NetworkRules;
 }

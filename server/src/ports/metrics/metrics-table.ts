@@ -127,6 +127,24 @@ export const METRICS = {
     labels: [],
     unit: 'count',
   },
+  optimization_recommendations_total: {
+    type: 'counter',
+    help: 'Recommended sizes that were followed, and what came of them.',
+    labels: ['state'],
+    unit: 'count',
+  },
+  optimization_improvements_percentage: {
+    type: 'gauge',
+    help: 'Mean improvement of recommended sizes that were verified or taken back.',
+    labels: [],
+    unit: 'percent',
+  },
+  optimization_confidence_score: {
+    type: 'gauge',
+    help: 'Mean confidence of recommended sizes that were followed.',
+    labels: [],
+    unit: 'ratio',
+  },
   workflow_success_rate: {
     type: 'gauge',
     help: 'Share of successful executions since the server started.',

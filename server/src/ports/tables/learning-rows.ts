@@ -24,6 +24,19 @@ export interface LearningResetRow {
   readonly reason: string | null;
 }
 
+/** A row of `recommendations`: the last one that was followed for a VM. Its id is the VM's. */
+export interface RecommendationRow {
+  readonly id: string;
+  readonly tenant_id: string;
+  /** `applied`, `verified`, `taken_back` or `superseded`. */
+  readonly state: string;
+  /** The operation that changed the VM. */
+  readonly operation_id: string;
+  readonly applied_at_ms: number;
+  /** The recommendation, as answers carry it. */
+  readonly followed_json: string;
+}
+
 /** A row of `forecast_selections`; its id is made of target, metric and step. */
 export interface ForecastSelectionRow {
   readonly id: string;

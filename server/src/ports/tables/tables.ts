@@ -63,7 +63,12 @@ import type {
   IncidentRow,
   MetricWatchRow,
 } from './incident-rows.ts';
-import type { ForecastSelectionRow, HealingOutcomeRow, LearningResetRow } from './learning-rows.ts';
+import type {
+  ForecastSelectionRow,
+  HealingOutcomeRow,
+  LearningResetRow,
+  RecommendationRow,
+} from './learning-rows.ts';
 import type { NetworkAddressRow } from './network-address-row.ts';
 import type { NodeRow } from './node-row.ts';
 import type { OrchestrationTables, PolicyColumns } from './orchestration-rows.ts';
@@ -314,6 +319,7 @@ export interface Tables extends OrchestrationTables {
   readonly forecast_selections: ForecastSelectionRow;
   readonly metric_watches: MetricWatchRow;
   readonly learning_resets: LearningResetRow;
+  readonly recommendations: RecommendationRow;
   readonly allocations: AllocationRow;
   readonly reservations: ReservationRow;
   readonly standbys: StandbyRow;

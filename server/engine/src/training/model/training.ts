@@ -5,6 +5,8 @@ import type { Table } from './table.ts';
 /** What to train. */
 export interface TrainingRequest {
   readonly table: Table;
+  /** Settings to choose from; a single row is used without cross-validation. */
+  readonly grid?: readonly BoostingSettings[] | undefined;
   /**
    * `time`: rows follow each other in time, so models are only tested on later rows than those
    * that they learned from; `none`: any row may be held back.
@@ -44,7 +46,7 @@ export interface Evaluation {
   readonly improvement: { readonly estimate: number; readonly lower: number };
   /** Whether the model is better than the best rule beyond chance. Otherwise, use the rule. */
   readonly isBetter: boolean;
-  /** Settings with their error in cross-validation, the best first. */
+  /** Settings with their error in cross-validation, the best first; NaN where there was no choice. */
   readonly settings: readonly (BoostingSettings & { readonly mae: number })[];
   /** Share of the explained variance that splits by each feature contribute, the largest first. */
   readonly importance: readonly { readonly feature: string; readonly share: number }[];

@@ -533,6 +533,14 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     reason: 'room',
     since_ms: 1,
   },
+  recommendations: {
+    id: 'vm_a',
+    tenant_id: 'tnt_a',
+    state: 'applied',
+    operation_id: 'op_a',
+    applied_at_ms: 1,
+    followed_json: '{}',
+  },
   learning_resets: { id: 'tnt_a', reset_at_ms: 1, reset_by: 'admin', reason: null },
   allocations: {
     id: 'alloc_a',

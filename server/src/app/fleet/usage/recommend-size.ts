@@ -1,7 +1,11 @@
 /** Recommends CPU and memory of VMs and of members of groups by what they have used. */
 import type { Rightsizing } from '@novacron/contract/kinds/vm/rightsizing';
 import { explainVmSize } from '@novacron/engine/scaling/decide/explain-vm-size';
-import type { ResourceSize, UsageHistory } from '@novacron/engine/scaling/decide/model/vm-size';
+import type {
+  ResourceSize,
+  UsageHistory,
+  VmSizeQuestion,
+} from '@novacron/engine/scaling/decide/model/vm-size';
 import { planVmSize } from '@novacron/engine/scaling/decide/plan-vm-size';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { summarizeRun } from '../../platform/metrics/summarize-run.ts';
@@ -38,21 +42,33 @@ type Deps = Pick<CapabilityDeps, 'store' | 'clock' | 'metricSeries'>;
 
 /** Recommends; where no metrics are stored nothing is known. */
 export async function recommendSize(deps: Deps, target: SizedTarget): Promise<Rightsizing> {
-  const { name, configured, scaled } = target;
-  const steps = await readStretch(deps, target);
-  const [cpu, memory] = await Promise.all([
-    readAll(deps, target, { ...steps, stepS: CPU_STEP_S, of: readCpu }),
-    readAll(deps, target, { ...steps, stepS: MEMORY_STEP_S, of: readMemory }),
-  ]);
-  const plan = planVmSize({
-    name,
-    cpu: { configured: configured.cpuCores, histories: cpu, isScaled: scaled.cpu },
-    memory: { configured: configured.memoryGb, histories: memory, isScaled: scaled.memory },
-  });
+  const plan = planVmSize(await readSizeQuestion(deps, target));
   return {
     cpu_cores: toAnswer(plan.cpu),
     memory_gb: toAnswer(plan.memory),
     explanation: [...explainVmSize(plan)],
+  };
+}
+
+/**
+ * Reads what was used since the last change of the size.
+ * @param historyS - how far back. Unit: seconds
+ */
+export async function readSizeQuestion(
+  deps: Deps,
+  target: SizedTarget,
+  historyS = HISTORY_S,
+): Promise<VmSizeQuestion> {
+  const { name, configured, scaled } = target;
+  const steps = await readStretch(deps, target, historyS);
+  const [cpu, memory] = await Promise.all([
+    readAll(deps, target, { ...steps, stepS: CPU_STEP_S, of: readCpu }),
+    readAll(deps, target, { ...steps, stepS: MEMORY_STEP_S, of: readMemory }),
+  ]);
+  return {
+    name,
+    cpu: { configured: configured.cpuCores, histories: cpu, isScaled: scaled.cpu },
+    memory: { configured: configured.memoryGb, histories: memory, isScaled: scaled.memory },
   };
 }
 
@@ -65,6 +81,7 @@ interface Stretch {
 async function readStretch(
   { store, clock }: Pick<Deps, 'store' | 'clock'>,
   { vmIds }: SizedTarget,
+  historyS: number,
 ): Promise<Stretch> {
   const toS = Math.floor(clock.nowMs() / MS_PER_SECOND);
   const changes = await store.read({
@@ -74,7 +91,7 @@ async function readStretch(
   });
   const changedMs = changes.map((change) => change.finished_at_ms ?? change.created_at_ms);
   const sinceS = Math.ceil(Math.max(0, ...changedMs) / MS_PER_SECOND);
-  return { fromS: Math.max(toS - HISTORY_S, sinceS), toS };
+  return { fromS: Math.max(toS - historyS, sinceS), toS };
 }
 
 /** Reads the usage of one series owner: the values of its steps, NaN if unknown. */

@@ -45,10 +45,15 @@ function sizeOfVm(
   row: VmRow,
   allocated: SizedTarget['allocated'],
 ): Promise<Rightsizing> {
+  return recommendSize(deps, vmTarget(row, allocated));
+}
+
+/** A VM as a target of right-sizing. */
+export function vmTarget(row: VmRow, allocated: SizedTarget['allocated']): SizedTarget {
   const fields = VmSpec.parse(configuredOf(row));
   const configured = { cpuCores: fields.cpu_cores, memoryGb: fields.memory_gb };
   const scaled = { cpu: false, memory: false };
-  return recommendSize(deps, { name: row.name, vmIds: [row.id], configured, allocated, scaled });
+  return { name: row.name, vmIds: [row.id], configured, allocated, scaled };
 }
 
 /** The usage of a node, including the VMs of all tenants. */

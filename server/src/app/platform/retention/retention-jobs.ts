@@ -38,6 +38,7 @@ export function createRetentionJobs(): readonly RetentionJob[] {
     { name: 'incidents', deleteBatch: forgetIncidents },
     { name: 'alerts', deleteBatch: forgetAlerts },
     { name: 'healing-outcomes', deleteBatch: forgetOutcomes },
+    { name: 'recommendations', deleteBatch: forgetRecommendations },
     { name: 'forecast-selections', deleteBatch: forgetSelections },
     fleetSnapshotsJob,
     { name: 'signing-keys', deleteBatch: forgetSigningKeys },
@@ -240,6 +241,16 @@ function forgetOutcomes(scope: RetentionScope): Promise<number> {
   });
 }
 
+/** Recommendations that were followed, retained as long as their operations. */
+function forgetRecommendations(scope: RetentionScope): Promise<number> {
+  const { nowMs, times } = scope;
+  return forgetFound(scope, {
+    from: 'recommendations',
+    where: { applied_at_ms: { below: nowMs - times.operationsMs } },
+    orderBy: { column: 'applied_at_ms', direction: 'asc' },
+  });
+}
+
 /** Selections of series that are not forecast any more: one that is used is renewed daily. */
 function forgetSelections(scope: RetentionScope): Promise<number> {
   return forgetFound(scope, {
@@ -304,6 +315,7 @@ type Forgettable =
   | 'alerts'
   | 'incident_members'
   | 'healing_outcomes'
+  | 'recommendations'
   | 'forecast_selections'
   | 'signing_keys'
   | 'sessions'

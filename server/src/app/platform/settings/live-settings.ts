@@ -30,6 +30,9 @@ interface ChangeableSettings {
   readonly sessions: SessionTimes;
   readonly failoverNodes: number;
   readonly decisionInputRatio: number;
+  readonly learningEnabled: boolean;
+  readonly autoApplyEnabled: boolean;
+  readonly confidenceThreshold: number;
 }
 
 /** Stored settings. */
@@ -54,7 +57,7 @@ export interface LiveSettings<Settings> {
 
 const NOTHING: StoredSettings = { revision: 0, values: {} };
 
-const StoredValues = z.partialRecord(z.string(), z.union([z.string(), z.number()]));
+const StoredValues = z.partialRecord(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 
 /** Makes the settings of a server; what is stored counts once it has been loaded. */
 export function createLiveSettings<Settings extends ChangeableSettings>(ports: {
@@ -89,6 +92,15 @@ export function createLiveSettings<Settings extends ChangeableSettings>(ports: {
       get decisionInputRatio() {
         return current.decisionInputRatio;
       },
+      get learningEnabled() {
+        return current.learningEnabled;
+      },
+      get autoApplyEnabled() {
+        return current.autoApplyEnabled;
+      },
+      get confidenceThreshold() {
+        return current.confidenceThreshold;
+      },
     },
     configured: writeSettings(configured),
     load,
@@ -115,7 +127,7 @@ function readStored(row: ServerSettingsRow): StoredSettings {
 }
 
 function apply(
-  { retention: times, sessions, failoverNodes, decisionInputRatio }: ChangeableSettings,
+  { retention: times, sessions, ...others }: ChangeableSettings,
   values: StoredSettings['values'],
 ): ChangeableSettings {
   const durationOf = (name: LiveSettingName, otherwiseMs: number): number =>
@@ -135,13 +147,17 @@ function apply(
       idleMs: durationOf('session_idle', sessions.idleMs),
       lifetimeMs: durationOf('session_lifetime', sessions.lifetimeMs),
     },
-    failoverNodes: Number(values.failover_nodes ?? failoverNodes),
-    decisionInputRatio: Number(values.decision_input_ratio ?? decisionInputRatio),
+    failoverNodes: Number(values.failover_nodes ?? others.failoverNodes),
+    decisionInputRatio: Number(values.decision_input_ratio ?? others.decisionInputRatio),
+    learningEnabled: Boolean(values.learning_enabled ?? others.learningEnabled),
+    autoApplyEnabled: Boolean(values.auto_apply_enabled ?? others.autoApplyEnabled),
+    confidenceThreshold: Number(values.confidence_threshold ?? others.confidenceThreshold),
   };
 }
 
 function writeSettings(configured: ChangeableSettings): LiveSettings<unknown>['configured'] {
   const { retention, sessions, failoverNodes, decisionInputRatio } = configured;
+  const { learningEnabled, autoApplyEnabled, confidenceThreshold } = configured;
   return {
     retention_operations: formatDuration(retention.operationsMs),
     retention_events: formatDuration(retention.eventsMs),
@@ -155,5 +171,8 @@ function writeSettings(configured: ChangeableSettings): LiveSettings<unknown>['c
     session_lifetime: formatDuration(sessions.lifetimeMs),
     failover_nodes: failoverNodes,
     decision_input_ratio: decisionInputRatio,
+    learning_enabled: learningEnabled,
+    auto_apply_enabled: autoApplyEnabled,
+    confidence_threshold: confidenceThreshold,
   };
 }

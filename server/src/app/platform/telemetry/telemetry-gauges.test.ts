@@ -116,6 +116,21 @@ test('the score of a standard is the lowest of all tenants, from their latest sc
   expect(latest.get('novacron_compliance_failures')).toEqual([{ labels, value: 9 }]);
 });
 
+test('improvement and confidence are means of the recommendations that were followed', async () => {
+  await waitForReading(1);
+  const follow = (id: string, confidence: number, measured_improvement: number | null): Change => {
+    const followed_json = JSON.stringify({ confidence, measured_improvement });
+    const row = { ...ROW_OF_EACH_TABLE.recommendations, id, followed_json };
+    return { kind: 'put', into: 'recommendations', row };
+  };
+  const followed = [follow('vm_a', 0.9, 60), follow('vm_b', 0.7, 0), follow('vm_c', 0.8, null)];
+  await commitAll(temporary.store, followed);
+  await gauges.refresh();
+  const [confidence] = latest.get('optimization_confidence_score') ?? [];
+  expect(confidence?.value).toBeCloseTo(0.8);
+  expect(latest.get('optimization_improvements_percentage')).toEqual([{ labels: {}, value: 30 }]);
+});
+
 test('the lag of the relay is the age of the oldest event without a position', async () => {
   await waitForReading(1);
   const atMs = time.clock.nowMs() - 5_000;

@@ -64,12 +64,13 @@ async function refreshGauges(deps: GaugeDeps): Promise<void> {
     down: { from: 'incident_members', where: { up_at_ms: null } },
     verified: { from: 'audit_verifications' },
     synced: { from: 'gitops_applications', damaged: 'blank' },
+    followed: { from: 'recommendations' },
     points: {
       from: 'compliance_points',
       where: { at_ms: { above: clock.nowMs() - SCORED_MS } },
     },
   });
-  const { nodes, pools, open, waiting, incidents, down, verified, synced, points } = read;
+  const { nodes, pools, open, waiting, incidents, down, verified, synced, points, followed } = read;
   telemetry.set('novacron_build_info', [{ labels: { version }, value: 1 }]);
   telemetry.set('novacron_nodes', byWord('status', countWords(nodes.map((row) => row.status))));
   const refusing = nodes.filter(({ followed_json }) => followed_json !== null);
@@ -84,6 +85,7 @@ async function refreshGauges(deps: GaugeDeps): Promise<void> {
   setIncidents(telemetry, incidents);
   setApplications(telemetry, synced);
   setScores(telemetry, points);
+  setRecommendations(telemetry, followed);
   setOne(telemetry, 'novacron_vms_down', new Set(down.map(({ vm_id }) => vm_id)).size);
   setFleet(telemetry, nodes, usage);
   setUse(telemetry, nodes, usage);
@@ -171,6 +173,30 @@ function setScores(telemetry: Telemetry, rows: readonly Tables['compliance_point
   telemetry.set(
     'novacron_compliance_failures',
     perStandard((points) => [points.reduce((sum, { ownFailures }) => sum + ownFailures, 0)]),
+  );
+}
+
+const Followed = z.looseObject({
+  confidence: z.number().nullable(),
+  measured_improvement: z.number().nullable(),
+});
+
+function setRecommendations(
+  telemetry: Telemetry,
+  rows: readonly Tables['recommendations'][],
+): void {
+  const followed = rows.map((row) => Followed.parse(JSON.parse(row.followed_json)));
+  const meanOf = (values: readonly number[]) =>
+    values.length === 0
+      ? []
+      : [{ labels: {}, value: values.reduce((sum, value) => sum + value, 0) / values.length }];
+  telemetry.set(
+    'optimization_improvements_percentage',
+    meanOf(followed.flatMap(({ measured_improvement }) => measured_improvement ?? [])),
+  );
+  telemetry.set(
+    'optimization_confidence_score',
+    meanOf(followed.flatMap(({ confidence }) => confidence ?? [])),
   );
 }
 

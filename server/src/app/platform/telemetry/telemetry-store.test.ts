@@ -67,3 +67,19 @@ test('findings of compliance are counted when they are opened, not when they cha
   expect(counted).toEqual(['critical']);
   await temporary.remove();
 });
+
+test('recommendations are counted when they are followed, and by what came of them', async () => {
+  const temporary = await openTemporaryStore();
+  const counted: string[] = [];
+  const count: Telemetry['count'] = (name, labels) => {
+    if (name === 'optimization_recommendations_total') counted.push(Object.values(labels).join());
+  };
+  const telemetry = { ...NO_TELEMETRY, count };
+  const store = observeStore(temporary.store, { telemetry, tracer: NO_TRACER });
+  const { recommendations: row } = ROW_OF_EACH_TABLE;
+  await store.commit([{ kind: 'put', into: 'recommendations', row }]);
+  const set = { state: 'taken_back' };
+  await store.commit([{ kind: 'patch', table: 'recommendations', id: row.id, set }]);
+  expect(counted).toEqual(['applied', 'taken_back']);
+  await temporary.remove();
+});

@@ -54,6 +54,10 @@ function countChange(telemetry: Telemetry, change: Change): void {
   if (change.kind === 'put' && change.into === 'compliance_findings') {
     telemetry.count('compliance_violations_total', { severity: change.row.severity });
   }
+  const followed = followedState(change);
+  if (followed !== undefined) {
+    telemetry.count('optimization_recommendations_total', { state: followed });
+  }
   if (change.kind !== 'insert') return;
   switch (change.into) {
     case 'operations':
@@ -77,6 +81,13 @@ function countChange(telemetry: Telemetry, change: Change): void {
     default:
       break;
   }
+}
+
+/** The state that a recommendation has from now on; undefined for other changes. */
+function followedState(change: Change): string | undefined {
+  if (change.kind === 'put' && change.into === 'recommendations') return change.row.state;
+  const isPatch = change.kind === 'patch' && change.table === 'recommendations';
+  return isPatch ? change.set.state : undefined;
 }
 
 /** A change of size that has ended is measured before it counts as succeeded. */

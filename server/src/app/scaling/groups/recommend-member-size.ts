@@ -2,7 +2,7 @@
 import type { Rightsizing } from '@novacron/contract/kinds/vm/rightsizing';
 import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { VmGroupRow } from '../../../ports/tables/tables.ts';
-import { recommendSize } from '../../fleet/usage/recommend-size.ts';
+import { recommendSize, type SizedTarget } from '../../fleet/usage/recommend-size.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { desiredAs } from '../../rows/answer-resource.ts';
 
@@ -14,6 +14,14 @@ export async function recommendMemberSize(
   deps: CapabilityDeps,
   row: VmGroupRow,
 ): Promise<Rightsizing> {
+  return recommendSize(deps, await memberTarget(deps, row));
+}
+
+/** The members of a group as a target of right-sizing. */
+export async function memberTarget(
+  deps: Pick<CapabilityDeps, 'store'>,
+  row: VmGroupRow,
+): Promise<SizedTarget> {
   const { vm, scaling } = desiredAs(row, VmGroupSpec);
   const members = await deps.store.read({
     from: 'vm_group_members',
@@ -22,7 +30,7 @@ export async function recommendMemberSize(
   const size = { cpuCores: vm.cpu_cores, memoryGb: vm.memory_gb };
   const isScaled = (metric: string): boolean =>
     scaling?.rules?.some((rule) => rule.metric === metric) ?? false;
-  return recommendSize(deps, {
+  return {
     name: `the members of ${row.name}`,
     groupId: row.id,
     vmIds: members.map(({ id }) => id),
@@ -32,5 +40,5 @@ export async function recommendMemberSize(
       cpu: isScaled('cpu_utilization_ratio'),
       memory: isScaled('memory_utilization_ratio') || isScaled(AVAILABLE),
     },
-  });
+  };
 }
