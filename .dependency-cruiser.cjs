@@ -38,7 +38,7 @@ const RINGS = {
   config: '^server/src/(config/|(config|version)[.]ts$)',
   composition: [
     '^server/src/(main|open-front|start-agents|open-own-vault|wait-for-service|break-glass)[.]ts$',
-    '^server/src/(start-own-runner|run-doctor|examine-server|preview-thread|forecast-thread)[.]ts$',
+    '^server/src/(start-own-runner|run-doctor|examine-server|preview-thread|forecast-thread|model-thread)[.]ts$',
     '^server/src/doctor/',
   ].join('|'),
   provider: '^provider/src/',
@@ -494,7 +494,7 @@ const OPEN_ROOMS = [
 
 /** Started or loaded by name rather than imported: programs, worker threads, dynamic imports. */
 const ENTRIES = [
-  '^server/src/(main|break-glass|preview-thread|forecast-thread)[.]ts$',
+  '^server/src/(main|break-glass|preview-thread|forecast-thread|model-thread)[.]ts$',
   '^server/src/adapters/policy/(compile|policy)-worker[.]ts$',
   '^server/src/adapters/health/health-thread[.]ts$',
   '^server/src/adapters/backup/shipping/backup-worker[.]ts$',

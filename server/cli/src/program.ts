@@ -58,7 +58,7 @@ import { addDriftCommands } from './commands/drift/drift-commands.ts';
 import { addEditCommand, addRenameCommands } from './commands/edit/edit-commands.ts';
 import { addForecastCommand } from './commands/forecast/forecast-command.ts';
 import { addMetricCommands } from './commands/metric/metric-commands.ts';
-import { addModelCommands } from './commands/model/model-commands.ts';
+import { addModelFiles } from './commands/model/model-commands.ts';
 import { addPolicyFileCommands } from './commands/policy/policy-commands.ts';
 import { addPriceListCommands } from './commands/price-list/price-list-commands.ts';
 import { addPullRequestCommands } from './commands/pull-request/pull-request-commands.ts';
@@ -153,7 +153,6 @@ export function createProgram(actions: ProgramActions, context: CommandContext):
   addEditCommand(program, context);
   addForecastCommand(program, context);
   addAnomalyCommand(program, context);
-  addModelCommands(program, context);
   addArgocdCommands(program, context);
   addPullRequestCommands(program, context);
   addDefinitionCommands(groupOf(program, 'workflow'), 'workflow', context);
@@ -195,6 +194,7 @@ function addNounCommands(program: Command, actions: ProgramActions, context: Com
   addCostCommands(groupOf(program, 'cost'), context);
   addComplianceCommands(groupOf(program, 'compliance'), context);
   addStateExport(groupOf(program, 'terraform-state'), context);
+  addModelFiles(groupOf(program, 'model'), context);
   addSupportCommand(groupOf(program, 'admin'), context);
 }
 

@@ -9,11 +9,12 @@ import { PrincipalName, Timestamp } from '../schema/resource.ts';
 
 /** Kinds of subjects: what an approval is about. The server has a row of behavior for each. */
 export const ApprovalSubjectKind = z
-  .enum(['execution', 'gitops_sync', 'drift', 'policy_waiver', 'compliance_finding'])
+  .enum(['execution', 'gitops_sync', 'drift', 'policy_waiver', 'compliance_finding', 'model'])
   .describe(
     '`execution`: a step of an execution waits; `gitops_sync`: a sync waits, which is an ' +
       'execution, too; `drift`: critical drift of a resource is to be remediated; ' +
-      '`policy_waiver`: a waiver; `compliance_finding`: the correction of a finding',
+      '`policy_waiver`: a waiver; `compliance_finding`: the correction of a finding; ' +
+      '`model`: the promotion of a version',
   );
 export type ApprovalSubjectKind = z.infer<typeof ApprovalSubjectKind>;
 

@@ -58,6 +58,7 @@ import { createDownloads } from '../resources/snapshot/download-exports.ts';
 import { awaitGuest } from '../resources/vm/machine/await-guest.ts';
 import { runInGuest } from '../resources/vm/machine/run-in-guest.ts';
 import { performMemberStep } from '../resources/vm-group/perform-member-step.ts';
+import { trainModel } from '../scaling/models/train-model.ts';
 import type { Application } from './application.ts';
 import { bindAccess } from './bind-access.ts';
 import { bindCapabilities } from './bind-capabilities.ts';
@@ -120,6 +121,7 @@ export function createApplication(
     })),
     reportFailures: (id): Promise<StepOutcome> => reportFailures(stepParts(), id),
     sendWebhook: (id, action) => sendWebhook(deps, id, action),
+    trainModel: (action) => trainModel(deps, action),
     fenceNode: (action) => fenceNode(deps, action),
     switchStorage: (action) => switchStorage(deps, action),
   });

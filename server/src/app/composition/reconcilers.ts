@@ -56,6 +56,7 @@ import { termRotation } from '../resources/node/rotate-term.ts';
 import { reservationExpiry } from '../resources/reservation/expire-reservations.ts';
 import { groupScaling } from '../scaling/groups/scale-groups.ts';
 import { memberSizing } from '../scaling/groups/size-members.ts';
+import { modelWatch } from '../scaling/models/watch-models.ts';
 import { approvalSubjects } from './approval-subjects.ts';
 import type { AppDeps } from './deps.ts';
 
@@ -87,6 +88,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     orchestrationRuns(parts),
     groupScaling(parts),
     memberSizing(parts),
+    modelWatch(parts),
     nodeWaking(parts),
     scheduledRuns(parts),
     applicationWatch(parts),

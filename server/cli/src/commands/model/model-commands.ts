@@ -1,4 +1,4 @@
-/** The commands of `model`. */
+/** The commands of `model file`: models on this machine. */
 import { type Command, Option } from 'commander';
 import { parseCount } from '../../arguments/flag-options.ts';
 import type { CommandContext } from '../../operations/command-context.ts';
@@ -12,15 +12,15 @@ rows is held back to compare the model with simple rules: mean, straight line, l
 not better beyond chance, the command says so, and \`predict\` refuses the model.
 
 Examples:
-  $ novacron model train --csv load.csv --target latency --order time > latency.model
-  $ novacron model card --model latency.model
-  $ novacron model predict --model latency.model --csv next.csv`;
+  $ novacron model file train --csv load.csv --target latency --order time > latency.model
+  $ novacron model file card --model latency.model
+  $ novacron model file predict --model latency.model --csv next.csv`;
 
-/** Adds them to the program. */
-export function addModelCommands(program: Command, { io, finish }: CommandContext): void {
-  const group = program
-    .command('model')
-    .description('Models that learn from tables in files. No server needed');
+/** Adds them to the group `model`, whose other commands are about models of the server. */
+export function addModelFiles(model: Command, { io, finish }: CommandContext): void {
+  const group = model
+    .command('file')
+    .description('Models in files that learn from tables on this machine. No server needed');
   const run = () => import('./train-model.ts');
   const train = group
     .command('train')
