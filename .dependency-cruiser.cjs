@@ -38,7 +38,8 @@ const RINGS = {
   config: '^server/src/(config/|(config|version)[.]ts$)',
   composition: [
     '^server/src/(main|open-front|start-agents|open-own-vault|wait-for-service|break-glass)[.]ts$',
-    '^server/src/(start-own-runner|run-doctor|examine-server|preview-thread|forecast-thread|model-thread)[.]ts$',
+    '^server/src/(start-own-runner|run-doctor|examine-server)[.]ts$',
+    '^server/src/(preview|forecast|model)-thread[.]ts$',
     '^server/src/doctor/',
   ].join('|'),
   provider: '^provider/src/',
@@ -347,6 +348,7 @@ const FOLDERS = {
       'problem',
       'schema',
       'terraform-state',
+      'training',
     ],
     operation: ['.', 'admission', 'formats', 'problem', 'schema'],
     'operations-table': [
@@ -368,6 +370,7 @@ const FOLDERS = {
       'operation',
       'problem',
       'terraform-state',
+      'training',
     ],
     placement: ['.', 'schema'],
     'policy-input': [
@@ -389,10 +392,12 @@ const FOLDERS = {
       'problem',
       'schema',
       'terraform-state',
+      'training',
     ],
     problem: [],
     schema: ['.'],
     'terraform-state': ['.', 'operation', 'schema'],
+    training: ['.', 'formats', 'monitoring', 'operation', 'schema'],
   },
   'provider/src': {
     '.': ['build-info', 'composition', 'gen', 'goplugin', 'install', 'process', 'protocol'],

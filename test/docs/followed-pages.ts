@@ -58,6 +58,7 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     by: 'server/cli/src/commands/model/examples.test.ts',
     runs: 'console',
   },
+  'docs/how-to/keep-models.md': { kind: 'followed', by: 'test/docs/keep-models.test.ts' },
   'docs/how-to/compliance.md': { kind: 'followed', by: 'test/docs/compliance.test.ts' },
   'docs/how-to/gitops.md': { kind: 'followed', by: 'test/docs/gitops.test.ts' },
   'docs/how-to/run-a-workflow.md': {

@@ -58,7 +58,7 @@ import { addDriftCommands } from './commands/drift/drift-commands.ts';
 import { addEditCommand, addRenameCommands } from './commands/edit/edit-commands.ts';
 import { addForecastCommand } from './commands/forecast/forecast-command.ts';
 import { addMetricCommands } from './commands/metric/metric-commands.ts';
-import { addModelFiles } from './commands/model/model-commands.ts';
+import { addModelCommands } from './commands/model/model-commands.ts';
 import { addPolicyFileCommands } from './commands/policy/policy-commands.ts';
 import { addPriceListCommands } from './commands/price-list/price-list-commands.ts';
 import { addPullRequestCommands } from './commands/pull-request/pull-request-commands.ts';
@@ -194,7 +194,7 @@ function addNounCommands(program: Command, actions: ProgramActions, context: Com
   addCostCommands(groupOf(program, 'cost'), context);
   addComplianceCommands(groupOf(program, 'compliance'), context);
   addStateExport(groupOf(program, 'terraform-state'), context);
-  addModelFiles(groupOf(program, 'model'), context);
+  addModelCommands(groupOf(program, 'model'), context);
   addSupportCommand(groupOf(program, 'admin'), context);
 }
 

@@ -1,4 +1,4 @@
-/** Models that the server trains: what they learn from, who promotes them, and when they stay off. */
+/** Models that the server trains: from what, who promotes them, and when they stay off. */
 import { describe, expect, test } from '@jest/globals';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { makeRng } from '@novacron/engine/rng';
@@ -67,7 +67,7 @@ describe('a model on the server', () => {
     return bench().end(operation);
   }
 
-  test('learns from the series, says what it learned from, and predicts once promoted', async () => {
+  test('learns from series, says from which, and predicts once promoted', async () => {
     await fill();
     const { id, operation } = await create();
     expect(operation).toMatchObject({ status: 'succeeded', progress_percent: 100 });
@@ -87,7 +87,11 @@ describe('a model on the server', () => {
     const environment = 'development' as const;
     const off = await bench().expectProblem('model.predict', { id, environment });
     expect(off.detail).toBe('No version of the model latency acts in development.');
-    const { resource } = await bench().expectOk('model.promote', { id, version: 1, environment });
+    const { resource } = await bench().expectOk('model.promote', {
+      id,
+      model_version: 1,
+      environment,
+    });
     expect(resource.champions).toEqual({ development: 1, staging: null, production: null });
     const rows = [
       { requests_per_second: 0.26, queue_length_count: 1 },
@@ -106,7 +110,7 @@ describe('a model on the server', () => {
     expect(strange.detail).toContain('load is not a feature of the model');
   });
 
-  test('is the same for the same data and seed, and its file is what its checksum says', async () => {
+  test('is the same for the same data and seed, with the checksum of its file', async () => {
     await fill();
     const [one, other] = [await create(), await create({ name: 'again' })];
     const files = await Promise.all(
@@ -141,7 +145,7 @@ describe('a model on the server', () => {
     });
     const refused = await bench().expectProblem('model.promote', {
       id,
-      version: 1,
+      model_version: 1,
       environment: 'development',
     });
     expect(refused).toMatchObject({
@@ -177,12 +181,16 @@ describe('a model on the server', () => {
     expect((await bench().expectProblem('model.create', input)).detail).toContain(message);
   });
 
-  test('needs another person where its environment asks, and goes back to the one before', async () => {
+  test('needs another person where its environment asks, and can be rolled back', async () => {
     await fill();
     const ada = await adminNamed(bench(), 'ada');
     const { id } = await create();
     await retrain(id);
-    const promote = (version: number) => ({ id, version, environment: 'production' as const });
+    const promote = (version: number) => ({
+      id,
+      model_version: version,
+      environment: 'production' as const,
+    });
     const asked = await bench().expectProblem('model.promote', promote(1));
     expect(asked.detail).toMatch(/needs the approval of another person: apr_\w+ asks for it/);
     const approvalId = String(asked.data?.approval_id);
@@ -215,7 +223,7 @@ describe('a model on the server', () => {
     const { id } = await create();
     const staging = { improvement_min: 0.999, r2_min: 0, approval: 'none' } as const;
     await bench().expectOk('model_settings.update', { staging });
-    const input = { id, version: 1, environment: 'staging' } as const;
+    const input = { id, model_version: 1, environment: 'staging' } as const;
     expect((await bench().expectProblem('model.promote', input)).detail).toMatch(
       /is better than the best rule by at least \d+\.\d %; staging needs 99\.9 %/,
     );
@@ -230,7 +238,7 @@ describe('a model on the server', () => {
   test('is compared with its champion on rows that neither has learned from', async () => {
     await fill();
     const { id } = await create();
-    await bench().expectOk('model.promote', { id, version: 1, environment: 'development' });
+    await bench().expectOk('model.promote', { id, model_version: 1, environment: 'development' });
     await retrain(id);
     const input = { id, environment: 'development' } as const;
     const early = await bench().expectOk('model.compare', input);
@@ -242,10 +250,10 @@ describe('a model on the server', () => {
     expect(ended).toMatchObject({ verdict: 'no-difference' });
   });
 
-  test('is trained again when it drifts, stays off while a rule is better, and is not promoted', async () => {
+  test('is trained again when it drifts, and stays off while a rule is better', async () => {
     await fill();
     const { id } = await create();
-    await bench().expectOk('model.promote', { id, version: 1, environment: 'development' });
+    await bench().expectOk('model.promote', { id, model_version: 1, environment: 'development' });
     await bench().skip(2 * 86_400_000);
     // The same features mean something else now: the last value is the better guess.
     await fill({ steps: 2 * DAY_STEPS, shift: 3 }, () => 5);
@@ -286,7 +294,7 @@ describe('a model on the server', () => {
   test('with a damaged file predicts nothing', async () => {
     await fill();
     const { id } = await create();
-    await bench().expectOk('model.promote', { id, version: 1, environment: 'development' });
+    await bench().expectOk('model.promote', { id, model_version: 1, environment: 'development' });
     const [version] = await bench().store.read({ from: 'model_versions' });
     const where = { content: version?.content ?? '' };
     const [chunk] = await bench().store.read({ from: 'stored_chunks', where });

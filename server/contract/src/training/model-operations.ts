@@ -4,6 +4,7 @@ import { ModelId } from '../ids.ts';
 import { METRIC_TARGET } from '../monitoring/metric-operations.ts';
 import { list, oneOf, wholeList, wholeListShape } from '../operation/listing.ts';
 import { change, create, keyed, look, written } from '../operation/operation-shapes.ts';
+import { newName } from '../schema/new-name.ts';
 import { ResourceName } from '../schema/resource.ts';
 import {
   Model,
@@ -38,7 +39,7 @@ export const modelOperations = {
     summary: 'Creates a model of a metric, and trains its first version from stored series.',
     rest: { method: 'POST', path: '/models', status: 202 },
     input: z.strictObject({
-      name: ResourceName.describe('Name of the model'),
+      name: newName(ResourceName).describe('Name of the model'),
       ...METRIC_TARGET,
       ...modelShape,
       ...keyed,
@@ -96,7 +97,7 @@ export const modelOperations = {
     rest: { method: 'GET', path: '/models/{id}/compare', status: 200 },
     input: z.strictObject({
       id,
-      version: version.optional().describe('Challenger. Default: the newest candidate'),
+      model_version: version.optional().describe('Challenger. Default: the newest candidate'),
       environment,
       planned_rows: z
         .int()
@@ -115,7 +116,11 @@ export const modelOperations = {
     ...change,
     summary: 'Makes a version the champion of an environment, if it is better than any rule.',
     rest: { method: 'POST', path: '/models/{id}/promote', status: 200 },
-    input: z.strictObject({ id, version: version.describe('Version to promote'), environment }),
+    input: z.strictObject({
+      id,
+      model_version: version.describe('Version to promote'),
+      environment,
+    }),
     output: resource,
     problems: ['not-found', 'policy-denied', 'conflict'],
   },
@@ -150,7 +155,7 @@ export const modelOperations = {
     rest: { method: 'GET', path: '/models/{id}/card', status: 200 },
     input: z.strictObject({
       id,
-      version: version.optional().describe('Default: the newest version'),
+      model_version: version.optional().describe('Default: the newest version'),
       format: z
         .enum(['markdown', 'html'])
         .default('markdown')
@@ -166,7 +171,7 @@ export const modelOperations = {
     rest: { method: 'GET', path: '/models/{id}/export', status: 200 },
     input: z.strictObject({
       id,
-      version: version.optional().describe('Default: the newest version'),
+      model_version: version.optional().describe('Default: the newest version'),
     }),
     output: z.looseObject({
       version: z.int(),

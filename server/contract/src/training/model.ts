@@ -1,6 +1,6 @@
 /** Models that the server trains from the series of a tenant, and their versions. */
 import { z } from 'zod';
-import { MetricName } from '../formats/metric-name.ts';
+import { MetricName, unitOfMetric } from '../formats/metric-name.ts';
 import { ModelId, OperationId } from '../ids.ts';
 import { PrincipalName, ResourceName, Timestamp } from '../schema/resource.ts';
 import { ModelKind } from './model-file.ts';
@@ -29,11 +29,16 @@ export const ModelEnvironment = z
   .describe('Environment, which has a champion and thresholds of its own');
 export type ModelEnvironment = z.infer<typeof ModelEnvironment>;
 
+const TIMES: readonly string[] = ['hour_of_day', 'day_of_week'];
+
 /** A feature: a metric, or the time of what is predicted. */
-export const ModelFeature = z
-  .union([z.enum(['hour_of_day', 'day_of_week']), MetricName])
+const ModelFeature = z
+  .string()
+  .max(64, { abort: true })
+  .refine((name) => TIMES.includes(name) || unitOfMetric(name) !== undefined, {
+    error: 'must be the name of a metric, hour_of_day or day_of_week',
+  })
   .describe('Metric, or `hour_of_day` or `day_of_week` of the predicted time, in UTC');
-export type ModelFeature = z.infer<typeof ModelFeature>;
 
 /** What a model learns: given once, and the same for all versions. */
 export const modelShape = {
@@ -78,8 +83,8 @@ export const modelShape = {
 export const ModelVersionState = z
   .enum(['training', 'candidate', 'champion', 'retired', 'refused'])
   .describe(
-    '`candidate`: may be promoted; `champion`: acts in an environment; `retired`: was a champion; ' +
-      '`refused`: not better than the best simple rule, or not trained, with the reason',
+    '`candidate`: may be promoted; `champion`: acts in an environment; `retired`: was a ' +
+      'champion; `refused`: not better than the best simple rule, or not trained, with the reason',
   );
 export type ModelVersionState = z.infer<typeof ModelVersionState>;
 

@@ -1,5 +1,6 @@
-/** The commands of `model file`: models on this machine. */
+/** Commands of `model` beside those of the operations table, such as `model file`. */
 import { type Command, Option } from 'commander';
+import { exampleText } from '../../arguments/example-text.ts';
 import { parseCount } from '../../arguments/flag-options.ts';
 import type { CommandContext } from '../../operations/command-context.ts';
 import type { TrainRequest } from './train-model.ts';
@@ -16,8 +17,48 @@ Examples:
   $ novacron model file card --model latency.model
   $ novacron model file predict --model latency.model --csv next.csv`;
 
-/** Adds them to the group `model`, whose other commands are about models of the server. */
-export function addModelFiles(model: Command, { io, finish }: CommandContext): void {
+/** Adds them to the group `model`. */
+export function addModelCommands(group: Command, context: CommandContext): void {
+  addPrinted(group, context);
+  addModelFiles(group, context);
+}
+
+interface PrintFlags {
+  readonly modelVersion?: number;
+  readonly format: 'markdown' | 'html';
+}
+
+function addPrinted(group: Command, { online }: CommandContext): void {
+  const versionOption = () =>
+    new Option('--model-version <number>', 'Version (default: the newest)').argParser(parseCount);
+  group
+    .command('card')
+    .description('Prints the card of a version: how it was measured, and its origin.')
+    .argument('<model>', 'Name or ID of the model')
+    .addOption(versionOption())
+    .addOption(
+      new Option('--format <format>', 'Language of the card; html has plots')
+        .choices(['markdown', 'html'])
+        .default('markdown'),
+    )
+    .addHelpText('after', exampleText('model card latency --format html > latency.html'))
+    .action(async (model: string, { modelVersion: version, format }: PrintFlags) => {
+      const { printCard } = await import('./print-model.ts');
+      await online((session) => printCard(session, { model, version, format }));
+    });
+  group
+    .command('export')
+    .description('Writes a version as a file with a checksum, which `model file` reads.')
+    .argument('<model>', 'Name or ID of the model')
+    .addOption(versionOption())
+    .addHelpText('after', exampleText('model export latency > latency.model'))
+    .action(async (model: string, { modelVersion: version }: PrintFlags) => {
+      const { printFile } = await import('./print-model.ts');
+      await online((session) => printFile(session, { model, version }));
+    });
+}
+
+function addModelFiles(model: Command, { io, finish }: CommandContext): void {
   const group = model
     .command('file')
     .description('Models in files that learn from tables on this machine. No server needed');

@@ -88,13 +88,15 @@ function dot(ranges: { readonly x: Range; readonly y: Range }): (pair: Pair) => 
 
 function diagonal(): string {
   const [left, bottom] = [MARGIN.left, HEIGHT - MARGIN.bottom];
-  return `<path d="M${left} ${bottom}L${WIDTH - MARGIN.right} ${MARGIN.top}" stroke="currentColor" stroke-dasharray="4"/>`;
+  const line = `M${left} ${bottom}L${WIDTH - MARGIN.right} ${MARGIN.top}`;
+  return `<path d="${line}" stroke="currentColor" stroke-dasharray="4"/>`;
 }
 
 function frame({ x, y }: { readonly x: Range; readonly y: Range }, inside: readonly string[]) {
   const [left, bottom] = [MARGIN.left, HEIGHT - MARGIN.bottom];
   const right = WIDTH - MARGIN.right;
-  const axes = `<path d="M${left} ${MARGIN.top}V${bottom}H${right}" fill="none" stroke="currentColor"/>`;
+  const edge = `M${left} ${MARGIN.top}V${bottom}H${right}`;
+  const axes = `<path d="${edge}" fill="none" stroke="currentColor"/>`;
   const labels = [
     label(figure(x.min), { x: left, y: bottom + BAR, anchor: 'start' }),
     label(figure(x.max), { x: right, y: bottom + BAR, anchor: 'end' }),
@@ -121,11 +123,14 @@ function label(
   text: string,
   { x, y, anchor }: { readonly x: number; readonly y: number; readonly anchor: 'start' | 'end' },
 ): string {
-  return `<text x="${x}" y="${y}" text-anchor="${anchor}" font-size="11" fill="currentColor">${htmlText(text)}</text>`;
+  const place = `x="${x}" y="${y}" text-anchor="${anchor}"`;
+  return `<text ${place} font-size="11" fill="currentColor">${htmlText(text)}</text>`;
 }
 
 function svg(height: number, inside: readonly string[]): string {
-  return `<svg role="img" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" xmlns="http://www.w3.org/2000/svg">${inside.join('')}</svg>`;
+  const size = `width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}"`;
+  const head = `<svg role="img" ${size} xmlns="http://www.w3.org/2000/svg">`;
+  return `${head}${inside.join('')}</svg>`;
 }
 
 function round(value: number): number {

@@ -113,12 +113,12 @@ export function deleteModel(
 
 async function findPromotion(
   deps: CapabilityDeps,
-  { id, version, environment }: ParsedInputOf<'model.promote'>,
+  { id, model_version, environment }: ParsedInputOf<'model.promote'>,
   context: CallContext,
 ): Promise<Result<Promotion, Problem>> {
   const found = await findModel(deps, id, context);
   if (!found.ok) return found;
-  const stored = await findVersion(deps, found.value, version);
+  const stored = await findVersion(deps, found.value, model_version);
   if (!stored.ok) return stored;
   return ok({ row: found.value, version: stored.value, environment });
 }
@@ -220,6 +220,6 @@ function percent(share: number): string {
 function noEarlier({ name }: ModelRow, environment: ModelEnvironment): Problem {
   return problem('conflict', {
     detail: `The model ${name} had no other champion in ${environment} before.`,
-    remedy: `Promote a version: novacron model promote ${name} --version N`,
+    remedy: `Promote a version: novacron model promote ${name} --model-version N`,
   });
 }

@@ -9,7 +9,7 @@ import {
   ModelVersion,
   type ModelVersionState,
 } from '@novacron/contract/training/model';
-import type { ModelKind } from '@novacron/contract/training/model-file';
+import { ModelKind } from '@novacron/contract/training/model-file';
 import type { Evaluation } from '@novacron/engine/training/model/training';
 import type { Change } from '../../../ports/store.ts';
 import type { ModelRow, ModelVersionRow } from '../../../ports/tables/model-rows.ts';
@@ -83,14 +83,13 @@ export function championOf(row: ModelRow, environment: ModelEnvironment): number
   return championsOf(row)[environment]?.at(-1);
 }
 
-/** The only kind so far: the column is written from the contract's. */
-export function kindOf({ kind }: ModelRow): ModelKind {
-  // Only `prepareModelCreate` writes this column.
-  return kind as ModelKind;
+/** How a model predicts. */
+export function kindOf({ id, kind }: ModelRow): ModelKind {
+  return parseShown(id, ModelKind, kind);
 }
 
 /** Whether versions are the champion somewhere, or were. @throws damagedRow */
-export function stateOf(row: ModelRow, version: ModelVersionRow): ModelVersionState {
+function stateOf(row: ModelRow, version: ModelVersionRow): ModelVersionState {
   const histories = Object.values(championsOf(row));
   if (histories.some((each) => each?.at(-1) === version.version)) return 'champion';
   const was = histories.some((each) => each?.includes(version.version));
@@ -123,7 +122,7 @@ export function noVersion({ name }: ModelRow, version: number | undefined) {
         ? `The model ${name} has no such version yet.`
         : `The model ${name} has no version ${version}.`,
     remedy: `See which it has: novacron model versions ${name}`,
-    fields: [{ path: ['version'], message: 'does not exist' }],
+    fields: [{ path: ['model_version'], message: 'does not exist' }],
   });
 }
 

@@ -133,7 +133,7 @@ export async function exportModel(
 ): Promise<Result<OutputOf<'model.export'>, Problem>> {
   const found = await findModel(deps, input.id, context);
   if (!found.ok) return found;
-  const version = await findVersion(deps, found.value, input.version);
+  const version = await findVersion(deps, found.value, input.model_version);
   if (!version.ok) return version;
   const opened = await openVersion(deps, found.value, version.value);
   if (!opened.ok) return opened;
@@ -150,7 +150,7 @@ export async function writeCard(
   const found = await findModel(deps, input.id, context);
   if (!found.ok) return found;
   const row = found.value;
-  const version = await findVersion(deps, row, input.version);
+  const version = await findVersion(deps, row, input.model_version);
   if (!version.ok) return version;
   const evaluation = evaluationOf(version.value);
   const lineage = lineageOf(version.value);

@@ -58,7 +58,7 @@ export async function compareModels(
   const row = found.value;
   const champion = await openChampion(deps, row, input.environment);
   if (!champion.ok) return champion;
-  const number = input.version ?? (await findCandidate(deps, row))?.version;
+  const number = input.model_version ?? (await findCandidate(deps, row))?.version;
   if (number === undefined) return err(noVersion(row, undefined));
   const stored = await findVersion(deps, row, number);
   if (!stored.ok) return stored;
@@ -109,7 +109,9 @@ export async function openChampion(
     return err(
       problem('conflict', {
         detail: `No version of the model ${row.name} acts in ${environment}.`,
-        remedy: `Promote one: novacron model promote ${row.name} --version N --environment ${environment}`,
+        remedy:
+          `Promote one: novacron model promote ${row.name} --model-version N ` +
+          `--environment ${environment}`,
       }),
     );
   }
@@ -133,9 +135,10 @@ export async function runTask<Task extends ModelTask>(
     );
   }
   if (done?.kind !== 'done' || !answers(task, done.answer)) {
+    const why = done?.kind === 'failed' ? done.why : 'this server runs no models';
     return err(
       problem('unavailable', {
-        detail: `The model ${name} does not answer: ${done?.kind === 'failed' ? done.why : 'this server runs no models'}.`,
+        detail: `The model ${name} does not answer: ${why}.`,
         remedy: 'Send the request again in some seconds.',
       }),
     );
