@@ -59,6 +59,10 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     runs: 'console',
   },
   'docs/how-to/keep-models.md': { kind: 'followed', by: 'test/docs/keep-models.test.ts' },
+  'docs/how-to/encrypt-volumes.md': {
+    kind: 'followed',
+    by: 'test/docs/encrypt-volumes.test.ts',
+  },
   'docs/how-to/compliance.md': { kind: 'followed', by: 'test/docs/compliance.test.ts' },
   'docs/how-to/gitops.md': { kind: 'followed', by: 'test/docs/gitops.test.ts' },
   'docs/how-to/run-a-workflow.md': {

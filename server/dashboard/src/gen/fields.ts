@@ -1098,6 +1098,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "default": "ssd"
   },
   {
+   "name": "encrypted",
+   "type": "boolean",
+   "description": "Whether nodes encrypt the content of the volume and of its snapshots (LUKS, AES-256), with keys that servers keep. Only nodes that can encrypt volumes take it. A change replaces the volume.",
+   "default": false
+  },
+  {
    "name": "attached_to",
    "type": "text",
    "description": "Id of the VM to which the volume is attached. Default: none.",
@@ -1200,6 +1206,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    ],
    "description": "Storage class: `ssd`, `hdd` or `nvme`. A change replaces the volume.",
    "default": "ssd"
+  },
+  {
+   "name": "encrypted",
+   "type": "boolean",
+   "description": "Whether nodes encrypt the content of the volume and of its snapshots (LUKS, AES-256), with keys that servers keep. Only nodes that can encrypt volumes take it. A change replaces the volume.",
+   "default": false
   },
   {
    "name": "attached_to",
@@ -2834,15 +2846,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
  "compliance_attestation.create": [
   {
    "name": "standard",
-   "type": "choice",
-   "options": [
-    "cis",
-    "pci-dss",
-    "hipaa",
-    "soc2",
-    "gdpr",
-    "iso27001"
-   ],
+   "type": "text",
    "required": true,
    "description": "Standard, such as `pci-dss`"
   },
@@ -6222,16 +6226,8 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
   "filters": [
    {
     "name": "standard",
-    "type": "choices",
-    "options": [
-     "cis",
-     "pci-dss",
-     "hipaa",
-     "soc2",
-     "gdpr",
-     "iso27001"
-    ],
-    "description": "Only those of one of these standards"
+    "type": "texts",
+    "description": "Only those of one of these standards: pci-dss"
    }
   ],
   "sort": [
