@@ -4686,10 +4686,9 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   },
   {
    "name": "features",
-   "type": "json",
+   "type": "texts",
    "required": true,
-   "description": "What it is predicted from. With a horizon, the target itself may be one",
-   "example": "[\"hour_of_day\"]"
+   "description": "What it is predicted from. With a horizon, the target itself may be one"
   },
   {
    "name": "step_seconds",
@@ -4745,7 +4744,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "description": "Id of a model: mdl_ and 26 characters"
   },
   {
-   "name": "version",
+   "name": "model_version",
    "type": "integer",
    "required": true,
    "description": "Version to promote",
@@ -7246,11 +7245,13 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
  },
  "model": {
   "words": "model",
-  "group": "model"
+  "group": "model",
+  "description": "learn a metric, and act while better than a rule"
  },
  "model_settings": {
   "words": "model settings",
-  "group": "model-settings"
+  "group": "model settings",
+  "description": "thresholds of each environment"
  },
  "settings": {
   "words": "settings",
