@@ -38,7 +38,8 @@ const RINGS = {
   config: '^server/src/(config/|(config|version)[.]ts$)',
   composition: [
     '^server/src/(main|open-front|start-agents|open-own-vault|wait-for-service|break-glass)[.]ts$',
-    '^server/src/(start-own-runner|run-doctor|examine-server|preview-thread|forecast-thread)[.]ts$',
+    '^server/src/(start-own-runner|run-doctor|examine-server)[.]ts$',
+    '^server/src/(preview|forecast|model)-thread[.]ts$',
     '^server/src/doctor/',
   ].join('|'),
   provider: '^provider/src/',
@@ -348,6 +349,7 @@ const FOLDERS = {
       'problem',
       'schema',
       'terraform-state',
+      'training',
     ],
     operation: ['.', 'admission', 'formats', 'problem', 'schema'],
     'operations-table': [
@@ -369,6 +371,7 @@ const FOLDERS = {
       'operation',
       'problem',
       'terraform-state',
+      'training',
     ],
     placement: ['.', 'schema'],
     'policy-input': [
@@ -390,10 +393,12 @@ const FOLDERS = {
       'problem',
       'schema',
       'terraform-state',
+      'training',
     ],
     problem: [],
     schema: ['.'],
     'terraform-state': ['.', 'operation', 'schema'],
+    training: ['.', 'formats', 'monitoring', 'operation', 'schema'],
   },
   'provider/src': {
     '.': ['build-info', 'composition', 'gen', 'goplugin', 'install', 'process', 'protocol'],
@@ -495,7 +500,7 @@ const OPEN_ROOMS = [
 
 /** Started or loaded by name rather than imported: programs, worker threads, dynamic imports. */
 const ENTRIES = [
-  '^server/src/(main|break-glass|preview-thread|forecast-thread)[.]ts$',
+  '^server/src/(main|break-glass|preview-thread|forecast-thread|model-thread)[.]ts$',
   '^server/src/adapters/policy/(compile|policy)-worker[.]ts$',
   '^server/src/adapters/health/health-thread[.]ts$',
   '^server/src/adapters/backup/shipping/backup-worker[.]ts$',

@@ -41,6 +41,7 @@ import { openSnapshotExports } from './adapters/images/open-snapshot-exports.ts'
 import { logCrashes } from './adapters/logger/log-crashes.ts';
 import { createPinoLogger } from './adapters/logger/pino-logger.ts';
 import { createPrometheusTelemetry } from './adapters/metrics/create-prometheus-telemetry.ts';
+import { createModels } from './adapters/models/create-models.ts';
 import { openBackups } from './adapters/open-backups.ts';
 import { openMetricSeries } from './adapters/open-metric-series.ts';
 import { openStore, warnOfSkew } from './adapters/open-store.ts';
@@ -242,6 +243,7 @@ async function startBehind(
     policies: observePolicies(createPolicyRuntime(logger), telemetry),
     solver: createSolver(logger),
     forecasts: createForecasts(logger),
+    models: createModels(logger),
     logger,
     telemetry,
     tracer,

@@ -58,6 +58,7 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     by: 'server/cli/src/commands/model/examples.test.ts',
     runs: 'console',
   },
+  'docs/how-to/keep-models.md': { kind: 'followed', by: 'test/docs/keep-models.test.ts' },
   'docs/how-to/encrypt-volumes.md': {
     kind: 'followed',
     by: 'test/docs/encrypt-volumes.test.ts',

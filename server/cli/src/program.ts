@@ -153,7 +153,6 @@ export function createProgram(actions: ProgramActions, context: CommandContext):
   addEditCommand(program, context);
   addForecastCommand(program, context);
   addAnomalyCommand(program, context);
-  addModelCommands(program, context);
   addArgocdCommands(program, context);
   addPullRequestCommands(program, context);
   addDefinitionCommands(groupOf(program, 'workflow'), 'workflow', context);
@@ -195,6 +194,7 @@ function addNounCommands(program: Command, actions: ProgramActions, context: Com
   addCostCommands(groupOf(program, 'cost'), context);
   addComplianceCommands(groupOf(program, 'compliance'), context);
   addStateExport(groupOf(program, 'terraform-state'), context);
+  addModelCommands(groupOf(program, 'model'), context);
   addSupportCommand(groupOf(program, 'admin'), context);
 }
 

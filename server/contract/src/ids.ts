@@ -77,6 +77,8 @@ export const BudgetId = idSchema<'BudgetId'>('bud', 'budget');
 export type BudgetId = z.infer<typeof BudgetId>;
 export const TerraformStateId = idSchema<'TerraformStateId'>('tfst', 'Terraform state');
 export type TerraformStateId = z.infer<typeof TerraformStateId>;
+export const ModelId = idSchema<'ModelId'>('mdl', 'model');
+export type ModelId = z.infer<typeof ModelId>;
 export const ContentId = idSchema<'ContentId'>('blob', 'stored content');
 export type ContentId = z.infer<typeof ContentId>;
 export const PolicyDecisionId = idSchema<'PolicyDecisionId'>('pdec', 'policy decision');
@@ -186,6 +188,7 @@ export interface IdByPrefix {
   readonly ssh: SshKeyId;
   readonly term: TermId;
   readonly tfst: TerraformStateId;
+  readonly mdl: ModelId;
   readonly tnt: TenantId;
   readonly tok: TokenId;
   readonly tpl: TemplateId;

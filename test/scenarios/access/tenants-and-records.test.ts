@@ -26,6 +26,7 @@ const BESIDE: Partial<Record<OperationName, object>> = {
   'terraform_state.restore': { to_version: 1 },
   'terraform_state.prune': { keep: 1 },
   'terraform_state.unlock': { lock_id: 'lock-1' },
+  'model.promote': { model_version: 1 },
   'workflow.authorize': { digest: 'a' },
   'gitops_application.record': {
     commit: 'a'.repeat(40),
@@ -111,6 +112,11 @@ describe('tenants, roles and records', () => {
     const template = await bench().expectOk('template.create', image);
     const sshKey = await bench().expectOk('ssh_key.create', { name: 'k', public_key: PUBLIC_KEY });
     const budget = await bench().expectOk('budget.create', { name: 'b', hourly_limit: 500 });
+    const model = await bench().expectOk('model.create', {
+      name: 'm',
+      target: 'latency_seconds',
+      features: ['requests_per_second'],
+    });
     const states = bench().application.terraformStates;
     const lock = { name: 'network', lock: { ID: 'lock-1' } };
     const locked = await states.lock(lock, {
@@ -198,6 +204,7 @@ describe('tenants, roles and records', () => {
     const ids: string[] = [vm.id, network.resource.id, volume.resource.id, policy.resource.id];
     ids.push(
       enrollment.resource.id,
+      model.resource.id,
       secret.resource.id,
       channel.resource.id,
       workflow.resource.id,

@@ -34,6 +34,7 @@ const IN_MEMORY: readonly string[] = [
   'workflow.versions',
   'secret.versions',
   'terraform_state.versions',
+  'model.versions',
   'backup.list',
 ];
 

@@ -30,6 +30,7 @@ import { createImageStore } from '@novacron/server/adapters/images/open-image-st
 import { openSnapshotExports } from '@novacron/server/adapters/images/open-snapshot-exports';
 import { createTokenCrypto } from '@novacron/server/adapters/jwt/create-token-crypto';
 import { openSqliteSeries } from '@novacron/server/adapters/metric-series/sqlite/open-sqlite-series';
+import { createModels } from '@novacron/server/adapters/models/create-models';
 import { createPolicyRuntime } from '@novacron/server/adapters/policy/create-policy-runtime';
 import { createPolicySignatures } from '@novacron/server/adapters/policy/create-policy-signatures';
 import { openSealedStore } from '@novacron/server/adapters/sealing/open-sealed-store';
@@ -51,6 +52,7 @@ import { createNodeRegistry } from '@novacron/server/app/resources/node/register
 import type { DraftModel } from '@novacron/server/ports/draft-model';
 import type { FenceDevices } from '@novacron/server/ports/fence-devices';
 import type { MetricSource } from '@novacron/server/ports/metric-source';
+import type { Models } from '@novacron/server/ports/models';
 import type { PolicyRuntime } from '@novacron/server/ports/policy-runtime';
 import type { Store } from '@novacron/server/ports/store';
 import type { Telemetry } from '@novacron/server/ports/telemetry';
@@ -260,6 +262,7 @@ export async function startBench({
     images: createImageStore({ directory: uploads, bytesMax: BYTES_PER_GB, headers: 'trusted' }),
     exports: openSnapshotExports(uploads),
     forecasts: createForecasts(logger),
+    models: waitedForModels(createModels(logger), time),
     metricSeries: openSqliteSeries({ path: join(directory, 'metrics.db'), clock, logger }),
     logger,
     serverVersion: SERVER_VERSION,
@@ -337,6 +340,7 @@ export async function startBench({
       await deps.policies.close();
       await bus.close();
       await deps.forecasts?.close();
+      await deps.models?.close();
       await deps.metricSeries?.close();
       await deps.store.close();
       rmSync(directory, { recursive: true, force: true });
@@ -379,6 +383,15 @@ function waitedFor(policies: PolicyRuntime, { during }: VirtualTime): PolicyRunt
     },
     judgeRecords: (...given) => during(policies.judgeRecords(...given)),
     close: policies.close,
+  };
+}
+
+/** Models are trained in threads, too. */
+function waitedForModels(models: Models, { during }: VirtualTime): Models {
+  return {
+    train: (...given) => during(models.train(...given)),
+    run: (...given) => during(models.run(...given)),
+    close: models.close,
   };
 }
 

@@ -71,6 +71,9 @@ const FOR_PROGRAMS: ReadonlySet<OperationName> = new Set<OperationName>([
   'runbook.draft',
   // People read the text itself: `novacron execution report`.
   'execution.report',
+  // People read the text itself, and write the file: `novacron model card` and `export`.
+  'model.card',
+  'model.export',
   // People open consoles: `novacron vm console`, which uses the ticket by itself.
   'vm.console',
   // People download what they export: `novacron snapshot export`.
@@ -394,6 +397,18 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'metric.watches': 'novacron metric watches',
   'metric.forecast':
     'novacron metric forecast --vm-id web-server-01 --name cpu_utilization_ratio --horizon 6h',
+  'model.create':
+    'novacron model create latency --target latency_seconds --features requests_per_second',
+  'model.train': 'novacron model train latency',
+  'model.versions': 'novacron model versions latency',
+  'model.compare': 'novacron model compare latency --model-version 2 --planned-rows 672',
+  'model.promote': 'novacron model promote latency --model-version 2 --environment production',
+  'model.rollback': 'novacron model rollback latency --environment production',
+  'model.predict': 'novacron model predict latency --rows \'[{"requests_per_second":120}]\'',
+  'model_settings.get': 'novacron model settings show',
+  'model_settings.update':
+    'novacron model settings update \\\n' +
+    '      --staging \'{"improvement_min":0.1,"r2_min":null,"approval":"none"}\'',
   'token.create': 'novacron token create --role viewer --expires-in-seconds 600',
   'enrollment.create': 'novacron admin enrollment create --node node-01 --expires-in-minutes 30',
   'enrollment.revoke': `novacron admin enrollment revoke enr_${ID}`,
@@ -448,6 +463,7 @@ const NAMES: Readonly<Record<string, string>> = {
   budget: 'research',
   gitops_application: 'web',
   terraform_state: 'network',
+  model: 'latency',
   network: 'production-network',
   vm_group: 'web',
   volume: 'data-volume',
@@ -471,6 +487,7 @@ const SINGLE_VERBS: ReadonlySet<string> = new Set([
   'update',
   'rollback',
   'replace-members',
+  'promote',
 ]);
 
 /** Whether a command takes several resources. */

@@ -10,6 +10,7 @@ import {
   EnrollmentId,
   GitopsApplicationId,
   IncidentId,
+  ModelId,
   NodeId,
   NotificationChannelId,
   OperationId,
@@ -193,6 +194,17 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     description: 'States of Terraform that the server keeps for its backend http',
     id: TerraformStateId,
     prefix: 'tfst',
+  },
+  model: {
+    words: 'model',
+    description: 'Models: learn a metric, and act while better than a rule',
+    id: ModelId,
+    prefix: 'mdl',
+  },
+  model_settings: {
+    group: 'model settings',
+    words: 'model settings',
+    description: 'Model settings: thresholds of each environment',
   },
   price_list: {
     words: 'price list',

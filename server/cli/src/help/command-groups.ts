@@ -24,7 +24,10 @@ const GROUPS: Readonly<Record<string, Group>> = {
   },
   Fleet: { main: 'status node', others: 'capacity optimizer orchestration' },
   Costs: { others: 'cost price-list budget' },
-  'Health and scaling': { main: 'incident healing scaling', others: 'scaling-event alert metric' },
+  'Health and scaling': {
+    main: 'incident healing scaling',
+    others: 'scaling-event alert metric model',
+  },
   Changes: { main: 'operation drift', others: 'event audit' },
   Automation: {
     main: 'workflow',
@@ -37,9 +40,7 @@ const GROUPS: Readonly<Record<string, Group>> = {
   'All resources': { main: 'apply diff', others: 'describe edit export terraform-state' },
   Servers: { main: 'server admin', others: 'settings agent runner config backup restore' },
   Tools: {
-    others:
-      'completion help simulate forecast anomaly model argocd pull-request provider ' +
-      'gitops-step',
+    others: 'completion help simulate forecast anomaly argocd pull-request provider gitops-step',
   },
 };
 

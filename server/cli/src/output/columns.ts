@@ -367,6 +367,19 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     { header: 'LOCKED BY', read: ({ lock }) => memberOf(lock, 'who') },
     ...named('updated_at', 'updated_by', 'id'),
   ],
+  model: [
+    ...named('name', 'target', 'latest_version'),
+    { header: 'PRODUCTION', read: ({ champions }) => memberOf(champions, 'production') },
+    { header: 'ACTS', read: ({ drift }) => memberOf(drift, 'acts'), shownFor: 'some' },
+    ...named('updated_at', 'id'),
+  ],
+  'model.versions': [
+    ...named('version', 'state', 'environments'),
+    { header: 'MAE', read: ({ scores }) => memberOf(scores, 'mae') },
+    { header: 'R2', read: ({ scores }) => memberOf(scores, 'r2') },
+    { header: 'IMPROVEMENT', read: ({ scores }) => memberOf(scores, 'improvement') },
+    ...named('created_at', 'created_by', 'reason'),
+  ],
   price_list: named('name', 'currency', 'valid_from', 'in_force', 'updated_at', 'updated_by', 'id'),
   reservation: named('name', 'node', 'cpu_cores', 'memory_gb', 'disk_gb', 'deadline', 'id'),
   placed: [

@@ -13,6 +13,7 @@ import {
 } from './sample-base.ts';
 import { INCIDENT_ANSWERS, INCIDENT_SAMPLES } from './sample-incidents.ts';
 import { MACHINE_ANSWERS, MACHINE_SAMPLES } from './sample-machines.ts';
+import { MODEL_ANSWERS, MODEL_SAMPLES } from './sample-models.ts';
 import { NETWORK_ANSWERS, NETWORK_SAMPLES } from './sample-networks.ts';
 import { runningOperation, sampleOperation } from './sample-operation.ts';
 import { POLICY_ANSWERS, POLICY_SAMPLES } from './sample-policies.ts';
@@ -26,6 +27,7 @@ export const SAMPLES = {
   ...ACCESS_SAMPLES,
   ...INCIDENT_SAMPLES,
   ...AUTOMATION_SAMPLES,
+  ...MODEL_SAMPLES,
 } as const satisfies Samples;
 
 const ANSWERS: Answers = {
@@ -36,6 +38,7 @@ const ANSWERS: Answers = {
   ...RECORD_ANSWERS,
   ...INCIDENT_ANSWERS,
   ...AUTOMATION_ANSWERS,
+  ...MODEL_ANSWERS,
 };
 
 /** Writes that have ended when they are answered; the others are waited for. */

@@ -16,12 +16,14 @@ export const ApprovalSubjectKind = z
     'policy_waiver',
     'compliance_finding',
     'recommendation',
+    'model',
   ])
   .describe(
     '`execution`: a step of an execution waits; `gitops_sync`: a sync waits, which is an ' +
       'execution, too; `drift`: critical drift of a resource is to be remediated; ' +
       '`policy_waiver`: a waiver; `compliance_finding`: the correction of a finding; ' +
-      '`recommendation`: a recommendation that cannot be taken back',
+      '`recommendation`: a recommendation that cannot be taken back; ' +
+      '`model`: the promotion of a version',
   );
 export type ApprovalSubjectKind = z.infer<typeof ApprovalSubjectKind>;
 

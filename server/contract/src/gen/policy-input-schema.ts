@@ -36,6 +36,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "create_compliance_attestation",
         "create_enrollment",
         "create_gitops_application",
+        "create_model",
         "create_network",
         "create_notification_channel",
         "create_orchestration_policy",
@@ -64,6 +65,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "delete_budget",
         "delete_compliance_attestation",
         "delete_gitops_application",
+        "delete_model",
         "delete_network",
         "delete_node",
         "delete_notification_channel",
@@ -105,6 +107,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "pause_vm",
         "powerdown_node",
         "powerup_node",
+        "promote_model",
         "prune_terraform_state",
         "push_orchestration_policy",
         "read",
@@ -131,6 +134,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "revoke_enrollment",
         "revoke_session",
         "rollback_gitops_application",
+        "rollback_model",
         "rollback_policy",
         "rollback_policy_data",
         "rollback_workflow",
@@ -149,12 +153,14 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "sync_gitops_application",
         "takeover_control_plane",
         "test_notification_channel",
+        "train_model",
         "unlock_terraform_state",
         "unwatch_metric",
         "update_budget",
         "update_compliance_settings",
         "update_drift_settings",
         "update_gitops_application",
+        "update_model_settings",
         "update_network",
         "update_notification_channel",
         "update_orchestration_policy",
@@ -282,6 +288,20 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "metric.watch",
         "metric.watches",
         "metric.write",
+        "model.card",
+        "model.compare",
+        "model.create",
+        "model.delete",
+        "model.export",
+        "model.get",
+        "model.list",
+        "model.predict",
+        "model.promote",
+        "model.rollback",
+        "model.train",
+        "model.versions",
+        "model_settings.get",
+        "model_settings.update",
         "network.create",
         "network.delete",
         "network.get",
@@ -590,6 +610,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "$ref": "#/definitions/terraform_state"
         },
         {
+          "$ref": "#/definitions/model"
+        },
+        {
           "$ref": "#/definitions/gitops_application"
         },
         {
@@ -725,6 +748,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         {
           "$ref": "#/definitions/terraform_state"
+        },
+        {
+          "$ref": "#/definitions/model"
         },
         {
           "$ref": "#/definitions/gitops_application"
@@ -5785,6 +5811,73 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "name"
       ]
     },
+    "model": {
+      "title": "model",
+      "type": "object",
+      "properties": {
+        "type": {
+          "enum": [
+            "model"
+          ]
+        },
+        "id": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null before it exists"
+        },
+        "name": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null while it is unknown"
+        },
+        "target": {
+          "description": "Metric to predict",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "features": {
+          "type": "array",
+          "items": {
+            "type": "string"
+          }
+        },
+        "environment": {
+          "description": "Environment, which has a champion and thresholds of its own",
+          "enum": [
+            "development",
+            "staging",
+            "production",
+            null
+          ]
+        },
+        "version": {
+          "description": "Version that is trained or promoted",
+          "type": [
+            "integer",
+            "null"
+          ]
+        },
+        "champion": {
+          "description": "Champion of the environment before",
+          "type": [
+            "integer",
+            "null"
+          ]
+        }
+      },
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
+    },
     "gitops_application": {
       "title": "gitops_application",
       "type": "object",
@@ -6577,6 +6670,99 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
             "integer",
             "null"
           ]
+        },
+        "development": {
+          "type": [
+            "object",
+            "null"
+          ],
+          "properties": {
+            "improvement_min": {
+              "description": "Least improvement over the best rule, with 99 % confidence: 0 to 1",
+              "type": [
+                "number",
+                "null"
+              ]
+            },
+            "r2_min": {
+              "description": "Least explained variance; null: any",
+              "type": [
+                "number",
+                "null"
+              ]
+            },
+            "approval": {
+              "description": "`another-person`: a promotion needs the approval of another person",
+              "enum": [
+                "none",
+                "another-person",
+                null
+              ]
+            }
+          },
+          "additionalProperties": false
+        },
+        "staging": {
+          "type": [
+            "object",
+            "null"
+          ],
+          "properties": {
+            "improvement_min": {
+              "description": "Least improvement over the best rule, with 99 % confidence: 0 to 1",
+              "type": [
+                "number",
+                "null"
+              ]
+            },
+            "r2_min": {
+              "description": "Least explained variance; null: any",
+              "type": [
+                "number",
+                "null"
+              ]
+            },
+            "approval": {
+              "description": "`another-person`: a promotion needs the approval of another person",
+              "enum": [
+                "none",
+                "another-person",
+                null
+              ]
+            }
+          },
+          "additionalProperties": false
+        },
+        "production": {
+          "type": [
+            "object",
+            "null"
+          ],
+          "properties": {
+            "improvement_min": {
+              "description": "Least improvement over the best rule, with 99 % confidence: 0 to 1",
+              "type": [
+                "number",
+                "null"
+              ]
+            },
+            "r2_min": {
+              "description": "Least explained variance; null: any",
+              "type": [
+                "number",
+                "null"
+              ]
+            },
+            "approval": {
+              "description": "`another-person`: a promotion needs the approval of another person",
+              "enum": [
+                "none",
+                "another-person",
+                null
+              ]
+            }
+          },
+          "additionalProperties": false
         }
       },
       "additionalProperties": false,
@@ -7245,6 +7431,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "subject_kind": {
           "description": "`execution`: a step of an execution waits; `gitops_sync`: a sync waits, which is an execution, too; `drift`: critical drift of a resource is to be remediated; `policy_waiver`: a waiver; `compliance_finding`: the correction of a finding; `recommendation`: a recommendation that cannot be taken back",
+          "description": "`execution`: a step of an execution waits; `gitops_sync`: a sync waits, which is an execution, too; `drift`: critical drift of a resource is to be remediated; `policy_waiver`: a waiver; `compliance_finding`: the correction of a finding; `model`: the promotion of a version",
           "enum": [
             "execution",
             "gitops_sync",
@@ -7252,6 +7439,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
             "policy_waiver",
             "compliance_finding",
             "recommendation",
+            "model",
             null
           ]
         },

@@ -38,6 +38,7 @@ import { PlacementPreview } from '../placement/placement-preview.ts';
 import { ProblemDocument } from '../problem/problem.ts';
 import type { FieldTable } from '../schema/field.ts';
 import { TerraformState } from '../terraform-state/terraform-state.ts';
+import { Model, ModelSettings, ModelVersion } from '../training/model.ts';
 
 /** Components that are not resources. */
 const PLATFORM_COMPONENTS: Readonly<Record<string, z.ZodType>> = {
@@ -50,6 +51,9 @@ const PLATFORM_COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   Budget,
   GitopsApplication,
   TerraformState,
+  Model,
+  ModelVersion,
+  ModelSettings,
   CustomRole,
   DriftBaseline,
   DriftRecord,

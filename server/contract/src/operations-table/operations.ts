@@ -58,6 +58,7 @@ import type { Listing } from '../operation/listing.ts';
 import { longRunningOperations } from '../operation/long-running-operations.ts';
 import type { ProblemCode } from '../problem/problem.ts';
 import { terraformStateOperations } from '../terraform-state/terraform-state-operations.ts';
+import { modelOperations } from '../training/model-operations.ts';
 
 /** One row of the table. */
 export interface OperationRow {
@@ -155,6 +156,7 @@ export const operations = {
   ...anomalyOperations,
   ...correlationOperations,
   ...forecastOperations,
+  ...modelOperations,
   ...settingsOperations,
   ...workflowOperations,
   ...automationOperations,

@@ -35,6 +35,8 @@ test('what decides who may do what is never a step', () => {
     'secret',
     'control_plane',
     'backup',
+    'model',
+    'model_settings',
     'settings',
     'workflow',
     'execution',

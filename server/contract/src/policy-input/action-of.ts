@@ -41,6 +41,8 @@ const READ_VERBS: readonly string[] = [
   'reachability',
   'query',
   'batch',
+  'predict',
+  'card',
   'configuration',
   'authority',
   'test_fence',
@@ -48,11 +50,13 @@ const READ_VERBS: readonly string[] = [
 
 /**
  * Operations whose action does not follow from their name: what restricts new volumes restricts
- * imports, and a verification of a backup leaves a mark at the target.
+ * imports, a verification of a backup leaves a mark at the target, and an export of a model only
+ * reads.
  */
 const SAME_ACTIONS: Readonly<Record<string, string>> = {
   'volume.import': 'create_volume',
   'backup.verify': 'verify_backup',
+  'model.export': 'read',
 };
 
 /**

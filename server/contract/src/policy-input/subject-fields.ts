@@ -33,6 +33,7 @@ import { describeField, type FieldTable } from '../schema/field.ts';
 import { Timestamp } from '../schema/resource.ts';
 import { RESOURCE_KINDS, type ResourceKind } from '../schema/resource-kind.ts';
 import { TerraformState } from '../terraform-state/terraform-state.ts';
+import { Model, ModelEnvironment, ModelSettings } from '../training/model.ts';
 
 /** Schemas of fields, by the name of the field. */
 type Shape = Readonly<Record<string, z.ZodType>>;
@@ -106,6 +107,13 @@ const OTHER_SUBJECTS = {
     lineage: TerraformState.shape.lineage,
     lock_id: z.string().nullable().describe('Id of the lock; null: not locked'),
   },
+  model: {
+    target: Model.shape.target,
+    features: Model.shape.features,
+    environment: ModelEnvironment,
+    version: z.int().describe('Version that is trained or promoted'),
+    champion: z.int().describe('Champion of the environment before'),
+  },
   gitops_application: {
     ...GitopsApplicationUpdate.shape,
     synced_commit: z.string().describe('Commit that a sync records'),
@@ -133,6 +141,7 @@ const OTHER_SUBJECTS = {
     quotas: QuotaSettings,
     features: FeatureOverrides,
     ...DriftSettingsUpdate.shape,
+    ...ModelSettings.shape,
   },
   compliance_settings: { auto_remediate: z.array(z.string()), auto_per_hour_max: z.int() },
   secret: {

@@ -6,6 +6,7 @@ const KINDS_OF_NOUNS: Readonly<Record<string, readonly string[]>> = {
   drift: RESOURCE_KINDS,
   drift_baseline: RESOURCE_KINDS,
   drift_settings: ['tenant'],
+  model_settings: ['tenant'],
   settings: ['tenant'],
   optimizer: ['fleet'],
   compliance_finding: ['vm', 'volume'],

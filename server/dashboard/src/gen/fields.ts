@@ -139,6 +139,12 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "metric.import": "Imports older samples of a metric of a VM group, the tenant, a network or the fleet. Values that are there stay.",
  "metric.watch": "Watches a metric of a VM, a VM group or the tenant: an alert says when it is unusual, or reports nothing any more. Watching it again changes its threshold and severity.",
  "metric.unwatch": "Stops watching a metric, and resolves its alerts.",
+ "model.create": "Creates a model of a metric, and trains its first version from stored series.",
+ "model.train": "Trains a new version of a model from the series as they are now.",
+ "model.promote": "Makes a version the champion of an environment, if it is better than any rule.",
+ "model.rollback": "Makes the champion before the current one the champion of an environment again.",
+ "model.delete": "Deletes a model with all versions.",
+ "model_settings.update": "Changes the thresholds that models of the tenant need in each environment.",
  "settings.update": "Changes settings of all servers while they run.",
  "workflow.create": "Stores a workflow or a runbook.",
  "workflow.update": "Updates, enables or disables a workflow or a runbook; a new text creates a new version.",
@@ -4673,6 +4679,156 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "description": "Name of the metric"
   }
  ],
+ "model.create": [
+  {
+   "name": "name",
+   "type": "text",
+   "required": true,
+   "description": "Name of the model"
+  },
+  {
+   "name": "vm_id",
+   "type": "text",
+   "description": "Metrics of this VM",
+   "references": "vm"
+  },
+  {
+   "name": "vm_group_id",
+   "type": "text",
+   "description": "Metrics of this VM group; without a target: of the tenant",
+   "references": "vm_group"
+  },
+  {
+   "name": "target",
+   "type": "text",
+   "required": true,
+   "description": "Metric to predict"
+  },
+  {
+   "name": "features",
+   "type": "texts",
+   "required": true,
+   "description": "What it is predicted from. With a horizon, the target itself may be one"
+  },
+  {
+   "name": "step_seconds",
+   "type": "integer",
+   "description": "Length of a step, over which metrics are averaged. Unit: seconds. Default: 900",
+   "default": 900,
+   "min": 60,
+   "max": 86400
+  },
+  {
+   "name": "horizon_seconds",
+   "type": "integer",
+   "description": "How far ahead it predicts; 0: the same step. Unit: seconds. Default: 0",
+   "default": 0,
+   "min": 0,
+   "max": 604800
+  },
+  {
+   "name": "history_days",
+   "type": "integer",
+   "description": "History that each training reads, back from its time. Unit: days. Default: 28",
+   "default": 28,
+   "min": 1,
+   "max": 400
+  },
+  {
+   "name": "alarm_above",
+   "type": "number",
+   "description": "Value of the target above which precision and recall are measured; null: none"
+  },
+  {
+   "name": "seed",
+   "type": "integer",
+   "description": "Random seed: the same data and seed make the same model. Default: 1",
+   "default": 1,
+   "min": 0,
+   "max": 2147483647
+  }
+ ],
+ "model.train": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a model: mdl_ and 26 characters"
+  }
+ ],
+ "model.promote": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a model: mdl_ and 26 characters"
+  },
+  {
+   "name": "model_version",
+   "type": "integer",
+   "required": true,
+   "description": "Version to promote",
+   "min": 1
+  },
+  {
+   "name": "environment",
+   "type": "choice",
+   "options": [
+    "development",
+    "staging",
+    "production"
+   ],
+   "description": "Environment whose champion is meant. Default: production",
+   "default": "production"
+  }
+ ],
+ "model.rollback": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a model: mdl_ and 26 characters"
+  },
+  {
+   "name": "environment",
+   "type": "choice",
+   "options": [
+    "development",
+    "staging",
+    "production"
+   ],
+   "description": "Environment whose champion is meant. Default: production",
+   "default": "production"
+  }
+ ],
+ "model.delete": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a model: mdl_ and 26 characters"
+  }
+ ],
+ "model_settings.update": [
+  {
+   "name": "development",
+   "type": "json",
+   "description": "Thresholds of development",
+   "example": "{\"improvement_min\":1,\"r2_min\":1,\"approval\":\"none\"}"
+  },
+  {
+   "name": "staging",
+   "type": "json",
+   "description": "Thresholds of staging",
+   "example": "{\"improvement_min\":1,\"r2_min\":1,\"approval\":\"none\"}"
+  },
+  {
+   "name": "production",
+   "type": "json",
+   "description": "Thresholds of production",
+   "example": "{\"improvement_min\":1,\"r2_min\":1,\"approval\":\"none\"}"
+  }
+ ],
  "settings.update": [
   {
    "name": "retention_operations",
@@ -6681,6 +6837,29 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
   "time": "created_at",
   "whole": true
  },
+ "model.list": {
+  "filters": [
+   {
+    "name": "name",
+    "type": "texts",
+    "description": "Only models with one of these names"
+   }
+  ],
+  "sort": [
+   "created_at",
+   "name"
+  ],
+  "search": true,
+  "time": "created_at"
+ },
+ "model.versions": {
+  "filters": [],
+  "sort": [
+   "-created_at"
+  ],
+  "time": "created_at",
+  "whole": true
+ },
  "workflow.list": {
   "filters": [
    {
@@ -6767,6 +6946,7 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
      "policy_waiver",
      "compliance_finding",
      "recommendation"
+     "model"
     ],
     "description": "Only approvals about one of these kinds"
    },
@@ -7146,6 +7326,16 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
   "words": "metric",
   "group": "metric",
   "description": "time series of VMs, VM groups, tenants and the fleet"
+ },
+ "model": {
+  "words": "model",
+  "group": "model",
+  "description": "learn a metric, and act while better than a rule"
+ },
+ "model_settings": {
+  "words": "model settings",
+  "group": "model settings",
+  "description": "thresholds of each environment"
  },
  "settings": {
   "words": "settings",

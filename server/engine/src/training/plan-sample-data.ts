@@ -1,6 +1,7 @@
 /** Makes series of a pattern and a seed. See README.md. */
 import type { Rng } from '../env.ts';
 import type { SampleMetric, SampleRequest, SampleSeries } from './model/sample-data.ts';
+import { normal } from './rules/measure-robustness.ts';
 import { PATTERNS } from './rules/patterns.ts';
 
 const DAY_MS = 86_400_000;
@@ -138,10 +139,4 @@ function errorsOf(load: number): number {
 
 function clamp(value: number): number {
   return Math.min(1, Math.max(0, value));
-}
-
-/** A standard normal number (Box and Muller, 1958). */
-function normal(rng: Rng): number {
-  const radius = Math.sqrt(-2 * Math.log(1 - rng.next()));
-  return radius * Math.cos(2 * Math.PI * rng.next());
 }

@@ -3,14 +3,18 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Rng } from '../env.ts';
 import type { BoostedTrees, BoostingSettings } from './model/boosted-trees.ts';
-import type { Table } from './model/table.ts';
+import type { Reference, Table } from './model/table.ts';
 import type { Evaluation, RuleScores, TrainedModel, TrainingRequest } from './model/training.ts';
 import { boostTrees, predictRows } from './rules/boost-trees.ts';
 import { compareErrors } from './rules/compare-errors.ts';
 import { findTableFault } from './rules/find-table-fault.ts';
 import { fitLinear } from './rules/fit-linear.ts';
+import { measureAlarms } from './rules/measure-alarms.ts';
+import { profileColumn } from './rules/measure-drift.ts';
 import { explainedVariance, meanAbsoluteError, meanOf } from './rules/measure-errors.ts';
-import { foldRows, holdBack, orderRows, takeRows } from './rules/split-rows.ts';
+import { measureRobustness } from './rules/measure-robustness.ts';
+import { pairTenths, pickPairs } from './rules/pair-predictions.ts';
+import { foldRows, holdBack, orderRows, type RowOrder, takeRows } from './rules/split-rows.ts';
 
 const HELD_BACK = 0.2;
 /** Of the rows to learn from, those that decide when to stop. */
@@ -37,18 +41,28 @@ const GRID = [
  * Failures: `validation-failed` for a table that no model can learn from, with the reason.
  */
 export function planTraining(
-  { table, order, grid = GRID }: TrainingRequest,
+  { table: given, order: rowOrder, gapRows: gap = 0, alarmAbove, grid = GRID }: TrainingRequest,
   { rng }: { readonly rng: Rng },
 ): Result<TrainedModel, Problem> {
-  const fault = findTableFault(table);
+  const fault = findTableFault(given);
   if (fault !== undefined) return err(problem('validation-failed', fault));
-  const isTimed = order === 'time';
-  const rows = orderRows(table.target.length, isTimed ? undefined : rng.fork('rows'));
-  const { train, test } = holdBack(rows, HELD_BACK);
-  const settings = compareSettings({ table, rows: train, isTimed }, grid);
-  const trees = grow(table, train, settings[0] ?? GRID[0]);
-  const evaluation = evaluate({ table, train, test, isTimed }, trees, settings);
-  return ok({ features: table.features, trees, evaluation });
+  const order: RowOrder = { isTimed: rowOrder === 'time', gap };
+  const table = order.isTimed ? withLast(given) : given;
+  const rows = orderRows(table.target.length, order.isTimed ? undefined : rng.fork('rows'));
+  const { train, test } = holdBack(rows, HELD_BACK, gap);
+  const settings = compareSettings({ table, rows: train, order }, grid);
+  const trees = grow(table, { rows: train, gap }, settings[0] ?? GRID[0]);
+  const learned = takeRows(table, train);
+  const evaluation = evaluate(
+    { learned, tested: takeRows(table, test), alarmAbove, rng: rng.fork('robustness') },
+    trees,
+    settings,
+  );
+  const { features } = table;
+  const profile = features.map((name, at) =>
+    profileColumn(name, learned.columns[at] ?? new Float64Array()),
+  );
+  return ok({ features, trees, evaluation, profile });
 }
 
 /** Predicts the target for rows with the features of the model, in its order. */
@@ -59,78 +73,94 @@ export function planPredictions(
   return predictRows(trees, columns);
 }
 
-function grow(table: Table, rows: Int32Array, settings: BoostingSettings): BoostedTrees {
-  const { train, test } = holdBack(rows, VALIDATION);
+/** Rows that follow each other in time have the rule `last`. */
+function withLast(table: Table): Table {
+  if (table.references !== undefined) return table;
+  const predicted = table.target.map((_, row) => table.target[row - 1] ?? Number.NaN);
+  return { ...table, references: [{ rule: 'last', predicted }] };
+}
+
+function grow(
+  table: Table,
+  { rows, gap }: { readonly rows: Int32Array; readonly gap: number },
+  settings: BoostingSettings,
+): BoostedTrees {
+  const { train, test } = holdBack(rows, VALIDATION, gap);
   return boostTrees(takeRows(table, train), settings, takeRows(table, test));
 }
 
 interface Learned {
   readonly table: Table;
   readonly rows: Int32Array;
-  readonly isTimed: boolean;
+  readonly order: RowOrder;
 }
 
 function compareSettings(
-  { table, rows, isTimed }: Learned,
+  { table, rows, order }: Learned,
   grid: readonly BoostingSettings[],
 ): Evaluation['settings'] {
   const [only] = grid;
   if (only !== undefined && grid.length === 1) return [{ ...only, mae: Number.NaN }];
-  const folds = foldRows(rows, FOLDS, isTimed);
+  const folds = foldRows(rows, FOLDS, order);
   const measured = grid.map((settings) => {
     const errors = folds.map(({ train, test }) => {
       const { columns, target } = takeRows(table, test);
-      return meanAbsoluteError(target, predictRows(grow(table, train, settings), columns));
+      const trees = grow(table, { rows: train, gap: order.gap }, settings);
+      return meanAbsoluteError(target, predictRows(trees, columns));
     });
     return { ...settings, mae: meanOf(Float64Array.from(errors)) };
   });
   return measured.toSorted((a, b) => a.mae - b.mae);
 }
 
-interface Split {
-  readonly table: Table;
-  readonly train: Int32Array;
-  readonly test: Int32Array;
-  readonly isTimed: boolean;
+interface Split extends Pick<TrainingRequest, 'alarmAbove'> {
+  readonly learned: Table;
+  readonly tested: Table & { readonly references: readonly Reference[] };
+  readonly rng: Rng;
 }
 
 function evaluate(
-  { table, train, test, isTimed }: Split,
+  { learned, tested, alarmAbove, rng }: Split,
   trees: BoostedTrees,
   settings: Evaluation['settings'],
 ): Evaluation {
-  const learned = takeRows(table, train);
-  const { columns, target } = takeRows(table, test);
+  const { columns, target } = tested;
   const scoresOf = (predicted: Float64Array) => ({
     mae: meanAbsoluteError(target, predicted),
     r2: explainedVariance(target, predicted),
   });
-  const before = isTimed
-    ? takeRows(
-        table,
-        test.map((row) => row - 1),
-      ).target
-    : undefined;
-  const rules = [
-    { rule: 'mean' as const, predicted: target.map(() => meanOf(learned.target)) },
-    { rule: 'linear' as const, predicted: fitLinear(learned)(columns) },
-    ...(before === undefined ? [] : [{ rule: 'last' as const, predicted: before }]),
-  ];
-  const measured = rules
+  const measured = rulesFor(learned, tested)
     .map(({ rule, predicted }) => ({ rule, predicted, ...scoresOf(predicted) }))
     .toSorted((a, b) => a.mae - b.mae);
   const model = predictRows(trees, columns);
   const improvement = compareErrors(target, model, measured[0]?.predicted ?? model);
   return {
-    rowsTrained: train.length,
-    rowsHeldBack: test.length,
+    rowsTrained: learned.target.length,
+    rowsHeldBack: target.length,
     model: scoresOf(model),
     rules: measured.map(({ rule, mae, r2 }): RuleScores => ({ rule, mae, r2 })),
     improvement,
     isBetter: improvement.lower > 0,
     settings,
-    importance: importanceOf(trees, table.features),
+    importance: importanceOf(trees, learned.features),
+    pairs: pickPairs(target, model),
+    calibration: pairTenths(target, model),
+    robustness: measureRobustness(trees, tested, rng),
+    ...(alarmAbove === undefined ? {} : { alarm: measureAlarms(target, model, alarmAbove) }),
   };
+}
+
+/** Predictions of the rules; a reference that knows nothing of a row predicts the mean. */
+function rulesFor(learned: Table, { columns, target, references }: Split['tested']) {
+  const mean = meanOf(learned.target);
+  return [
+    { rule: 'mean' as const, predicted: target.map(() => mean) },
+    { rule: 'linear' as const, predicted: fitLinear(learned)(columns) },
+    ...references.map(({ rule, predicted }) => ({
+      rule,
+      predicted: predicted.map((value) => (Number.isNaN(value) ? mean : value)),
+    })),
+  ];
 }
 
 function importanceOf({ trees }: BoostedTrees, features: readonly string[]) {

@@ -34,6 +34,8 @@ export interface ThreadOptions {
   readonly waitingMax: number;
   /** Failure message of a refused task. */
   readonly busy: string;
+  /** A thread that needs more dies with its task; absent: as much as the server. Unit: MiB. */
+  readonly memoryMibMax?: number;
 }
 
 interface Job<Task, Answer> extends TaskTerms<Task> {
@@ -45,7 +47,7 @@ const STOPS = { kind: 'failed', why: 'the server stops' } as const;
 /** Makes it. */
 export function createTaskThread<Task, Answer>(
   logger: Logger,
-  { name, program, waitingMax, busy }: ThreadOptions,
+  { name, program, waitingMax, busy, memoryMibMax }: ThreadOptions,
 ): TaskThread<Task, Answer> {
   const queue: Job<Task, Answer>[] = [];
   let worker: Worker | undefined;
@@ -56,7 +58,8 @@ export function createTaskThread<Task, Answer>(
   let isClosed = false;
 
   function start(): Worker {
-    const fresh = new Worker(program);
+    const limits = { resourceLimits: { maxOldGenerationSizeMb: memoryMibMax } };
+    const fresh = new Worker(program, memoryMibMax === undefined ? {} : limits);
     fresh.unref();
     fresh.on('message', ({ id, outcome }: ThreadReply<Answer>) => {
       if (worker === fresh && id === current?.id) settle(outcome);

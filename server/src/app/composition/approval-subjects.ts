@@ -9,6 +9,7 @@ import type { SubjectParts } from '../governance/compliance/corrections/read-sub
 import { driftSubject } from '../governance/drift/drift-subject.ts';
 import { waiverSubject } from '../policy/waivers/waiver-subject.ts';
 import { recommendationSubject } from '../scaling/recommendations/recommendation-subject.ts';
+import { modelSubject } from '../scaling/models/model-subject.ts';
 
 /** Makes it; a new kind of the contract is one more row. */
 export function approvalSubjects(parts: ExecutionSubjectParts & SubjectParts): ApprovalSubjects {
@@ -20,5 +21,6 @@ export function approvalSubjects(parts: ExecutionSubjectParts & SubjectParts): A
     compliance_finding: findingSubject(parts),
     policy_waiver: waiverSubject(parts.deps),
     recommendation: recommendationSubject(parts.deps),
+    model: modelSubject(parts.deps),
   };
 }

@@ -133,6 +133,14 @@ import { explainGroup } from '../scaling/groups/explain-group.ts';
 import { holdScaling, releaseScaling } from '../scaling/groups/hold-scaling.ts';
 import { listScalingEvents } from '../scaling/groups/list-scaling-events.ts';
 import { showScaling } from '../scaling/groups/show-scaling.ts';
+import { deleteModel, promoteModel, rollBackModel } from '../scaling/models/change-model.ts';
+import { showModelSettings, updateModelSettings } from '../scaling/models/model-settings.ts';
+import {
+  exportModel,
+  listVersions as listModelVersions,
+  writeCard,
+} from '../scaling/models/read-models.ts';
+import { compareModels, predictWithModel } from '../scaling/models/use-model.ts';
 import { applyRecommendation } from '../scaling/recommendations/apply-recommendation.ts';
 import type { Analyses } from '../scaling/recommendations/create-analyses.ts';
 import { listRecommendations } from '../scaling/recommendations/list-recommendations.ts';
@@ -237,6 +245,16 @@ export function bindCapabilities(
     'metric.unwatch': (input, context) => unwatchMetric(deps, input, context),
     'metric.watches': (input, context) => listWatches(deps, input, context),
     'metric.forecast': (input, context) => showForecast(deps, input, context),
+    'model.versions': (input, context) => listModelVersions(deps, input, context),
+    'model.compare': (input, context) => compareModels(deps, input, context),
+    'model.promote': (input, context) => promoteModel(deps, input, context),
+    'model.rollback': (input, context) => rollBackModel(deps, input, context),
+    'model.predict': (input, context) => predictWithModel(deps, input, context),
+    'model.card': (input, context) => writeCard(deps, input, context),
+    'model.export': (input, context) => exportModel(deps, input, context),
+    'model.delete': (input, context) => deleteModel(deps, input, context),
+    'model_settings.get': (_input, context) => showModelSettings(deps, context),
+    'model_settings.update': (input, context) => updateModelSettings(deps, input, context),
     'metric.import': (input, context) => importMetrics(deps, input, context),
     'metric.list': (input, context) => listMetrics(deps, input, context),
     'metric.query': (input, context) => queryMetric(deps, input, context),

@@ -60,6 +60,7 @@ import { runInGuest } from '../resources/vm/machine/run-in-guest.ts';
 import { performMemberStep } from '../resources/vm-group/perform-member-step.ts';
 import { createAnalyses } from '../scaling/recommendations/create-analyses.ts';
 import { answerKeyRequests } from '../resources/volume/answer-key-requests.ts';
+import { trainModel } from '../scaling/models/train-model.ts';
 import type { Application } from './application.ts';
 import { bindAccess } from './bind-access.ts';
 import { bindCapabilities } from './bind-capabilities.ts';
@@ -122,6 +123,7 @@ export function createApplication(
     })),
     reportFailures: (id): Promise<StepOutcome> => reportFailures(stepParts(), id),
     sendWebhook: (id, action) => sendWebhook(deps, id, action),
+    trainModel: (action) => trainModel(deps, action),
     fenceNode: (action) => fenceNode(deps, action),
     switchStorage: (action) => switchStorage(deps, action),
   });

@@ -142,6 +142,7 @@ export function completePorts(ports: ServerPorts): CompletePorts {
     metricSource: undefined,
     backups: undefined,
     forecasts: undefined,
+    models: undefined,
     solver: undefined,
     usage: undefined,
     policySignatures: undefined,
@@ -159,6 +160,7 @@ export async function closePorts(ports: CompletePorts): Promise<void> {
   await ports.policies.close();
   await ports.solver?.close();
   await ports.forecasts?.close();
+  await ports.models?.close();
   await ports.backups?.close();
   await ports.bus.close();
   await ports.metricSeries?.close();

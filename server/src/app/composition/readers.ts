@@ -24,6 +24,7 @@ import { toResource } from '../rows/answer-resource.ts';
 import { notFound } from '../rows/resource-problems.ts';
 import type { RowOf } from '../rows/resource-tables.ts';
 import { policyOf } from '../rows/stored-policies.ts';
+import { getModel, listModels } from '../scaling/models/read-models.ts';
 import type { AppDeps } from './deps.ts';
 
 /** Reads what is called by one noun. */
@@ -43,7 +44,13 @@ interface Reader {
 }
 
 /** Nouns of the resources that operations read and write. */
-export type ReadNoun = ResourceKind | 'node' | 'reservation' | 'workflow' | 'gitops_application';
+export type ReadNoun =
+  | ResourceKind
+  | 'node'
+  | 'reservation'
+  | 'workflow'
+  | 'gitops_application'
+  | 'model';
 
 /** The reader of each noun. */
 export const READERS: { readonly [Noun in ReadNoun]: Reader } = {
@@ -61,6 +68,7 @@ export const READERS: { readonly [Noun in ReadNoun]: Reader } = {
   reservation: { get: getReservation, list: listReservations },
   workflow: { get: getWorkflow, list: listWorkflows },
   gitops_application: { get: getApplication, list: listApplications },
+  model: { get: getModel, list: listModels },
 };
 
 /** Reads what a write of a noun has changed, as its answer shows it. Problems: `not-found`. */

@@ -59,6 +59,7 @@ import { groupScaling } from '../scaling/groups/scale-groups.ts';
 import { memberSizing } from '../scaling/groups/size-members.ts';
 import type { Analyses } from '../scaling/recommendations/create-analyses.ts';
 import { recommendationWatch } from '../scaling/recommendations/watch-recommendations.ts';
+import { modelWatch } from '../scaling/models/watch-models.ts';
 import { approvalSubjects } from './approval-subjects.ts';
 import type { AppDeps } from './deps.ts';
 
@@ -96,6 +97,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     groupScaling(parts),
     memberSizing(parts),
     recommendationWatch(parts),
+    modelWatch(parts),
     nodeWaking(parts),
     scheduledRuns(parts),
     applicationWatch(parts),

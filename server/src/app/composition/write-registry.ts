@@ -96,6 +96,7 @@ import {
   prepareWorkflowRollback,
   prepareWorkflowUpdate,
 } from '../resources/workflow/prepare-workflow.ts';
+import { prepareModelCreate, prepareModelTraining } from '../scaling/models/prepare-model.ts';
 
 /** Fills the registry of writes. */
 export function createWriteRegistry(): WriteRegistry {
@@ -164,6 +165,8 @@ export function createWriteRegistry(): WriteRegistry {
     'workflow.delete': prepareWorkflowDelete,
     'workflow.run': prepareWorkflowRun,
     'workflow.authorize': prepareWorkflowAuthorize,
+    'model.create': prepareModelCreate,
+    'model.train': prepareModelTraining,
     'gitops_application.create': prepareApplicationCreate,
     'gitops_application.update': prepareApplicationUpdate,
     'gitops_application.delete': prepareApplicationDelete,

@@ -6,6 +6,7 @@ import type { Egress } from '../../ports/egress.ts';
 import type { Forecasts } from '../../ports/forecasts.ts';
 import type { MetricSeries } from '../../ports/metric-series.ts';
 import type { MetricSource } from '../../ports/metric-source.ts';
+import type { Models } from '../../ports/models.ts';
 import type { StepParts } from '../kernel/arbitration/begin-step.ts';
 import type { ResourceDeps } from '../resources/deps.ts';
 import type { Check } from '../resources/scope.ts';
@@ -26,6 +27,7 @@ export type RegisteredWrite =
       | `node.${'powerdown' | 'powerup' | 'reconnect'}`
       | `snapshot.${'restore' | 'export'}`
       | 'volume.import'
+      | `model.${'create' | 'train'}`
       | `policy.${'rollback' | 'upgrade'}`
       | `orchestration_policy.${'enable' | 'disable'}`
       | `workflow.${'create' | 'update' | 'rollback' | 'delete' | 'run' | 'authorize'}`
@@ -52,6 +54,8 @@ export interface CapabilityDeps extends ResourceDeps {
   readonly backups: Backups | undefined;
   /** Forecasts series; undefined where none are forecast. */
   readonly forecasts: Forecasts | undefined;
+  /** Trains and runs models; undefined where none are. */
+  readonly models: Models | undefined;
 }
 
 /** A step that is a child operation, with the ports of capabilities. */

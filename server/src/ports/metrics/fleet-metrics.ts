@@ -157,6 +157,18 @@ export const FLEET_METRICS = {
     labels: ['outcome'],
     unit: 'count',
   },
+  novacron_model_trainings_total: {
+    type: 'counter',
+    help: 'Trainings of models on the server: trained or failed.',
+    labels: ['outcome'],
+    unit: 'count',
+  },
+  novacron_model_predictions_total: {
+    type: 'counter',
+    help: 'Requests that the champion of a model has answered.',
+    labels: ['environment'],
+    unit: 'count',
+  },
   novacron_vm_recovery_seconds: {
     type: 'histogram',
     help: 'Time from the moment at which a VM was seen to be down until it was up again.',

@@ -69,6 +69,7 @@ import type {
   LearningResetRow,
   RecommendationRow,
 } from './learning-rows.ts';
+import type { ModelRow, ModelSettingsRow, ModelVersionRow } from './model-rows.ts';
 import type { NetworkAddressRow } from './network-address-row.ts';
 import type { NodeRow } from './node-row.ts';
 import type { OrchestrationTables, PolicyColumns } from './orchestration-rows.ts';
@@ -296,6 +297,9 @@ export interface Tables extends OrchestrationTables {
   readonly terraform_states: TerraformStateRow;
   readonly terraform_state_versions: TerraformStateVersionRow;
   readonly stored_chunks: StoredChunkRow;
+  readonly models: ModelRow;
+  readonly model_versions: ModelVersionRow;
+  readonly model_settings: ModelSettingsRow;
   readonly workflows: WorkflowRow;
   readonly workflow_bundles: WorkflowBundleRow;
   readonly workflow_versions: WorkflowVersionRow;

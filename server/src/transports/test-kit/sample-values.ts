@@ -47,6 +47,7 @@ const PREFIXES: readonly IdPrefix[] = [
   'sig',
   'snap',
   'tfst',
+  'mdl',
   'ssh',
   'term',
   'tnt',

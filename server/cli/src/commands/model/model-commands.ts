@@ -1,5 +1,6 @@
-/** The commands of `model`. */
+/** Commands of `model` beside those of the operations table, such as `model file`. */
 import { type Command, Option } from 'commander';
+import { exampleText } from '../../arguments/example-text.ts';
 import { parseCount } from '../../arguments/flag-options.ts';
 import type { CommandContext } from '../../operations/command-context.ts';
 import type { TrainRequest } from './train-model.ts';
@@ -12,15 +13,55 @@ rows is held back to compare the model with simple rules: mean, straight line, l
 not better beyond chance, the command says so, and \`predict\` refuses the model.
 
 Examples:
-  $ novacron model train --csv load.csv --target latency --order time > latency.model
-  $ novacron model card --model latency.model
-  $ novacron model predict --model latency.model --csv next.csv`;
+  $ novacron model file train --csv load.csv --target latency --order time > latency.model
+  $ novacron model file card --model latency.model
+  $ novacron model file predict --model latency.model --csv next.csv`;
 
-/** Adds them to the program. */
-export function addModelCommands(program: Command, { io, finish }: CommandContext): void {
-  const group = program
-    .command('model')
-    .description('Models that learn from tables in files. No server needed');
+/** Adds them to the group `model`. */
+export function addModelCommands(group: Command, context: CommandContext): void {
+  addPrinted(group, context);
+  addModelFiles(group, context);
+}
+
+interface PrintFlags {
+  readonly modelVersion?: number;
+  readonly format: 'markdown' | 'html';
+}
+
+function addPrinted(group: Command, { online }: CommandContext): void {
+  const versionOption = () =>
+    new Option('--model-version <number>', 'Version (default: the newest)').argParser(parseCount);
+  group
+    .command('card')
+    .description('Prints the card of a version: how it was measured, and its origin.')
+    .argument('<model>', 'Name or ID of the model')
+    .addOption(versionOption())
+    .addOption(
+      new Option('--format <format>', 'Language of the card; html has plots')
+        .choices(['markdown', 'html'])
+        .default('markdown'),
+    )
+    .addHelpText('after', exampleText('model card latency --format html > latency.html'))
+    .action(async (model: string, { modelVersion: version, format }: PrintFlags) => {
+      const { printCard } = await import('./print-model.ts');
+      await online((session) => printCard(session, { model, version, format }));
+    });
+  group
+    .command('export')
+    .description('Writes a version as a file with a checksum, which `model file` reads.')
+    .argument('<model>', 'Name or ID of the model')
+    .addOption(versionOption())
+    .addHelpText('after', exampleText('model export latency > latency.model'))
+    .action(async (model: string, { modelVersion: version }: PrintFlags) => {
+      const { printFile } = await import('./print-model.ts');
+      await online((session) => printFile(session, { model, version }));
+    });
+}
+
+function addModelFiles(model: Command, { io, finish }: CommandContext): void {
+  const group = model
+    .command('file')
+    .description('Models in files that learn from tables on this machine. No server needed');
   const run = () => import('./train-model.ts');
   const train = group
     .command('train')

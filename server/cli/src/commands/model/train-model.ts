@@ -1,16 +1,20 @@
-/** `novacron model train`, `predict` and `card`: models of tables in files, on this machine. */
+/** `novacron model file`: models of tables in files, on this machine. */
 import { createHash } from 'node:crypto';
 import { problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import {
+  type ModelContent,
+  readModelFile,
+  writeModelFile,
+} from '@novacron/contract/training/model-file';
 import { makeRng } from '@novacron/engine/rng';
+import { explainCard, explainVerdict } from '@novacron/engine/training/explain-card';
 import { planPredictions, planTraining } from '@novacron/engine/training/plan-training';
-import { type Failure, problemFailure } from '../../failures/failure.ts';
+import { type Failure, problemFailure, usageFailure } from '../../failures/failure.ts';
 import type { CliIo } from '../../io/cli-io.ts';
 import { readTextFile } from '../../io/read-text-file.ts';
 import type { Document } from '../../output/render-output.ts';
-import { readModel, writeModel } from './model-file.ts';
 import { pickColumns, readColumns, toTable } from './read-table.ts';
-import { renderCard, verdictOf } from './render-card.ts';
 
 /** What to train. */
 export interface TrainRequest {
@@ -35,26 +39,28 @@ export async function trainModel(io: Io, { csv, target, order, seed }: TrainRequ
   if (!table.ok) return table;
   const trained = planTraining({ table: table.value, order }, { rng: makeRng(`${seed}`) });
   if (!trained.ok) return err(problemFailure(trained.error));
-  const { features, evaluation, trees } = trained.value;
+  const { features, evaluation, trees, profile } = trained.value;
   const content = {
     kind: 'gradient-boosting' as const,
     target,
     features,
     data: {
-      sha256: createHash('sha256').update(text.value).digest('hex'),
+      sha256: sha256(text.value),
       rows: table.value.target.length,
       order,
       seed,
     },
     trained_at: io.now().toISOString(),
     evaluation,
+    profile,
     trees,
   };
   const { texts } = columns.value;
-  if (texts.length > 0)
-    io.stderr.write(`left out, because they contain text: ${texts.join(', ')}\n`);
-  io.stderr.write(`${verdictOf(evaluation)}\n`);
-  return ok({ kind: 'text', value: { text: writeModel(content) } });
+  for (const { name, line, text: cell } of texts) {
+    io.stderr.write(`left out ${name}: line ${line} has the text ${cell}\n`);
+  }
+  io.stderr.write(`${explainVerdict(evaluation)}\n`);
+  return ok({ kind: 'text', value: { text: writeModelFile(content, sha256) } });
 }
 
 /** Predicts the target for each row. Failures: a model that is not better than a rule. */
@@ -91,10 +97,19 @@ export async function showCard(
   const read = await openModel(io, model);
   if (!read.ok) return read;
   const { trees: _trees, ...value } = read.value;
-  return ok({ kind: 'report', value, text: `${renderCard(read.value)}\n` });
+  return ok({ kind: 'report', value, text: `${explainCard(read.value)}\n` });
 }
 
-async function openModel(io: Pick<CliIo, 'readText'>, path: string) {
+async function openModel(
+  io: Pick<CliIo, 'readText'>,
+  path: string,
+): Promise<Result<ModelContent, Failure>> {
   const text = await readTextFile(io, path, 'the model');
-  return text.ok ? readModel(path, text.value) : text;
+  if (!text.ok) return text;
+  const read = readModelFile(text.value, sha256);
+  return read.ok ? read : err(usageFailure(`${path} is not a model: ${read.error}`));
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

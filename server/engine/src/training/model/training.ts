@@ -1,6 +1,7 @@
 /** A model that was trained, and what is known about it. */
 import type { BoostedTrees, BoostingSettings } from './boosted-trees.ts';
-import type { Table } from './table.ts';
+import type { FeatureProfile } from './drift.ts';
+import type { Reference, Table } from './table.ts';
 
 /** What to train. */
 export interface TrainingRequest {
@@ -12,6 +13,10 @@ export interface TrainingRequest {
    * that they learned from; `none`: any row may be held back.
    */
   readonly order: 'time' | 'none';
+  /** Rows left out between those to learn from and those to test with: the horizon. Default: 0. */
+  readonly gapRows?: number;
+  /** Value of the target above which an alarm is right; absent: none is measured. */
+  readonly alarmAbove?: number | undefined;
 }
 
 /** Errors of predictions of held-back rows. */
@@ -24,11 +29,27 @@ export interface Scores {
 
 /** A simple rule that a model has to beat. */
 export interface RuleScores extends Scores {
-  /**
-   * `mean` of the target; `linear`: least squares over all features; `last`: the target of the row
-   * before, where rows follow each other in time.
-   */
-  readonly rule: 'mean' | 'linear' | 'last';
+  /** `mean` of the target; `linear`: least squares over all features; or a {@link Reference}. */
+  readonly rule: 'mean' | 'linear' | Reference['rule'];
+}
+
+/** A held-back row, or the means of several. */
+export interface Pair {
+  readonly actual: number;
+  readonly predicted: number;
+}
+
+/** Predictions as alarms: one is raised where the prediction is above a value. */
+export interface AlarmScores {
+  readonly above: number;
+  /** Share of rows whose target is above it. */
+  readonly share: number;
+  /** Null where no alarm was raised, or none was right to raise. */
+  readonly precision: number | null;
+  readonly recall: number | null;
+  readonly f1: number | null;
+  /** Area under the ROC curve; null where all rows are on one side. */
+  readonly auc: number | null;
 }
 
 /** How a model was measured. */
@@ -50,6 +71,17 @@ export interface Evaluation {
   readonly settings: readonly (BoostingSettings & { readonly mae: number })[];
   /** Share of the explained variance that splits by each feature contribute, the largest first. */
   readonly importance: readonly { readonly feature: string; readonly share: number }[];
+  /** Some held-back rows, in their order. */
+  readonly pairs: readonly Pair[];
+  /** Means of tenths of the held-back rows, by ascending prediction. */
+  readonly calibration: readonly Pair[];
+  readonly robustness: {
+    /** Error with normal noise of a tenth of the spread of each feature. */
+    readonly noisyMae: number;
+    /** Error with a fifth of the values missing. */
+    readonly missingMae: number;
+  };
+  readonly alarm?: AlarmScores | undefined;
 }
 
 /** A model for {@link Table}s with the same features. */
@@ -57,4 +89,6 @@ export interface TrainedModel {
   readonly features: readonly string[];
   readonly trees: BoostedTrees;
   readonly evaluation: Evaluation;
+  /** Distribution of features and target, to notice when they differ later. */
+  readonly profile: readonly FeatureProfile[];
 }

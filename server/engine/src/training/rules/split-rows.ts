@@ -8,10 +8,16 @@ export interface RowSplit {
   readonly test: Int32Array;
 }
 
-/** Holds back a share of the rows: the last ones if they are in order. */
-export function holdBack(order: Int32Array, share: number): RowSplit {
+/** Whether rows are in order of time, and how many are left out before those to test with. */
+export interface RowOrder {
+  readonly isTimed: boolean;
+  readonly gap: number;
+}
+
+/** Holds back a share of the rows: the last ones if they are in order. @param gap - left out */
+export function holdBack(order: Int32Array, share: number, gap = 0): RowSplit {
   const kept = Math.floor(order.length * (1 - share));
-  return { train: order.subarray(0, kept), test: order.subarray(kept) };
+  return { train: order.subarray(0, Math.max(0, kept - gap)), test: order.subarray(kept) };
 }
 
 /**
@@ -19,14 +25,18 @@ export function holdBack(order: Int32Array, share: number): RowSplit {
  * rows before those that it tests. Source: Tashman, "Out-of-sample tests of forecasting accuracy:
  * an analysis and review" (2000).
  */
-export function foldRows(order: Int32Array, folds: number, isTimed: boolean): readonly RowSplit[] {
+export function foldRows(
+  order: Int32Array,
+  folds: number,
+  { isTimed, gap }: RowOrder,
+): readonly RowSplit[] {
   const parts = isTimed ? folds + 1 : folds;
   const limit = (part: number) => Math.floor((order.length * part) / parts);
   return Array.from({ length: folds }, (_, fold) => {
     const part = isTimed ? fold + 1 : fold;
     const [from, until] = [limit(part), limit(part + 1)];
     const train = isTimed
-      ? order.subarray(0, from)
+      ? order.subarray(0, Math.max(0, from - gap))
       : Int32Array.from([...order.subarray(0, from), ...order.subarray(until)]);
     return { train, test: order.subarray(from, until) };
   });
@@ -44,8 +54,16 @@ export function orderRows(count: number, rng: Rng | undefined): Int32Array {
 }
 
 /** The named rows of a table, in that order. */
-export function takeRows({ features, columns, target }: Table, rows: Int32Array): Table {
+export function takeRows(
+  { features, columns, target, references = [] }: Table,
+  rows: Int32Array,
+): Table & Required<Pick<Table, 'references'>> {
   const take = (column: Float64Array) =>
     Float64Array.from(rows, (row) => column[row] ?? Number.NaN);
-  return { features, columns: columns.map(take), target: take(target) };
+  return {
+    features,
+    columns: columns.map(take),
+    target: take(target),
+    references: references.map(({ rule, predicted }) => ({ rule, predicted: take(predicted) })),
+  };
 }

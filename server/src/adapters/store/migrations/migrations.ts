@@ -12,6 +12,7 @@ import { TERRAFORM_STATES } from './0004-terraform-states.ts';
 import { APPROVALS } from './0005-approvals.ts';
 import { GITOPS } from './0006-gitops.ts';
 import { COMPLIANCE } from './0007-compliance.ts';
+import { MODELS } from './0008-models.ts';
 import { RECOMMENDATIONS } from './0010-recommendations.ts';
 import { ACCESS_TABLES } from './access-tables.ts';
 import { AUTOMATION_TABLES } from './automation-tables.ts';
@@ -91,5 +92,6 @@ export const MIGRATIONS: readonly Migration[] = [
   APPROVALS,
   GITOPS,
   COMPLIANCE,
+  MODELS,
   RECOMMENDATIONS,
 ];

@@ -19,6 +19,7 @@ import { ALERT_ROW } from './alert-row.ts';
 import { COMPLIANCE_ROWS } from './compliance-rows.ts';
 import { COST_ROWS } from './cost-rows.ts';
 import { ARBITER_CLAIM_ROW, HOLD_ROW, INCIDENT_MEMBER_ROW, INCIDENT_ROW } from './incident-rows.ts';
+import { MODEL_ROWS } from './model-rows.ts';
 import {
   POLICY_AUTHOR_ROW,
   POLICY_DATA_ROW,
@@ -466,6 +467,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
   policy_signing_keys: POLICY_SIGNING_KEY_ROW,
   ...COST_ROWS,
   ...TERRAFORM_STATE_ROWS,
+  ...MODEL_ROWS,
   ...COMPLIANCE_ROWS,
   policy_data: POLICY_DATA_ROW,
   policy_data_versions: POLICY_DATA_VERSION_ROW,

@@ -264,6 +264,19 @@ async function planDelete(deps: AccessDeps, { row, quota }: TenantRows): Promise
     }),
     ...(await dropSessionsOf(deps.store, { tenant_id: row.id })),
     ...(await dropWorkflowsOf(deps, row.id)),
+    ...(await dropModelsOf(deps, row.id)),
+  ];
+}
+
+/** Models with their versions. Retention deletes their files, to which nothing refers then. */
+async function dropModelsOf({ store }: AccessDeps, tenant_id: string): Promise<ChangeSet> {
+  const models = await store.read({ from: 'models', where: { tenant_id } });
+  const where = { model_id: { in: models.map(({ id }) => id) } };
+  const versions = await store.read({ from: 'model_versions', where });
+  return [
+    ...versions.map(({ id }) => ({ kind: 'drop', from: 'model_versions', id }) as const),
+    ...models.map(({ id }) => ({ kind: 'drop', from: 'models', id }) as const),
+    { kind: 'drop', from: 'model_settings', id: tenant_id },
   ];
 }
 

@@ -164,6 +164,14 @@ export interface RunInGuestStepAction {
   readonly command: readonly string[];
 }
 
+/** Training a version of a model, in a thread of its own. */
+export interface TrainStepAction {
+  readonly kind: 'train-model';
+  readonly modelId: string;
+  readonly tenantId: string;
+  readonly version: number;
+}
+
 /** Powering a lost node off through its fence device. */
 export interface FenceStepAction {
   readonly kind: 'fence-node';
@@ -293,6 +301,7 @@ export type StepAction =
   | AutomationAction
   | ReportStepAction
   | WebhookStepAction
+  | TrainStepAction
   | FenceStepAction
   | StorageStepAction;
 

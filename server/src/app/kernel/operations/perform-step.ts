@@ -10,6 +10,7 @@ import type {
   StepAction,
   StepOutcome,
   StorageStepAction,
+  TrainStepAction,
   WaitingStep,
   WakeStepAction,
   WebhookStepAction,
@@ -40,6 +41,8 @@ export interface StepPerformers {
   readonly reportFailures: (operationId: string) => Promise<StepOutcome>;
   /** Sends a message of an operation, which it is named after; never rejects. */
   readonly sendWebhook: (operationId: string, action: WebhookStepAction) => Promise<StepOutcome>;
+  /** Trains a version of a model; never rejects. */
+  readonly trainModel: (action: TrainStepAction) => Promise<StepOutcome>;
   /** Performs a step of a workflow. */
   readonly automation: AutomationSteps;
   /** Powers a node off; never rejects. */
@@ -94,6 +97,8 @@ export function performStep(
       return performers.reportFailures(attempt.operationId);
     case 'send-webhook':
       return performers.sendWebhook(attempt.operationId, action);
+    case 'train-model':
+      return performers.trainModel(action);
     case 'fence-node':
       return performers.fenceNode(action);
     case 'cut-off-node':

@@ -30,7 +30,8 @@ export interface PreparedWrite {
     | 'fleet'
     | 'reservation'
     | 'workflow'
-    | 'gitops_application';
+    | 'gitops_application'
+    | 'model';
   readonly target: { readonly id: string; readonly name: string };
   /** The observed and desired fields before the write; null for a create. */
   readonly before: FieldValues | null;

@@ -1,6 +1,6 @@
 /**
- * Deletes stored contents that nothing refers to: their write did not end, or their artifact is
- * forgotten.
+ * Deletes stored contents that nothing refers to: their write did not end, or their artifact or
+ * model is forgotten.
  */
 import { dropChunks } from '../contents/stored-content.ts';
 import { deleteRows, type RetentionJob } from './retention-job.ts';
@@ -22,11 +22,12 @@ export const contentsJob: RetentionJob = {
       return { content: content ?? '', chunks: total };
     });
     const where = { content: { in: contents.map(({ content }) => content) } };
-    const { versions, artifacts } = await deps.store.snapshot({
+    const { versions, artifacts, models } = await deps.store.snapshot({
       versions: { from: 'terraform_state_versions', where },
       artifacts: { from: 'execution_artifacts', where },
+      models: { from: 'model_versions', where },
     });
-    const needed = new Set([...versions, ...artifacts].map(({ content }) => content));
+    const needed = new Set([...versions, ...artifacts, ...models].map(({ content }) => content));
     const drops = contents
       .filter(({ content }) => !needed.has(content))
       .flatMap(({ content, chunks }) => dropChunks(content, chunks))

@@ -1,14 +1,20 @@
-/** Models as files: JSON with a version and a checksum. */
-import { createHash } from 'node:crypto';
-import { canonicalJson } from '@novacron/contract/json';
-import { err, ok, type Result } from '@novacron/contract/result';
+/** Models as files: JSON with a format and a checksum. The same on the server and on a machine. */
 import { z } from 'zod';
-import { type Failure, usageFailure } from '../../failures/failure.ts';
+import { canonicalJson } from '../json.ts';
+import { err, ok, type Result } from '../result.ts';
 
-const FORMAT = 'novacron-model-1';
+/** Changes with each change of the content: other formats are refused. */
+export const MODEL_FORMAT = 'novacron-model-1';
 
-/** More is no model of this kind. Unit: characters. */
-const LENGTH_MAX = 64 * 1024 * 1024;
+/**
+ * How a model predicts. One more kind is one more value here, its content in `ModelFile`, and its
+ * branch where files are read.
+ */
+export const ModelKind = z.enum(['gradient-boosting']).describe('How the model predicts');
+export type ModelKind = z.infer<typeof ModelKind>;
+
+/** Larger files are refused. Unit: characters. */
+export const MODEL_FILE_LENGTH_MAX = 8_388_608;
 
 const TREES_MAX = 10_000;
 const numbers = z.array(z.number()).readonly();
@@ -31,7 +37,9 @@ const Evaluation = z.strictObject({
   rowsTrained: z.int(),
   rowsHeldBack: z.int(),
   model: Scores,
-  rules: z.array(Scores.extend({ rule: z.enum(['mean', 'linear', 'last']) })).readonly(),
+  rules: z
+    .array(Scores.extend({ rule: z.enum(['mean', 'linear', 'last', 'day-before']) }))
+    .readonly(),
   improvement: z.strictObject({ estimate: z.number(), lower: z.number() }),
   isBetter: z.boolean(),
   settings: z
@@ -46,11 +54,24 @@ const Evaluation = z.strictObject({
     )
     .readonly(),
   importance: z.array(z.strictObject({ feature: z.string(), share: z.number() })).readonly(),
+  pairs: z.array(z.strictObject({ actual: z.number(), predicted: z.number() })).readonly(),
+  calibration: z.array(z.strictObject({ actual: z.number(), predicted: z.number() })).readonly(),
+  robustness: z.strictObject({ noisyMae: z.number(), missingMae: z.number() }),
+  alarm: z
+    .strictObject({
+      above: z.number(),
+      share: z.number(),
+      precision: z.number().nullable(),
+      recall: z.number().nullable(),
+      f1: z.number().nullable(),
+      auc: z.number().nullable(),
+    })
+    .optional(),
 });
 
 const Content = z.strictObject({
-  format: z.literal(FORMAT),
-  kind: z.literal('gradient-boosting'),
+  format: z.literal(MODEL_FORMAT),
+  kind: ModelKind,
   target: z.string(),
   features: z.array(z.string()).min(1).readonly(),
   /** Lineage: what it learned from. */
@@ -62,6 +83,9 @@ const Content = z.strictObject({
   }),
   trained_at: z.string(),
   evaluation: Evaluation,
+  profile: z
+    .array(z.strictObject({ name: z.string(), edges: numbers, shares: numbers }))
+    .readonly(),
   trees: z.strictObject({ base: z.number(), trees: z.array(Tree).max(TREES_MAX).readonly() }),
 });
 
@@ -70,34 +94,34 @@ export type ModelContent = z.infer<typeof Content>;
 
 const ModelFile = Content.extend({ sha256: z.string() });
 
+/** Makes the SHA-256 of a text, in hexadecimal. */
+type Sha256 = (text: string) => string;
+
 /** Writes a model as the text of a file. */
-export function writeModel(content: Omit<ModelContent, 'format'>): string {
-  const whole: ModelContent = { format: FORMAT, ...content };
-  return `${JSON.stringify({ ...whole, sha256: sumOf(whole) })}\n`;
+export function writeModelFile(content: Omit<ModelContent, 'format'>, sha256: Sha256): string {
+  const whole: ModelContent = { format: MODEL_FORMAT, ...content };
+  return `${JSON.stringify({ ...whole, sha256: sha256(canonicalJson(whole)) })}\n`;
 }
 
-/** Reads the text of a file. Failures: another format, a damaged file. */
-export function readModel(path: string, text: string): Result<ModelContent, Failure> {
-  const refuse = (why: string) => err(usageFailure(`${path} is not a model: ${why}`));
-  if (text.length > LENGTH_MAX) return refuse('it is too large');
+/** Reads the text of a file. @returns why it is refused, as the end of a sentence */
+export function readModelFile(text: string, sha256: Sha256): Result<ModelContent, string> {
+  if (text.length > MODEL_FILE_LENGTH_MAX) return err('it is too large');
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    return refuse('it is not JSON');
+    return err('it is not JSON');
   }
   const read = ModelFile.safeParse(json);
   if (!read.success) {
     const [issue] = read.error.issues;
-    return refuse(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
+    return err(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
   }
-  const { sha256, ...content } = read.data;
-  if (sumOf(content) !== sha256) return refuse('its checksum is wrong; it was damaged or edited');
+  const { sha256: sum, ...content } = read.data;
+  if (sha256(canonicalJson(content)) !== sum) {
+    return err('its checksum is wrong; it was damaged or edited');
+  }
   return ok(content);
-}
-
-function sumOf(content: ModelContent): string {
-  return createHash('sha256').update(canonicalJson(content)).digest('hex');
 }
 
 /** Children come after their parents, and all lists are equally long. */

@@ -1,0 +1,102 @@
+import { type Answers, AT, type Samples, sampleId } from './sample-base.ts';
+
+const MODEL = {
+  id: sampleId('mdl'),
+  name: 'latency',
+  kind: 'gradient-boosting',
+  target: 'latency_seconds',
+  features: ['requests_per_second'],
+  target_kind: 'tenant',
+  target_id: sampleId('tnt'),
+  step_seconds: 900,
+  horizon_seconds: 0,
+  history_days: 28,
+  alarm_above: null,
+  seed: 1,
+  latest_version: 2,
+  champions: { development: 2, staging: null, production: 1 },
+  drift: null,
+  revision: 3,
+  created_at: AT,
+  created_by: 'admin',
+  updated_at: AT,
+  updated_by: 'admin',
+};
+
+export const MODEL_SAMPLES = { model: [MODEL] } as const satisfies Samples;
+
+const SETTINGS = {
+  development: { improvement_min: 0, r2_min: null, approval: 'none' },
+  staging: { improvement_min: 0.05, r2_min: 0, approval: 'none' },
+  production: { improvement_min: 0.1, r2_min: 0.5, approval: 'another-person' },
+};
+
+const VERSION = {
+  version: 2,
+  state: 'champion',
+  reason: null,
+  environments: ['development'],
+  scores: {
+    rows_trained: 2150,
+    rows_held_back: 538,
+    mae: 0.0002,
+    r2: 0.999,
+    rules: [{ rule: 'last', mae: 0.0014, r2: 0.968 }],
+    improvement: 0.85,
+    improvement_lower: 0.43,
+    is_better: true,
+    noisy_mae: 0.001,
+    missing_mae: 0.006,
+    alarm: null,
+  },
+  settings: { depth: 4, learning_rate: 0.05, trees: 200 },
+  lineage: {
+    from: AT,
+    to: AT,
+    trained_to: AT,
+    rows: 2688,
+    sha256: 'ab'.repeat(32),
+    query: 'latency_seconds from requests_per_second of the tenant',
+  },
+  seed: 1,
+  format: 'novacron-model-1',
+  sha256: 'cd'.repeat(32),
+  bytes: 10_788,
+  operation_id: sampleId('op'),
+  created_at: AT,
+  created_by: 'admin',
+};
+
+export const MODEL_ANSWERS: Answers = {
+  'model.versions': { items: [VERSION] },
+  'model.compare': {
+    champion: 1,
+    challenger: 2,
+    from: AT,
+    to: AT,
+    rows: 672,
+    champion_mae: 0.0004,
+    challenger_mae: 0.0002,
+    improvement: 0.5,
+    improvement_lower: 0.2,
+    welch_p: 0.001,
+    mann_whitney_p: 0.002,
+    planned_rows: 672,
+    statistic: 3.2,
+    bound: 2.2414,
+    verdict: 'challenger',
+    explanation: ['The challenger is better.'],
+  },
+  'model.promote': { resource: MODEL },
+  'model.rollback': { resource: MODEL },
+  'model.predict': {
+    version: 1,
+    target: 'latency_seconds',
+    predictions: [{ at: null, value: 0.0255 }],
+  },
+  'model.card': { version: 2, card: '# Model of latency_seconds\n' },
+  'model.export': { version: 2, sha256: 'cd'.repeat(32), file: '{}\n' },
+  'model.delete': {},
+  'model_settings.get': SETTINGS,
+  'model_settings.update': { resource: SETTINGS },
+};

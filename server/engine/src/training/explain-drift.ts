@@ -1,0 +1,21 @@
+/** Explains what was found about a model, in a sentence. */
+import type { DriftPlan } from './model/drift.ts';
+
+const DIGITS = 3;
+
+/** The sentence. */
+export function explainDrift({ rows, inputs, mae, ruleMae, isDrifted, acts }: DriftPlan): string {
+  if (inputs === undefined || mae === undefined) {
+    return `Only ${rows} rows came since: too few to measure drift.`;
+  }
+  const error = `error ${figure(mae)} on ${rows} recent rows`;
+  const index = `${inputs.name} has the stability index ${inputs.index.toFixed(2)}`;
+  if (!acts) {
+    return `It stays off: ${error}, while a simple rule has ${figure(ruleMae ?? 0)}; ${index}.`;
+  }
+  return isDrifted ? `It drifted: ${error}; ${index}.` : `It fits: ${error}; ${index}.`;
+}
+
+function figure(value: number): string {
+  return `${Number(value.toPrecision(DIGITS))}`;
+}

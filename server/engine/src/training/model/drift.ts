@@ -1,0 +1,36 @@
+/** Whether a model still fits what comes. */
+
+/** Distribution of a column. */
+export interface FeatureProfile {
+  readonly name: string;
+  /** Bounds between the parts, ascending. */
+  readonly edges: readonly number[];
+  /** Share of values in each part; the last one is that of missing values. */
+  readonly shares: readonly number[];
+}
+
+/** What came since a model was trained. */
+export interface DriftQuestion {
+  readonly profile: readonly FeatureProfile[];
+  /** Error on the rows that were held back. */
+  readonly maeTrained: number;
+  readonly target: Float64Array;
+  readonly predicted: Float64Array;
+  /** What simple rules predicted for the same rows; NaN where one knows nothing. */
+  readonly references: readonly Float64Array[];
+  /** Recent values of each column of the profile. */
+  readonly columns: readonly Float64Array[];
+}
+
+/** What was found. */
+export interface DriftPlan {
+  readonly rows: number;
+  /** Largest population stability index, and its column; undefined where too few rows came. */
+  readonly inputs: { readonly name: string; readonly index: number } | undefined;
+  readonly mae: number | undefined;
+  readonly ruleMae: number | undefined;
+  /** Whether a new candidate is trained. */
+  readonly isDrifted: boolean;
+  /** Whether the model is still better than the best rule. */
+  readonly acts: boolean;
+}

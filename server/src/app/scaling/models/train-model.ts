@@ -1,0 +1,132 @@
+/** The step that trains a version: reads the series, has a thread learn, and stores the file. */
+import { hash } from 'node:crypto';
+import { assert } from '@novacron/contract/result';
+import { MODEL_FORMAT } from '@novacron/contract/training/model-file';
+import { explainVerdict } from '@novacron/engine/training/explain-card';
+import type { TrainedFile } from '../../../ports/models.ts';
+import type { Change } from '../../../ports/store.ts';
+import type { ModelRow, ModelVersionRow } from '../../../ports/tables/model-rows.ts';
+import type {
+  StepOutcome,
+  TrainStepAction,
+} from '../../kernel/definitions/operation-definition.ts';
+import { writeContent } from '../../platform/contents/stored-content.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
+import { replan } from '../../rows/resource-problems.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import { kindOf, type Lineage, type ModelSpec, specOf, versionId } from './model-rows.ts';
+import { lastStepEnd, readModelSeries } from './read-series.ts';
+
+const DAY_S = 86_400;
+const MS_PER_SECOND = 1_000;
+
+/** Trains a version. Never rejects. */
+export async function trainModel(
+  deps: CapabilityDeps,
+  action: TrainStepAction,
+): Promise<StepOutcome> {
+  try {
+    const outcome = await trainOnce(deps, action);
+    const word = outcome.kind === 'failed' ? 'failed' : 'trained';
+    deps.telemetry.count('novacron_model_trainings_total', { outcome: word });
+    return outcome;
+  } catch (cause) {
+    deps.logger.warn({ model: action.modelId, cause }, 'a model was not trained');
+    return failed('the model could not be read', 'retry');
+  }
+}
+
+async function trainOnce(
+  deps: CapabilityDeps,
+  { modelId, tenantId, version }: TrainStepAction,
+): Promise<StepOutcome> {
+  const where = { id: modelId, tenant_id: tenantId };
+  const [row] = await deps.store.read({ from: 'models', where });
+  if (row === undefined) return failed('the model was deleted', 'final');
+  if (deps.models === undefined) return failed('this server trains no models', 'final');
+  const spec = specOf(row);
+  const toS = lastStepEnd(spec, deps.clock.nowMs());
+  const span = { fromS: toS - spec.history_days * DAY_S, toS };
+  const read = await readModelSeries(deps, spec, span);
+  if (!read.ok) return failed(read.error.detail, 'retry');
+  const { series, absent } = read.value;
+  if (absent.length > 0) return failed(nothingStored(spec, absent), 'final');
+  const task = {
+    kind: kindOf(row),
+    target: spec.target,
+    series,
+    alarmAbove: spec.alarm_above ?? undefined,
+    seed: spec.seed,
+    trainedAt: toTimestamp(deps.clock.nowMs()),
+  };
+  const done = await deps.models.train(task, tenantId);
+  if (done.kind !== 'done') return failed(done.why, done.kind === 'refused' ? 'final' : 'retry');
+  return store(deps, { row, version, span, trained: done.answer });
+}
+
+interface Trained {
+  readonly row: ModelRow;
+  readonly version: number;
+  readonly span: { readonly fromS: number; readonly toS: number };
+  readonly trained: TrainedFile;
+}
+
+async function store(
+  deps: CapabilityDeps,
+  { row, version, span, trained }: Trained,
+): Promise<StepOutcome> {
+  const bytes = Buffer.from(trained.file);
+  const written = await writeContent(deps, chunksOf(bytes), () => undefined);
+  if (!written.ok) return failed(written.error.detail, 'retry');
+  const { evaluation, rows, sha256, trainedToS } = trained;
+  const lineage: Lineage = { ...span, trainedToS, rows, sha256, query: queryOf(specOf(row), span) };
+  const verdict = explainVerdict(evaluation).replaceAll('`', '');
+  const set: Partial<ModelVersionRow> = {
+    state: evaluation.isBetter ? 'candidate' : 'refused',
+    ...(evaluation.isBetter ? {} : { reason: verdict }),
+    evaluation_json: JSON.stringify(evaluation),
+    lineage_json: JSON.stringify(lineage),
+    format: MODEL_FORMAT,
+    sha256: hash('sha256', bytes, 'hex'),
+    ...written.value,
+  };
+  const record: Change = {
+    kind: 'update',
+    table: 'model_versions',
+    id: versionId(row.id, version),
+    set,
+    expect: {},
+    otherwise: replan(`The model ${row.name}`),
+  };
+  return { kind: 'succeeded', record };
+}
+
+async function* chunksOf(bytes: Buffer): AsyncGenerator<Uint8Array> {
+  assert(bytes.length > 0, 'a model file is not empty');
+  yield bytes;
+}
+
+/** The query that reads the same data, in words. */
+function queryOf(spec: ModelSpec, { fromS, toS }: Trained['span']): string {
+  const { target, features, target_kind, target_id, step_seconds, horizon_seconds } = spec;
+  const ahead = horizon_seconds === 0 ? '' : `, ${horizon_seconds} s ahead`;
+  const [from, to] = [fromS, toS].map((atS) => toTimestamp(atS * MS_PER_SECOND));
+  return (
+    `${target}${ahead} from ${features.join(', ')} of the ${target_kind.replace('_', ' ')} ` +
+    `${target_id}, in steps of ${step_seconds} s from ${from} to ${to}`
+  );
+}
+
+function nothingStored(
+  { history_days, target_kind, target_id }: ModelSpec,
+  absent: readonly string[],
+): string {
+  return (
+    `in ${history_days} days, nothing is stored of ${absent.join(', ')} of the ` +
+    `${target_kind.replace('_', ' ')} ${target_id}; write it first: novacron metric write`
+  );
+}
+
+function failed(message: string, next: 'retry' | 'final'): StepOutcome {
+  return { kind: 'failed', message, next };
+}

@@ -1,0 +1,185 @@
+/** Predicts with champions, and compares them with challengers. */
+import type { OutputOf, ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { ModelEnvironment } from '@novacron/contract/training/model';
+import { MODEL_ROWS_MAX } from '@novacron/contract/training/model';
+import { explainComparison } from '@novacron/engine/training/explain-comparison';
+import type { ModelAnswer, ModelTask } from '../../../ports/models.ts';
+import type { ModelRow, ModelVersionRow } from '../../../ports/tables/model-rows.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import { championOf, driftOf, lineageOf, noVersion, specOf } from './model-rows.ts';
+import { findModel, findVersion, type ModelWithFile, openVersion } from './read-models.ts';
+import { lastStepEnd, readModelSeries } from './read-series.ts';
+
+const MS_PER_SECOND = 1_000;
+
+type AnswerOf<Kind extends ModelTask['kind']> = Extract<ModelAnswer, { readonly kind: Kind }>;
+
+/** Predicts. Problems: `not-found`; `conflict` where no version may act. */
+export async function predictWithModel(
+  deps: CapabilityDeps,
+  { id, environment, rows }: ParsedInputOf<'model.predict'>,
+  context: CallContext,
+): Promise<Result<OutputOf<'model.predict'>, Problem>> {
+  const found = await findModel(deps, id, context);
+  if (!found.ok) return found;
+  const row = found.value;
+  const champion = await openChampion(deps, row, environment);
+  if (!champion.ok) return champion;
+  const { version, file } = champion.value;
+  const off = staysOff(row, version.version);
+  if (off !== undefined) return err(off);
+  const from = rows === undefined ? await readLast(deps, row) : ok({ rows });
+  if (!from.ok) return from;
+  const task = { kind: 'predict', file, from: from.value } as const;
+  const done = await runTask(deps, row, task);
+  if (!done.ok) return done;
+  deps.telemetry.count('novacron_model_predictions_total', { environment });
+  return ok({
+    version: version.version,
+    target: specOf(row).target,
+    predictions: done.value.values.map(({ atS, value }) => {
+      return { at: atS === null ? null : toTimestamp(atS * MS_PER_SECOND), value };
+    }),
+  });
+}
+
+/** Compares. Problems: `not-found`; `conflict` without a champion, or with too few new rows. */
+export async function compareModels(
+  deps: CapabilityDeps,
+  input: ParsedInputOf<'model.compare'>,
+  context: CallContext,
+): Promise<Result<OutputOf<'model.compare'>, Problem>> {
+  const found = await findModel(deps, input.id, context);
+  if (!found.ok) return found;
+  const row = found.value;
+  const champion = await openChampion(deps, row, input.environment);
+  if (!champion.ok) return champion;
+  const number = input.model_version ?? (await findCandidate(deps, row))?.version;
+  if (number === undefined) return err(noVersion(row, undefined));
+  const stored = await findVersion(deps, row, number);
+  if (!stored.ok) return stored;
+  const challenger = await openVersion(deps, row, stored.value);
+  if (!challenger.ok) return challenger;
+  const spec = specOf(row);
+  const both = [champion.value.version, challenger.value.version];
+  const afterS = Math.max(...both.map((each) => lineageOf(each)?.trainedToS ?? 0));
+  const endS = lastStepEnd(spec, deps.clock.nowMs());
+  const firstS = afterS - spec.horizon_seconds;
+  const toS = Math.min(endS, firstS + MODEL_ROWS_MAX * spec.step_seconds);
+  const read = await readModelSeries(deps, spec, { fromS: firstS, toS });
+  if (!read.ok) return read;
+  const plannedRows = input.planned_rows;
+  const files = { champion: champion.value.file, challenger: challenger.value.file };
+  const { series } = read.value;
+  const done = await runTask(deps, row, { kind: 'compare', ...files, series, afterS, plannedRows });
+  if (!done.ok) return done;
+  const { plan, fromS } = done.value;
+  return ok({
+    champion: champion.value.version.version,
+    challenger: number,
+    from: toTimestamp(fromS * MS_PER_SECOND),
+    to: toTimestamp(done.value.toS * MS_PER_SECOND),
+    rows: plan.rows,
+    champion_mae: plan.championMae,
+    challenger_mae: plan.challengerMae,
+    improvement: plan.improvement.estimate,
+    improvement_lower: plan.improvement.lower,
+    welch_p: plan.welchP,
+    mann_whitney_p: plan.mannWhitneyP,
+    planned_rows: plannedRows,
+    statistic: plan.statistic,
+    bound: plan.bound,
+    verdict: plan.verdict,
+    explanation: [...explainComparison(plan, plannedRows)],
+  });
+}
+
+/** Opens the champion of an environment. Problems: `conflict` where there is none. */
+export async function openChampion(
+  deps: Pick<CapabilityDeps, 'store'>,
+  row: ModelRow,
+  environment: ModelEnvironment,
+): Promise<Result<ModelWithFile, Problem>> {
+  const number = championOf(row, environment);
+  if (number === undefined) {
+    return err(
+      problem('conflict', {
+        detail: `No version of the model ${row.name} acts in ${environment}.`,
+        remedy:
+          `Promote one: novacron model promote ${row.name} --model-version N ` +
+          `--environment ${environment}`,
+      }),
+    );
+  }
+  const version = await findVersion(deps, row, number);
+  return version.ok ? openVersion(deps, row, version.value) : version;
+}
+
+/** Has a thread run a task. Problems: `conflict` for what it refuses, `unavailable`. */
+export async function runTask<Task extends ModelTask>(
+  { models }: Pick<CapabilityDeps, 'models'>,
+  { name, tenant_id }: Pick<ModelRow, 'name' | 'tenant_id'>,
+  task: Task,
+): Promise<Result<AnswerOf<Task['kind']>, Problem>> {
+  const done = await models?.run(task, tenant_id);
+  if (done?.kind === 'refused') {
+    return err(
+      problem('conflict', {
+        detail: `The model ${name} cannot do it: ${done.why}.`,
+        remedy: `See its versions: novacron model versions ${name}`,
+      }),
+    );
+  }
+  if (done?.kind !== 'done' || !answers(task, done.answer)) {
+    const why = done?.kind === 'failed' ? done.why : 'this server runs no models';
+    return err(
+      problem('unavailable', {
+        detail: `The model ${name} does not answer: ${why}.`,
+        remedy: 'Send the request again in some seconds.',
+      }),
+    );
+  }
+  return ok(done.answer);
+}
+
+function answers<Task extends ModelTask>(
+  { kind }: Task,
+  answer: ModelAnswer,
+): answer is AnswerOf<Task['kind']> {
+  return answer.kind === kind;
+}
+
+/** The newest version that may be promoted. */
+async function findCandidate(
+  { store }: Pick<CapabilityDeps, 'store'>,
+  { id }: ModelRow,
+): Promise<ModelVersionRow | undefined> {
+  const [found] = await store.read({
+    from: 'model_versions',
+    where: { model_id: id, state: 'candidate' },
+    orderBy: { column: 'version', direction: 'desc' },
+    limit: 1,
+  });
+  return found;
+}
+
+/** The last whole step of the series. */
+async function readLast(deps: CapabilityDeps, row: ModelRow) {
+  const spec = specOf(row);
+  const toS = lastStepEnd(spec, deps.clock.nowMs());
+  const read = await readModelSeries(deps, spec, { fromS: toS - spec.step_seconds, toS });
+  return read.ok ? ok({ series: read.value.series }) : read;
+}
+
+function staysOff(row: ModelRow, version: number): Problem | undefined {
+  const drift = driftOf(row);
+  if (drift === undefined || drift.acts || drift.version !== version) return undefined;
+  return problem('conflict', {
+    detail: `Version ${version} of the model ${row.name} does not act. ${drift.reason}`,
+    remedy: `Compare and promote another version: novacron model versions ${row.name}`,
+  });
+}

@@ -1,0 +1,167 @@
+/**
+ * A root of its own: the worker thread in which models are trained and predict. What they learn is
+ * decided by the engine, which the adapters may not know.
+ */
+import { hash } from 'node:crypto';
+import { canonicalJson } from '@novacron/contract/json';
+import { err, ok, type Result } from '@novacron/contract/result';
+import {
+  type ModelContent,
+  readModelFile,
+  writeModelFile,
+} from '@novacron/contract/training/model-file';
+import { makeRng } from '@novacron/engine/rng';
+import type { TimedTable } from '@novacron/engine/training/model/table';
+import { COMPARED_ROWS_MIN, planComparison } from '@novacron/engine/training/plan-comparison';
+import { planDrift } from '@novacron/engine/training/plan-drift';
+import { planNextRow, planTable } from '@novacron/engine/training/plan-table';
+import { planPredictions, planTraining } from '@novacron/engine/training/plan-training';
+import { serveTasks } from './adapters/threads/serve-tasks.ts';
+import type {
+  ModelAnswer,
+  ModelOutcome,
+  ModelTask,
+  TrainedFile,
+  TrainingTask,
+} from './ports/models.ts';
+
+type Task = { readonly train: TrainingTask } | { readonly run: ModelTask };
+
+type Outcome<Answer> = ModelOutcome<Answer>;
+
+serveTasks((task: Task) => ('train' in task ? train(task.train) : run(task.run)));
+
+function train(task: TrainingTask): Outcome<TrainedFile> {
+  const { kind, target, series, alarmAbove, seed, trainedAt } = task;
+  const { times, ...table } = planTable(series);
+  const request = { table, order: 'time' as const, gapRows: series.horizon, alarmAbove };
+  const trained = planTraining(request, { rng: makeRng(`${seed}`) });
+  if (!trained.ok) {
+    const { detail, remedy } = trained.error;
+    return { kind: 'refused', why: `${detail} ${remedy}` };
+  }
+  const { features, evaluation, trees, profile } = trained.value;
+  const rows = table.target.length;
+  const tableSha256 = sumOf(table, times);
+  const file = writeModelFile(
+    {
+      kind,
+      target,
+      features,
+      data: { sha256: tableSha256, rows, order: 'time', seed },
+      trained_at: trainedAt,
+      evaluation,
+      profile,
+      trees,
+    },
+    sha256,
+  );
+  const lastS = times[evaluation.rowsTrained - 1] ?? 0;
+  const trainedToS = lastS + series.stepS;
+  return { kind: 'done', answer: { file, evaluation, rows, sha256: tableSha256, trainedToS } };
+}
+
+/** SHA-256 of a table in canonical JSON; NaN is null there. */
+function sumOf({ features, columns, target }: Omit<TimedTable, 'times'>, times: Float64Array) {
+  const plain = (values: Float64Array) =>
+    Array.from(values, (value) => (Number.isNaN(value) ? null : value));
+  const [first, ...others] = [times, target, ...columns].map(plain);
+  return sha256(canonicalJson({ features, times: first, columns: others }));
+}
+
+function run(task: ModelTask): Outcome<ModelAnswer> {
+  switch (task.kind) {
+    case 'predict':
+      return predict(task);
+    case 'compare':
+      return compare(task);
+    case 'watch':
+      return watch(task);
+  }
+}
+
+function predict({ file, from }: Extract<ModelTask, { kind: 'predict' }>): Outcome<ModelAnswer> {
+  const model = open(file);
+  if (!model.ok) return refused(model.error);
+  const { features, trees } = model.value;
+  if ('series' in from) {
+    const { columns, times } = planNextRow(from.series);
+    const values = planPredictions({ trees }, columns);
+    const shown = Array.from(values, (value, at) => ({ atS: times[at] ?? null, value }));
+    return { kind: 'done', answer: { kind: 'predict', values: shown } };
+  }
+  const strange = from.rows.flatMap(Object.keys).find((name) => !features.includes(name));
+  if (strange !== undefined) {
+    return refused(`${strange} is not a feature of the model: ${features.join(', ')}`);
+  }
+  const columns = features.map((name) =>
+    Float64Array.from(from.rows, (row) => row[name] ?? Number.NaN),
+  );
+  const values = Array.from(planPredictions({ trees }, columns), (value) => ({
+    atS: null,
+    value,
+  }));
+  return { kind: 'done', answer: { kind: 'predict', values } };
+}
+
+function compare({
+  series,
+  afterS,
+  plannedRows,
+  ...files
+}: Extract<ModelTask, { kind: 'compare' }>): Outcome<ModelAnswer> {
+  const [champion, challenger] = [open(files.champion), open(files.challenger)];
+  if (!champion.ok) return refused(`the champion: ${champion.error}`);
+  if (!challenger.ok) return refused(`the challenger: ${challenger.error}`);
+  const table = planTable(series);
+  const first = table.times.findIndex((time) => time >= afterS);
+  const rows = first < 0 ? 0 : table.times.length - first;
+  if (rows < COMPARED_ROWS_MIN) {
+    return refused(
+      `only ${rows} rows came that neither version has learned from; ` +
+        `${COMPARED_ROWS_MIN} are needed`,
+    );
+  }
+  // The rows that the declared number ends with: later ones do not count.
+  const until = first + Math.min(rows, plannedRows);
+  const columns = table.columns.map((column) => column.slice(first, until));
+  const plan = planComparison({
+    target: table.target.slice(first, until),
+    champion: planPredictions(champion.value, columns),
+    challenger: planPredictions(challenger.value, columns),
+    plannedRows,
+  });
+  const fromS = table.times[first] ?? 0;
+  const toS = (table.times[until - 1] ?? 0) + series.stepS;
+  return { kind: 'done', answer: { kind: 'compare', plan, fromS, toS } };
+}
+
+function watch({ file, series }: Extract<ModelTask, { kind: 'watch' }>): Outcome<ModelAnswer> {
+  const model = open(file);
+  if (!model.ok) return refused(model.error);
+  const { profile, evaluation } = model.value;
+  const { target, columns, references = [] } = planTable(series);
+  const maeTrained = evaluation.model.mae;
+  const plan = planDrift({
+    profile,
+    maeTrained,
+    target,
+    predicted: planPredictions(model.value, columns),
+    references: references.map(({ predicted }) => predicted),
+    columns,
+  });
+  return { kind: 'done', answer: { kind: 'watch', plan, maeTrained } };
+}
+
+function open(file: string): Result<ModelContent, string> {
+  const read = readModelFile(file, sha256);
+  return read.ok ? ok(read.value) : err(`its file is not a model: ${read.error}`);
+}
+
+function refused(why: string): Outcome<never> {
+  return { kind: 'refused', why };
+}
+
+function sha256(text: string): string {
+  return hash('sha256', text, 'hex');
+}

@@ -1,0 +1,80 @@
+/** Trains and runs models as a port: both take time and memory, and none of the server's own. */
+import type { ModelKind } from '@novacron/contract/training/model-file';
+import type { ComparisonPlan } from '@novacron/engine/training/model/comparison';
+import type { DriftPlan } from '@novacron/engine/training/model/drift';
+import type { SeriesTable } from '@novacron/engine/training/model/table';
+import type { Evaluation } from '@novacron/engine/training/model/training';
+
+/** A model to train. */
+export interface TrainingTask {
+  readonly kind: ModelKind;
+  /** Name of the target. */
+  readonly target: string;
+  readonly series: SeriesTable;
+  readonly alarmAbove: number | undefined;
+  readonly seed: number;
+  /** RFC 3339. */
+  readonly trainedAt: string;
+}
+
+/** A trained model. */
+export interface TrainedFile {
+  /** The text of its file. */
+  readonly file: string;
+  readonly evaluation: Evaluation;
+  readonly rows: number;
+  /** SHA-256 of the table. */
+  readonly sha256: string;
+  /** End of the rows that it learned from. Unit: seconds since 1970. */
+  readonly trainedToS: number;
+}
+
+/** What to do with models that are trained. Each names files by their text. */
+export type ModelTask =
+  | {
+      readonly kind: 'predict';
+      readonly file: string;
+      /** Rows of features by name, or series whose next step is predicted. */
+      readonly from:
+        | { readonly rows: readonly Readonly<Record<string, number | null>>[] }
+        | { readonly series: SeriesTable };
+    }
+  | {
+      readonly kind: 'compare';
+      readonly champion: string;
+      readonly challenger: string;
+      readonly series: SeriesTable;
+      /** Earlier rows may have been learned from. Unit: seconds since 1970. */
+      readonly afterS: number;
+      readonly plannedRows: number;
+    }
+  | { readonly kind: 'watch'; readonly file: string; readonly series: SeriesTable };
+
+/** Answer to a {@link ModelTask} of the same kind. */
+export type ModelAnswer =
+  | {
+      readonly kind: 'predict';
+      readonly values: readonly { readonly atS: number | null; readonly value: number }[];
+    }
+  | {
+      readonly kind: 'compare';
+      readonly plan: ComparisonPlan;
+      /** Unit: seconds since 1970. */
+      readonly fromS: number;
+      readonly toS: number;
+    }
+  | { readonly kind: 'watch'; readonly plan: DriftPlan; readonly maeTrained: number };
+
+/** `refused`: by its content, so trying again does not help; `failed`: it may. */
+export type ModelOutcome<Answer> =
+  | { readonly kind: 'done'; readonly answer: Answer }
+  | { readonly kind: 'refused'; readonly why: string }
+  | { readonly kind: 'failed'; readonly why: string };
+
+/** Models. It never throws: what fails is an outcome. */
+export interface Models {
+  /** @param tenantId - whose data it is: no tenant fills the queue of all others */
+  readonly train: (task: TrainingTask, tenantId: string) => Promise<ModelOutcome<TrainedFile>>;
+  readonly run: (task: ModelTask, tenantId: string) => Promise<ModelOutcome<ModelAnswer>>;
+  readonly close: () => Promise<void>;
+}

@@ -1,0 +1,324 @@
+/** Models that the server trains: from what, who promotes them, and when they stay off. */
+import { describe, expect, test } from '@jest/globals';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
+import { makeRng } from '@novacron/engine/rng';
+import type { MetricTarget } from '@novacron/server/ports/metric-series';
+import { adminNamed } from '../test-kit/approve-waiver.ts';
+import { useBench } from '../test-kit/use-bench.ts';
+
+const STEP_S = 900;
+const DAY_STEPS = 96;
+
+const LATENCY: InputOf<'model.create'> = {
+  name: 'latency',
+  target: 'latency_seconds',
+  features: ['requests_per_second', 'queue_length_count'],
+  history_days: 7,
+};
+
+type Load = (requests: number, queue: number, noise: number) => number;
+
+/** Latency bends with load: no rule follows it. */
+const bent: Load = (requests, queue, noise) =>
+  0.02 + 0.4 * Math.sin(6 * requests) * queue + 0.002 * noise;
+
+const straight: Load = (requests, queue, noise) => requests + queue + noise;
+
+describe('a model on the server', () => {
+  const bench = useBench();
+
+  function tenantTarget(tenantId = bench().admin.tenantId): MetricTarget {
+    return { id: tenantId, tenantId, kind: 'tenant' };
+  }
+
+  /** Stores a sample of each step up to now. */
+  async function fill(
+    { steps = 5 * DAY_STEPS, shift = 0, seed = 'load' } = {},
+    load: Load = bent,
+  ): Promise<void> {
+    const nowS = Math.floor(bench().deps.clock.nowMs() / 1_000 / STEP_S) * STEP_S;
+    const rng = makeRng(seed);
+    const samples = Array.from({ length: steps }, (_, back) => {
+      const atS = nowS - (steps - back) * STEP_S;
+      const [requests, queue, noise] = [rng.next() + shift, rng.next(), rng.next() - 0.5];
+      return [
+        { name: 'requests_per_second', atS, value: requests },
+        { name: 'queue_length_count', atS, value: queue },
+        { name: 'latency_seconds', atS, value: load(requests, queue, noise) },
+      ];
+    }).flat();
+    const written = await bench().deps.metricSeries?.write(
+      [{ target: tenantTarget(), samples }],
+      'written',
+    );
+    expect(written).toMatchObject({ ok: true });
+  }
+
+  async function create(more: Partial<InputOf<'model.create'>> = {}) {
+    const { resource, operation } = await bench().expectOk('model.create', { ...LATENCY, ...more });
+    return { id: resource.id, operation: await bench().end(operation) };
+  }
+
+  const versionsOf = async (id: string) =>
+    (await bench().expectOk('model.versions', { id: id as never })).items;
+
+  async function retrain(id: Awaited<ReturnType<typeof create>>['id']) {
+    const { operation } = await bench().expectOk('model.train', { id });
+    return bench().end(operation);
+  }
+
+  test('learns from series, says from which, and predicts once promoted', async () => {
+    await fill();
+    const { id, operation } = await create();
+    expect(operation).toMatchObject({ status: 'succeeded', progress_percent: 100 });
+    const [version] = await versionsOf(id);
+    expect(version).toMatchObject({
+      version: 1,
+      state: 'candidate',
+      environments: [],
+      scores: { is_better: true, rows_held_back: 96, alarm: null },
+      lineage: { rows: 480, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      format: 'novacron-model-1',
+      operation_id: operation.id,
+    });
+    expect(version?.scores?.r2).toBeGreaterThan(0.9);
+    expect(version?.scores?.noisy_mae).toBeGreaterThan(version?.scores?.mae ?? 1);
+    expect(version?.lineage?.query).toContain('latency_seconds from requests_per_second');
+    const environment = 'development' as const;
+    const off = await bench().expectProblem('model.predict', { id, environment });
+    expect(off.detail).toBe('No version of the model latency acts in development.');
+    const { resource } = await bench().expectOk('model.promote', {
+      id,
+      model_version: 1,
+      environment,
+    });
+    expect(resource.champions).toEqual({ development: 1, staging: null, production: null });
+    const rows = [
+      { requests_per_second: 0.26, queue_length_count: 1 },
+      { requests_per_second: 0.78, queue_length_count: null },
+    ];
+    const given = await bench().expectOk('model.predict', { id, environment, rows });
+    expect(given.version).toBe(1);
+    expect(given.predictions[0]?.value).toBeGreaterThan(0.3);
+    const now = await bench().expectOk('model.predict', { id, environment });
+    expect(now.predictions).toMatchObject([{ at: expect.stringMatching(/Z$/) }]);
+    const strange = await bench().expectProblem('model.predict', {
+      id,
+      environment,
+      rows: [{ load: 1 }],
+    });
+    expect(strange.detail).toContain('load is not a feature of the model');
+  });
+
+  test('is the same for the same data and seed, with the checksum of its file', async () => {
+    await fill();
+    const [one, other] = [await create(), await create({ name: 'again' })];
+    const files = await Promise.all(
+      [one, other].map(({ id }) => bench().expectOk('model.export', { id })),
+    );
+    const [first, second] = files.map(({ file }) => ({ ...JSON.parse(file), trained_at: '' }));
+    expect({ ...first, sha256: '' }).toEqual({ ...second, sha256: '' });
+    const [version] = await versionsOf(one.id);
+    expect(files[0]?.sha256).toBe(version?.sha256);
+  });
+
+  test('has a card with plots', async () => {
+    await fill();
+    const { id } = await create({ alarm_above: 0.2 });
+    const { card } = await bench().expectOk('model.card', { id });
+    expect(card).toContain('# Model of latency_seconds');
+    expect(card).toContain('| precision | recall | F1 | AUC |');
+    expect(card).toContain('| a fifth of the values missing |');
+    const page = await bench().expectOk('model.card', { id, format: 'html' });
+    expect(page.card.match(/<svg /g)).toHaveLength(4);
+    expect(page.card).not.toMatch(/<script|NaN|undefined|https?:\/\/(?!www\.w3\.org)/);
+  });
+
+  test('is refused where a rule is as good, and never promoted', async () => {
+    await fill({}, straight);
+    const { id, operation } = await create();
+    expect(operation.status).toBe('succeeded');
+    const [version] = await versionsOf(id);
+    expect(version).toMatchObject({
+      state: 'refused',
+      reason: 'Not better than the rule linear beyond chance. Use the rule.',
+    });
+    const refused = await bench().expectProblem('model.promote', {
+      id,
+      model_version: 1,
+      environment: 'development',
+    });
+    expect(refused).toMatchObject({
+      code: 'conflict',
+      detail: 'Version 1 of the model latency is not better than the rule linear beyond chance.',
+    });
+  });
+
+  test.each<[string, () => Promise<void>, Partial<InputOf<'model.create'>>]>([
+    ['nothing is stored of latency_seconds', async () => undefined, {}],
+    ['199 rows are too few to learn from', () => fill({ steps: 199 }), {}],
+    ['the target is the same in all rows', () => fill({}, () => 7), {}],
+    ['requests_per_second is the target in other words', () => fill({}, (load) => 2 * load), {}],
+    ['nothing is stored of orders_count', fill, { features: ['orders_count'] }],
+  ])('is not trained where %s', async (reason, prepare, more) => {
+    await prepare();
+    const { id, operation } = await create(more);
+    expect(operation.status).toBe('failed');
+    const [version] = await versionsOf(id);
+    expect(version).toMatchObject({ state: 'refused', scores: null, reason: expect.anything() });
+    expect(version?.reason).toContain(reason);
+    expect((await bench().expectProblem('model.card', { id })).detail).toContain('was not trained');
+    await bench().expectOk('model.delete', { id });
+  });
+
+  test.each<[Partial<InputOf<'model.create'>>, string]>([
+    [{ features: ['latency_seconds'] }, 'must not contain the target'],
+    [{ features: ['queue_length_count', 'queue_length_count'] }, 'must be different'],
+    [{ horizon_seconds: 100 }, 'must be a multiple of step_seconds, 900'],
+    [{ step_seconds: 60 }, 'must have at most 20000 steps; it has 28800'],
+  ])('is refused with %j', async (more, message) => {
+    const input = { ...LATENCY, history_days: 20, ...more };
+    expect((await bench().expectProblem('model.create', input)).detail).toContain(message);
+  });
+
+  test('needs another person where its environment asks, and can be rolled back', async () => {
+    await fill();
+    const ada = await adminNamed(bench(), 'ada');
+    const { id } = await create();
+    await retrain(id);
+    const promote = (version: number) => ({
+      id,
+      model_version: version,
+      environment: 'production' as const,
+    });
+    const asked = await bench().expectProblem('model.promote', promote(1));
+    expect(asked.detail).toMatch(/needs the approval of another person: apr_\w+ asks for it/);
+    const approvalId = String(asked.data?.approval_id);
+    const shown = await bench().expectOk('approval.get', { id: approvalId as never });
+    expect(shown).toMatchObject({
+      subject_kind: 'model',
+      message: 'Make version 1 of latency the champion of production?',
+    });
+    expect(shown.vote_refusal).not.toBeNull();
+    await bench().expectOk('approval.approve', { id: approvalId as never }, ada);
+    await bench().expectOk('model.promote', promote(1));
+    // What was approved was version 1.
+    const again = await bench().expectProblem('model.promote', promote(2));
+    expect(again.code).toBe('forbidden');
+    await bench().expectOk(
+      'approval.approve',
+      { id: String(again.data?.approval_id) as never },
+      ada,
+    );
+    await bench().expectOk('model.promote', promote(2));
+    expect((await versionsOf(id)).map(({ state }) => state)).toEqual(['champion', 'retired']);
+    const { resource } = await bench().expectOk('model.rollback', { id });
+    expect(resource.champions.production).toBe(1);
+    const first = await bench().expectProblem('model.rollback', { id });
+    expect(first.detail).toBe('The model latency had no other champion in production before.');
+  });
+
+  test('has to reach the thresholds of its environment', async () => {
+    await fill();
+    const { id } = await create();
+    const staging = { improvement_min: 0.999, r2_min: 0, approval: 'none' } as const;
+    await bench().expectOk('model_settings.update', { staging });
+    const input = { id, model_version: 1, environment: 'staging' } as const;
+    expect((await bench().expectProblem('model.promote', input)).detail).toMatch(
+      /is better than the best rule by at least \d+\.\d %; staging needs 99\.9 %/,
+    );
+    await bench().expectOk('model_settings.update', {
+      staging: { ...staging, improvement_min: 0, r2_min: 1 },
+    });
+    expect((await bench().expectProblem('model.promote', input)).detail).toContain(
+      'of the variance; staging needs 100.0 %',
+    );
+  });
+
+  test('is compared with its champion on rows that neither has learned from', async () => {
+    await fill();
+    const { id } = await create();
+    await bench().expectOk('model.promote', { id, model_version: 1, environment: 'development' });
+    await retrain(id);
+    const input = { id, environment: 'development' } as const;
+    const early = await bench().expectOk('model.compare', input);
+    // Both had the same data: there is no difference, and most rows are still to come.
+    expect(early).toMatchObject({ champion: 1, challenger: 2, rows: 96, verdict: 'undecided' });
+    expect([early.statistic, early.welch_p]).toEqual([0, 1]);
+    expect(early.mann_whitney_p).toBeCloseTo(1, 6);
+    const ended = await bench().expectOk('model.compare', { ...input, planned_rows: 96 });
+    expect(ended).toMatchObject({ verdict: 'no-difference' });
+  });
+
+  test('is trained again when it drifts, and stays off while a rule is better', async () => {
+    await fill();
+    const { id } = await create();
+    await bench().expectOk('model.promote', { id, model_version: 1, environment: 'development' });
+    await bench().skip(2 * 86_400_000);
+    // The same features mean something else now: the last value is the better guess.
+    await fill({ steps: 2 * DAY_STEPS, shift: 3 }, () => 5);
+    await bench().advance(4_000_000);
+    await bench().endAll();
+    const model = await bench().expectOk('model.get', { id });
+    expect(model).toMatchObject({
+      latest_version: 2,
+      champions: { development: 1 },
+      drift: { version: 1, drifted: true, acts: false, feature: 'requests_per_second' },
+    });
+    const [candidate] = await versionsOf(id);
+    expect(candidate).toMatchObject({ version: 2, created_by: 'platform' });
+    const off = await bench().expectProblem('model.predict', { id, environment: 'development' });
+    expect(off.detail).toContain('does not act. It stays off: error');
+    // The next round does not train it once more.
+    await bench().advance(4_000_000);
+    await bench().endAll();
+    expect((await bench().expectOk('model.get', { id })).latest_version).toBe(2);
+  });
+
+  test('belongs to its tenant, and learns from nothing of others', async () => {
+    await fill();
+    const { id } = await create();
+    const made = await bench().expectOk('tenant.create', { name: 'other' });
+    const found = await bench().application.authenticate(String(made.secret));
+    if (!found.ok) throw new Error(found.error.detail);
+    const as = { principal: found.value };
+    expect((await bench().expectProblem('model.get', { id }, as)).code).toBe('not-found');
+    expect((await bench().expectProblem('model.export', { id }, as)).code).toBe('not-found');
+    const { operation } = await bench().expectOk('model.create', LATENCY, as);
+    await bench().endAll();
+    const ended = await bench().expectOk('operation.get', { id: operation.id }, as);
+    expect(ended).toMatchObject({ status: 'failed' });
+    expect(ended.problem?.detail).toContain('nothing is stored of latency_seconds');
+  });
+
+  test('with a damaged file predicts nothing', async () => {
+    await fill();
+    const { id } = await create();
+    await bench().expectOk('model.promote', { id, model_version: 1, environment: 'development' });
+    const [version] = await bench().store.read({ from: 'model_versions' });
+    const where = { content: version?.content ?? '' };
+    const [chunk] = await bench().store.read({ from: 'stored_chunks', where });
+    const text = Buffer.from(chunk?.text ?? '', 'base64')
+      .toString()
+      .replace('"order":"time"', '"order":"none"');
+    await bench().store.commit([
+      {
+        kind: 'put',
+        into: 'stored_chunks',
+        row: { ...chunk, text: Buffer.from(text).toString('base64') } as never,
+      },
+    ]);
+    const refused = await bench().expectProblem('model.predict', {
+      id,
+      environment: 'development',
+    });
+    expect(refused.detail).toContain('its checksum is wrong; it was damaged or edited');
+  });
+
+  test('is trained by the next server after one that was killed', async () => {
+    await fill();
+    const { operation } = await bench().expectOk('model.create', LATENCY);
+    await bench().restartServer();
+    expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
+  });
+});
