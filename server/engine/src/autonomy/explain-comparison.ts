@@ -5,7 +5,7 @@ import type { Comparison, ControllerTotals } from './model/comparison.ts';
 const NAMES: Readonly<Record<ControllerTotals['name'], string>> = {
   nothing: 'nothing',
   'scaling-and-optimizer': 'scaling and optimizer',
-  policy: 'policy',
+  model: 'model',
   oracle: 'oracle',
 };
 
@@ -21,7 +21,7 @@ export function explainComparison(compared: Comparison): readonly string[] {
   return [
     toRow(['decided by', 'cost', 'misses', 'total']),
     ...rows,
-    `The policy costs ${percent(saving)} less than the rules, with ${slo}.`,
+    `The model costs ${percent(saving)} less than the rules, with ${slo}.`,
     `On its worst day its total is ${percent(worstDay)} above that of doing nothing.`,
     `It is as good as the oracle in ${percent(agreement.agreed)} of ${agreement.important} important decisions.`,
     `Of ${agreement.active} decisions to do something, ${percent(agreement.successful)} are no worse than waiting.`,

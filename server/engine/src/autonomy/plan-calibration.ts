@@ -1,9 +1,9 @@
-/** Finds out how often decisions of a policy are right, by their margin. See README.md. */
+/** Finds out how often decisions of a model are right, by their margin. See README.md. */
 
 import { lookAhead, priceOfAction } from './baselines/look-ahead.ts';
 import { decideInWorld } from './decide-in-world.ts';
-import type { Policy } from './model/policy.ts';
-import { openPolicy } from './plan-decision.ts';
+import type { DecisionModel } from './model/decision-model.ts';
+import { openModel } from './plan-decision.ts';
 import { changeBy, observe, openWorld, passStep, type Scenario } from './simulate/group-world.ts';
 import { calibrate, type MeasuredDecision } from './trust/calibrate.ts';
 
@@ -14,8 +14,11 @@ export const TOLERANCE = 0.01;
 const COMPARE_EVERY = 3;
 
 /** Calibrates. @param scenarios - days that training has not seen */
-export function planCalibration(policy: Policy, scenarios: readonly Scenario[]): Policy {
-  const opened = openPolicy(policy);
+export function planCalibration(
+  model: DecisionModel,
+  scenarios: readonly Scenario[],
+): DecisionModel {
+  const opened = openModel(model);
   const measured: MeasuredDecision[] = [];
   for (const scenario of scenarios) {
     const world = openWorld(scenario);
@@ -29,5 +32,5 @@ export function planCalibration(policy: Policy, scenarios: readonly Scenario[]):
       passStep(world, changeBy(world, preferred, observe(world)));
     }
   }
-  return { ...policy, calibration: calibrate(measured) };
+  return { ...model, calibration: calibrate(measured) };
 }

@@ -1,11 +1,11 @@
-/** Compares a policy with doing nothing, with our rules, and with an oracle. See README.md. */
+/** Compares a model with doing nothing, with our rules, and with an oracle. See README.md. */
 import { followOracle, lookAhead, priceOfAction } from './baselines/look-ahead.ts';
 import { scaleByPlan } from './baselines/scale-by-plan.ts';
 import { decideInWorld } from './decide-in-world.ts';
 import type { Agreement, Comparison, ControllerTotals } from './model/comparison.ts';
-import type { Policy } from './model/policy.ts';
+import type { DecisionModel } from './model/decision-model.ts';
 import { TOLERANCE } from './plan-calibration.ts';
-import { openPolicy } from './plan-decision.ts';
+import { openModel } from './plan-decision.ts';
 import { changeBy, observe } from './simulate/group-world.ts';
 import type { ForecastScenario } from './simulate/make-scenario.ts';
 import { type Controller, type DayTotals, doNothing, runDay } from './simulate/run-day.ts';
@@ -42,13 +42,16 @@ interface Judged {
 }
 
 /** Compares. @param scenarios - days that neither training nor calibration has seen; two or more */
-export function planComparison(policy: Policy, scenarios: readonly ForecastScenario[]): Comparison {
+export function planComparison(
+  model: DecisionModel,
+  scenarios: readonly ForecastScenario[],
+): Comparison {
   const judged: Judged[] = [];
   const nothing = scenarios.map((each) => runDay(each, doNothing));
   const rules = scenarios.map((each) => runDay(each, scaleByPlan(each, RULE_SETTINGS)));
-  const ours = scenarios.map((each) => runDay(each, followPolicy(policy, judged)));
+  const ours = scenarios.map((each) => runDay(each, followModel(model, judged)));
   const oracle = scenarios.map((each) => runDay(each, followOracle));
-  const [rule, own] = [addUp('scaling-and-optimizer', rules), addUp('policy', ours)];
+  const [rule, own] = [addUp('scaling-and-optimizer', rules), addUp('model', ours)];
   const overNothing = ours.map((day, at) => day.total / (nothing[at]?.total ?? 1) - 1);
   return {
     days: scenarios.length,
@@ -61,8 +64,8 @@ export function planComparison(policy: Policy, scenarios: readonly ForecastScena
   };
 }
 
-function followPolicy(policy: Policy, judged: Judged[]): Controller {
-  const opened = openPolicy(policy);
+function followModel(model: DecisionModel, judged: Judged[]): Controller {
+  const opened = openModel(model);
   return (world) => {
     const decision = decideInWorld(opened, world, CONFIDENCE_MIN);
     if (world.step % JUDGE_EVERY === 0) {

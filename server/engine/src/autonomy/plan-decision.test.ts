@@ -2,16 +2,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { explainDecision } from './explain-decision.ts';
 import type { ActionName, Constraints, DecisionState } from './model/decision.ts';
-import { openPolicy, planDecision } from './plan-decision.ts';
-import { readPolicy, writePolicy } from './policy-file.ts';
+import { readModel, writeModel } from './model-file.ts';
+import { openModel, planDecision } from './plan-decision.ts';
 import { ACTIONS } from './shield/actions.ts';
 import { FEATURES } from './shield/features.ts';
-import { BUSY, FREE, samplePolicy } from './test-kit/samples.ts';
+import { BUSY, FREE, sampleModel } from './test-kit/samples.ts';
 
 const LARGE = { sizeMax: 12 };
 
 function decide(limits: Partial<Constraints> = {}, state: DecisionState = BUSY, rate = 0.9) {
-  const opened = openPolicy(samplePolicy('5', rate));
+  const opened = openModel(sampleModel('5', rate));
   const decided = planDecision(opened, { state, constraints: { ...FREE, ...limits } });
   if (!decided.ok) throw new Error(decided.error.detail);
   return decided.value;
@@ -66,7 +66,7 @@ describe('a decision', () => {
     const { name, min, max } = feature;
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY, min - 1, max + 1]) {
       const state = { ...BUSY, [name]: value };
-      const decided = planDecision(openPolicy(samplePolicy('1')), { state, constraints: FREE });
+      const decided = planDecision(openModel(sampleModel('1')), { state, constraints: FREE });
       expect(decided.ok ? '' : decided.error.detail).toBe(
         `${name} must be a number from ${min} to ${max}, not ${value}.`,
       );
@@ -74,12 +74,12 @@ describe('a decision', () => {
   });
 });
 
-describe('a policy as text', () => {
-  const text = writePolicy(samplePolicy('text'));
+describe('a model as text', () => {
+  const text = writeModel(sampleModel('text'));
 
-  test('is the same policy when it is read', () => {
-    expect(readPolicy(text)).toEqual({ ok: true, value: samplePolicy('text') });
-    expect(writePolicy(samplePolicy('text'))).toBe(text);
+  test('is the same model when it is read', () => {
+    expect(readModel(text)).toEqual({ ok: true, value: sampleModel('text') });
+    expect(writeModel(sampleModel('text'))).toBe(text);
   });
 
   test.each<[string, string]>([
@@ -89,21 +89,21 @@ describe('a policy as text', () => {
       'its checksum is wrong; it was damaged or edited',
       text.replace('"episodes":1', '"episodes":2'),
     ],
-    ['schema: Invalid input', rewrite({ schema: 'novacron-decision-policy-2' })],
+    ['schema: Invalid input', rewrite({ schema: 'novacron-decision-model-2' })],
     ['it has other features', rewrite({ features: ['cpu_usage'] })],
     ['it has other actions', rewrite({ actions: ['wait'] })],
     ['its layers do not fit features and actions', rewrite({ widths: [9, 7] })],
     ['it has 3 parameters, and its layers', rewrite({ parameters: [1, 2, 3] })],
     ['parameters.0: Invalid input', rewrite({ parameters: [null] })],
   ])('is refused: %s', (why, damaged) => {
-    const read = readPolicy(damaged);
+    const read = readModel(damaged);
     expect(read.ok ? '' : read.error.detail).toContain(why);
   });
 });
 
 /** The text with other content, and the checksum that this has. */
 function rewrite(changes: object): string {
-  const { content } = JSON.parse(writePolicy(samplePolicy('text')));
+  const { content } = JSON.parse(writeModel(sampleModel('text')));
   const changed = JSON.stringify({ ...content, ...changes });
   return JSON.stringify({ checksum: sumOf(changed), content: JSON.parse(changed) });
 }

@@ -12,7 +12,7 @@ import type {
   Influence,
   ShieldResult,
 } from './model/decision.ts';
-import type { Policy } from './model/policy.ts';
+import type { DecisionModel } from './model/decision-model.ts';
 import {
   emptyQNetwork,
   findInputSlopes,
@@ -26,9 +26,9 @@ import { checkState, encodeState, FEATURES } from './shield/features.ts';
 import { planShield } from './shield/plan-shield.ts';
 import { confidenceOf } from './trust/calibrate.ts';
 
-/** A policy that is ready to decide; one decision at a time. */
-export interface OpenedPolicy {
-  readonly policy: Policy;
+/** A model that is ready to decide; one decision at a time. */
+export interface OpenedModel {
+  readonly model: DecisionModel;
   readonly network: QNetwork;
   readonly space: Workspace;
   /** Inputs of the usual state. */
@@ -44,13 +44,13 @@ export interface DecisionQuestion {
 /** Influences that a decision lists at most. */
 const INFLUENCES_MAX = 3;
 
-/** Prepares a policy. */
-export function openPolicy(policy: Policy): OpenedPolicy {
-  const network = emptyQNetwork(policy.widths);
-  network.parameters.set(policy.parameters);
+/** Prepares a model. */
+export function openModel(model: DecisionModel): OpenedModel {
+  const network = emptyQNetwork(model.widths);
+  network.parameters.set(model.parameters);
   const usual = new Float64Array(FEATURES.length);
-  encodeState(stateOf(policy.usual), usual, 0);
-  return { policy, network, space: makeWorkspace(policy.widths, 1), usual };
+  encodeState(stateOf(model.usual), usual, 0);
+  return { model, network, space: makeWorkspace(model.widths, 1), usual };
 }
 
 /**
@@ -63,18 +63,18 @@ export function openPolicy(policy: Policy): OpenedPolicy {
  *   wait. Waiting changes nothing, so nothing is carried out.
  */
 export function planDecision(
-  opened: OpenedPolicy,
+  opened: OpenedModel,
   { state, constraints }: DecisionQuestion,
 ): Result<Decision, Problem> {
   const checked = checkState(state);
   if (!checked.ok) return checked;
-  const { policy, network, space } = opened;
-  const shield = planShield(state, constraints, policy.tried);
+  const { model, network, space } = opened;
+  const shield = planShield(state, constraints, model.tried);
   const [inputs = new Float64Array()] = space.outputs;
   encodeState(state, inputs, 0);
   const values = valueActions(network, space, 1);
   const choice = choose(values, shield);
-  const confidence = confidenceOf(policy.calibration, choice.margin);
+  const confidence = confidenceOf(model.calibration, choice.margin);
   const isSure = confidence >= constraints.minConfidence;
   const action = isSure ? choice.best : 'wait';
   assert(shield.allowed.includes(action), 'only what the shield lets through is chosen');
@@ -147,7 +147,7 @@ function impactOf(
  * from the usual. Source: Shrikumar et al., "Not just a black box" (2016), gradient times input.
  */
 function findInfluences(
-  { policy, network, space, usual }: OpenedPolicy,
+  { model, network, space, usual }: OpenedModel,
   { best, other }: Choice,
   state: DecisionState,
 ): readonly Influence[] {
@@ -161,7 +161,7 @@ function findInfluences(
   return FEATURES.map(({ name }, at) => ({
     feature: name,
     value: state[name],
-    usual: policy.usual[at] ?? 0,
+    usual: model.usual[at] ?? 0,
     share: (slopes[at] ?? 0) * ((inputs[at] ?? 0) - (usual[at] ?? 0)),
   }))
     .toSorted((a, b) => Math.abs(b.share) - Math.abs(a.share))

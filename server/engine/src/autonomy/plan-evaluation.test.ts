@@ -1,4 +1,4 @@
-/** Off-policy evaluation, on a bandit of which the values are known. */
+/** Off-candidate evaluation, on a bandit of which the values are known. */
 import { describe, expect, test } from '@jest/globals';
 import { makeRng } from '../rng.ts';
 import { type LoggedDecision, planEvaluation } from './plan-evaluation.ts';
@@ -24,7 +24,7 @@ interface BanditOptions {
   /** Whether the expected rewards, and the probabilities, are right. */
   readonly expected?: 'right' | 'wrong';
   readonly propensities?: 'right' | 'wrong';
-  readonly policy?: readonly (readonly number[])[];
+  readonly candidate?: readonly (readonly number[])[];
 }
 
 function playBandit(options: BanditOptions): readonly LoggedDecision[] {
@@ -33,7 +33,7 @@ function playBandit(options: BanditOptions): readonly LoggedDecision[] {
     count = 4_000,
     expected = 'right',
     propensities = 'right',
-    policy = BEST,
+    candidate = BEST,
   } = options;
   const rng = makeRng(seed);
   return Array.from({ length: count }, () => {
@@ -46,7 +46,7 @@ function playBandit(options: BanditOptions): readonly LoggedDecision[] {
       propensity: propensities === 'right' ? (LOGGING[action] ?? 1) : 0.4,
       reward: (means[action] ?? 0) + 2 * (rng.next() - 0.5),
       expected: expected === 'right' ? means : [0.3, 0.3, 0.3],
-      policy: policy[context] ?? [],
+      candidate: candidate[context] ?? [],
       rule: RULE,
     };
   });
@@ -58,23 +58,23 @@ function evaluate(options: BanditOptions) {
   return evaluated.value;
 }
 
-describe('the evaluation of a policy by decisions of another', () => {
+describe('the evaluation of a candidate by decisions of another', () => {
   test.each<Pick<BanditOptions, 'expected' | 'propensities'>>([
     { expected: 'right', propensities: 'right' },
     { expected: 'wrong', propensities: 'right' },
     { expected: 'right', propensities: 'wrong' },
   ])('finds its value with %o', (given) => {
-    const { policy, rule, improvement, isBetter } = evaluate({ seed: 'bandit', ...given });
-    expect(Math.abs(policy - 1)).toBeLessThan(0.06);
+    const { candidate, rule, improvement, isBetter } = evaluate({ seed: 'bandit', ...given });
+    expect(Math.abs(candidate - 1)).toBeLessThan(0.06);
     expect(Math.abs(rule - 0.5)).toBeLessThan(0.06);
     expect(improvement.lower).toBeLessThan(improvement.estimate);
     expect(isBetter).toBe(true);
   });
 
-  test('promotes no policy that does the same as the rule, in 100 records', () => {
+  test('promotes no candidate that does the same as the rule, in 100 records', () => {
     const same = [RULE, RULE];
     const promoted = Array.from({ length: 100 }, (_, at) =>
-      evaluate({ seed: `same-${at}`, count: 600, policy: same }),
+      evaluate({ seed: `same-${at}`, count: 600, candidate: same }),
     ).filter(({ isBetter }) => isBetter);
     expect(promoted).toEqual([]);
   });
@@ -86,12 +86,12 @@ describe('the evaluation of a policy by decisions of another', () => {
     expect(below.length).toBeGreaterThanOrEqual(97);
   });
 
-  test('promotes no policy that is worse', () => {
+  test('promotes no candidate that is worse', () => {
     const worse = [
       [0, 0, 1],
       [0, 0, 1],
     ];
-    expect(evaluate({ seed: 'worse', policy: worse }).isBetter).toBe(false);
+    expect(evaluate({ seed: 'worse', candidate: worse }).isBetter).toBe(false);
   });
 
   test.each<[string, Partial<LoggedDecision>]>([
@@ -99,7 +99,7 @@ describe('the evaluation of a policy by decisions of another', () => {
     ['its reward must be a number, not NaN', { reward: Number.NaN }],
     ['there is no action 3', { action: 3 }],
     ['an expected reward is not a number', { expected: [0, Number.NaN, 0] }],
-    ['must be 0 or more, and add up to 1', { policy: [0.5, 0.2, 0.2] }],
+    ['must be 0 or more, and add up to 1', { candidate: [0.5, 0.2, 0.2] }],
   ])('refuses a record: %s', (why, broken) => {
     const [first, ...rest] = playBandit({ seed: 'broken' });
     const evaluated = planEvaluation(first === undefined ? [] : [{ ...first, ...broken }, ...rest]);
@@ -108,10 +108,10 @@ describe('the evaluation of a policy by decisions of another', () => {
     );
   });
 
-  test('refuses too few decisions that resemble the policy', () => {
+  test('refuses too few decisions that resemble the candidate', () => {
     const evaluated = planEvaluation(playBandit({ seed: 'few', count: 200 }));
     expect(evaluated.ok ? '' : evaluated.error.detail).toMatch(
-      /^200 decisions count as \d+ of the new policy; at least 100 are needed\.$/,
+      /^200 decisions count as \d+ of the new candidate; at least 100 are needed\.$/,
     );
   });
 });

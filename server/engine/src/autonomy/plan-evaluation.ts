@@ -1,8 +1,8 @@
 /**
- * Values a policy by decisions that another one has made and recorded, before it decides anything:
+ * Values a candidate by decisions that another one has made and recorded, before it decides anything:
  * doubly robust, so it is right if either the probabilities of the recorded decisions or the
  * expected rewards are.
- * Source: Dudík, Langford and Li, "Doubly robust policy evaluation and learning" (2011).
+ * Source: Dudík, Langford and Li, "Doubly robust candidate evaluation and learning" (2011).
  */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -16,20 +16,20 @@ export interface LoggedDecision {
   readonly reward: number;
   /** Rewards expected of each action, by a model that has not seen this decision. */
   readonly expected: readonly number[];
-  /** Probabilities with which the new policy, and the rule, would choose each action. */
-  readonly policy: readonly number[];
+  /** Probabilities with which the new candidate, and the rule, would choose each action. */
+  readonly candidate: readonly number[];
   readonly rule: readonly number[];
 }
 
 /** Result of an evaluation. Unit: of the rewards, a decision. */
-export interface PolicyEvaluation {
-  readonly policy: number;
+export interface CandidateEvaluation {
+  readonly candidate: number;
   readonly rule: number;
-  /** Of the policy over the rule; `lower`: the end of a one-sided interval of 99 %. */
+  /** Of the candidate over the rule; `lower`: the end of a one-sided interval of 99 %. */
   readonly improvement: { readonly estimate: number; readonly lower: number };
-  /** Decisions that count as much as all of them do, since the policy would make few of them. */
+  /** Decisions that count as much as all of them do, since the candidate would make few of them. */
   readonly effective: number;
-  /** Whether the policy may be promoted: `lower` is above 0. */
+  /** Whether the candidate may be promoted: `lower` is above 0. */
   readonly isBetter: boolean;
 }
 
@@ -47,23 +47,23 @@ const ROUNDING = 1e-6;
 /**
  * Evaluates.
  * @param logged - in order of time
- * @returns `validation-failed` for records that cannot be used, or too few that resemble the policy
+ * @returns `validation-failed` for records that cannot be used, or too few that resemble the candidate
  */
 export function planEvaluation(
   logged: readonly LoggedDecision[],
-): Result<PolicyEvaluation, Problem> {
+): Result<CandidateEvaluation, Problem> {
   const fault = findFault(logged);
   if (fault !== undefined) return err(problem('validation-failed', fault));
   const effective = countEffective(logged);
   if (effective < EFFECTIVE_MIN) {
-    const found = `${logged.length} decisions count as ${Math.floor(effective)} of the new policy`;
+    const found = `${logged.length} decisions count as ${Math.floor(effective)} of the new candidate`;
     const detail = `${found}; at least ${EFFECTIVE_MIN} are needed.`;
     const remedy = 'Record more decisions, with some exploration, before you promote it.';
     return err(problem('validation-failed', { detail, remedy }));
   }
-  const policy = logged.map((each) => valueRobustly(each, each.policy));
+  const candidate = logged.map((each) => valueRobustly(each, each.candidate));
   const rule = logged.map((each) => valueRobustly(each, each.rule));
-  const gains = policy.map((value, at) => value - (rule[at] ?? 0));
+  const gains = candidate.map((value, at) => value - (rule[at] ?? 0));
   const limit = (part: number) => Math.floor((gains.length * part) / PARTS);
   const means = Array.from({ length: PARTS }, (_, part) =>
     meanOf(gains.slice(limit(part), limit(part + 1))),
@@ -72,7 +72,7 @@ export function planEvaluation(
   const variance = means.reduce((sum, mean) => sum + (mean - estimate) ** 2, 0) / (PARTS - 1);
   const lower = estimate - QUANTILE * Math.sqrt(variance / PARTS);
   return ok({
-    policy: meanOf(policy),
+    candidate: meanOf(candidate),
     rule: meanOf(rule),
     improvement: { estimate, lower },
     effective,
@@ -91,8 +91,8 @@ function valueRobustly(
 /** Source: Kish, "Survey Sampling" (1965), effective size of a weighted sample. */
 function countEffective(logged: readonly LoggedDecision[]): number {
   let [sum, squares] = [0, 0];
-  for (const { policy, action, propensity } of logged) {
-    const weight = (policy[action] ?? 0) / propensity;
+  for (const { candidate, action, propensity } of logged) {
+    const weight = (candidate[action] ?? 0) / propensity;
     sum += weight;
     squares += weight * weight;
   }
@@ -109,7 +109,7 @@ function findFault(logged: readonly LoggedDecision[]) {
   return undefined;
 }
 
-function findRowFault({ action, propensity, reward, expected, policy, rule }: LoggedDecision) {
+function findRowFault({ action, propensity, reward, expected, candidate, rule }: LoggedDecision) {
   if (!(propensity > 0 && propensity <= 1))
     return `its probability must be above 0 and at most 1, not ${propensity}`;
   if (!Number.isFinite(reward)) return `its reward must be a number, not ${reward}`;
@@ -120,7 +120,7 @@ function findRowFault({ action, propensity, reward, expected, policy, rule }: Lo
     chances.length === expected.length &&
     chances.every((chance) => chance >= 0) &&
     Math.abs(chances.reduce((sum, chance) => sum + chance, 0) - 1) < ROUNDING;
-  if (isDistribution(policy) && isDistribution(rule)) return undefined;
+  if (isDistribution(candidate) && isDistribution(rule)) return undefined;
   return 'the probabilities of the actions must be 0 or more, and add up to 1';
 }
 

@@ -3,11 +3,11 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { makeRng } from '../rng.ts';
 import { explainComparison } from './explain-comparison.ts';
 import type { Comparison } from './model/comparison.ts';
-import type { Policy } from './model/policy.ts';
+import type { DecisionModel } from './model/decision-model.ts';
+import { writeModel } from './model-file.ts';
 import { planCalibration } from './plan-calibration.ts';
 import { planComparison } from './plan-comparison.ts';
 import { planLearning } from './plan-learning.ts';
-import { writePolicy } from './policy-file.ts';
 import { ACTIONS } from './shield/actions.ts';
 import { type ForecastScenario, makeScenario } from './simulate/make-scenario.ts';
 
@@ -19,11 +19,11 @@ function makeDays(seed: string, count: number): readonly ForecastScenario[] {
   return Array.from({ length: count }, (_, at) => makeScenario(rng, at));
 }
 
-describe('a policy that was trained for a short time', () => {
+describe('a model that was trained for a short time', () => {
   const days = makeDays('training', 2);
   const validation = makeDays('validation', 1);
   const prices: number[] = [];
-  const train = (episodes: number): Policy =>
+  const train = (episodes: number): DecisionModel =>
     planLearning(
       {
         scenarios: days,
@@ -34,21 +34,21 @@ describe('a policy that was trained for a short time', () => {
       },
       { rng: makeRng('1') },
     );
-  let policy: Policy;
+  let model: DecisionModel;
   let compared: Comparison;
   beforeAll(() => {
-    policy = planCalibration(train(EPISODES), validation);
-    compared = planComparison(policy, makeDays('held-out', 2));
+    model = planCalibration(train(EPISODES), validation);
+    compared = planComparison(model, makeDays('held-out', 2));
   });
 
   test('has tried what the simulation allows, and nothing else', () => {
-    const untried = ACTIONS.filter((_, at) => policy.tried[at] === 0);
+    const untried = ACTIONS.filter((_, at) => model.tried[at] === 0);
     expect(untried).toEqual(['adjust_policy_draft', 'enable_feature', 'disable_feature']);
     expect(prices).toHaveLength(1);
   });
 
   test('is the same, byte for byte, for the same seed', () => {
-    expect(writePolicy(train(1))).toBe(writePolicy(train(1)));
+    expect(writeModel(train(1))).toBe(writeModel(train(1)));
   });
 
   test('is compared on days that it has not seen', () => {

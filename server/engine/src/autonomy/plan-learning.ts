@@ -1,4 +1,4 @@
-/** Trains a policy in simulated days of VM groups. See README.md. */
+/** Trains a model in simulated days of VM groups. See README.md. */
 import type { Rng } from '../env.ts';
 import { decideInWorld } from './decide-in-world.ts';
 import { type Learner, makeLearner } from './learning/learner.ts';
@@ -6,9 +6,9 @@ import { bitsOf, pickBest } from './learning/pick-best.ts';
 import { remember } from './learning/replay-memory.ts';
 import { rewardOf } from './learning/reward.ts';
 import type { DecisionState } from './model/decision.ts';
-import type { Policy } from './model/policy.ts';
+import type { DecisionModel } from './model/decision-model.ts';
 import { makeWorkspace, valueActions } from './network/q-network.ts';
-import { openPolicy } from './plan-decision.ts';
+import { openModel } from './plan-decision.ts';
 import { ACTIONS } from './shield/actions.ts';
 import { CPU_LIMIT, encodeState, FEATURES } from './shield/features.ts';
 import { planShield } from './shield/plan-shield.ts';
@@ -65,28 +65,31 @@ export interface LearningRequest {
   readonly onComparison?: (episode: number, price: number) => void;
 }
 
-/** Trains. The same request gives the same policy, byte for byte; it is not calibrated yet. */
-export function planLearning(request: LearningRequest, { rng }: { readonly rng: Rng }): Policy {
+/** Trains. The same request gives the same model, byte for byte; it is not calibrated yet. */
+export function planLearning(
+  request: LearningRequest,
+  { rng }: { readonly rng: Rng },
+): DecisionModel {
   const { scenarios, validation, episodes, onComparison } = request;
   const run = openRun(makeLearner(SETTINGS, rng), rng);
   const choosing = rng.fork('scenarios');
-  let best = describePolicy(run, request, 0);
+  let best = describeModel(run, request, 0);
   let least = Number.POSITIVE_INFINITY;
   for (let episode = 1; episode <= episodes; episode += 1) {
     const scenario = scenarios[Math.floor(choosing.next() * scenarios.length)];
     if (scenario === undefined) break;
     runEpisode(run, scenario, Math.max(EPSILON_MIN, EPSILON_DECAY ** episode));
     if (episode % COMPARE_EVERY !== 0 && episode !== episodes) continue;
-    const policy = describePolicy(run, request, episode);
-    const price = priceDays(policy, validation);
+    const model = describeModel(run, request, episode);
+    const price = priceDays(model, validation);
     onComparison?.(episode, price);
     if (price >= least) continue;
-    [best, least] = [policy, price];
+    [best, least] = [model, price];
   }
   return best;
 }
 
-function describePolicy(run: Run, { seed }: LearningRequest, episodes: number): Policy {
+function describeModel(run: Run, { seed }: LearningRequest, episodes: number): DecisionModel {
   return {
     features: FEATURES.map(({ name }) => name),
     actions: ACTIONS,
@@ -100,9 +103,9 @@ function describePolicy(run: Run, { seed }: LearningRequest, episodes: number): 
   };
 }
 
-/** What days cost under a policy, with the penalties of the training. */
-function priceDays(policy: Policy, days: readonly Scenario[]): number {
-  const opened = openPolicy(policy);
+/** What days cost under a model, with the penalties of the training. */
+function priceDays(model: DecisionModel, days: readonly Scenario[]): number {
+  const opened = openModel(model);
   return days.reduce((sum, day) => {
     const { cost, misses } = runDay(day, (world) => {
       const { action } = decideInWorld(opened, world, 0);

@@ -6,7 +6,7 @@ import { makeLearner } from '@novacron/engine/autonomy/learning/learner';
 import { remember } from '@novacron/engine/autonomy/learning/replay-memory';
 import { planCalibration } from '@novacron/engine/autonomy/plan-calibration';
 import { planComparison } from '@novacron/engine/autonomy/plan-comparison';
-import { openPolicy, planDecision } from '@novacron/engine/autonomy/plan-decision';
+import { openModel, planDecision } from '@novacron/engine/autonomy/plan-decision';
 import { planLearning } from '@novacron/engine/autonomy/plan-learning';
 import { constraintsOf } from '@novacron/engine/autonomy/simulate/constraints-of';
 import { observe, openWorld } from '@novacron/engine/autonomy/simulate/group-world';
@@ -83,9 +83,9 @@ function trainAndCompare(progress) {
   };
   const learned = planLearning(request, { rng: makeRng('1') });
   const { user, system } = process.cpuUsage(before);
-  const policy = planCalibration(learned, makeDays('calibration', TRAINING.calibration));
-  const compared = planComparison(policy, makeDays('held-out', TRAINING.heldOut));
-  trained = { policy, compared, comparisons, cpuS: (user + system) / 1e6 };
+  const model = planCalibration(learned, makeDays('calibration', TRAINING.calibration));
+  const compared = planComparison(model, makeDays('held-out', TRAINING.heldOut));
+  trained = { model, compared, comparisons, cpuS: (user + system) / 1e6 };
   return trained;
 }
 
@@ -116,7 +116,7 @@ const speedFigures = [
       const [day] = makeDays('decision', 1);
       const world = openWorld(day);
       const question = { state: observe(world), constraints: constraintsOf(world) };
-      const opened = openPolicy(
+      const opened = openModel(
         planLearning(
           { scenarios: [day], validation: [day], episodes: 1, seed: '1' },
           { rng: makeRng('1') },
@@ -138,12 +138,12 @@ const trainedFigures = [
     name: 'autonomy-convergence',
     summary: 'episodes until the network is within 2 % of its best on the days of validation',
     measure: async ({ progress }) => {
-      const { comparisons, policy, cpuS } = trainAndCompare(progress);
+      const { comparisons, model, cpuS } = trainAndCompare(progress);
       const least = Math.min(...comparisons.map(({ price }) => price));
       const first = comparisons.find(({ price }) => price <= least * CONVERGED_RATIO);
       const value = first.episode;
       const ok = value <= EPISODES_MAX;
-      const more = { best_episode: policy.episodes, cpu_s: round(cpuS, 0) };
+      const more = { best_episode: model.episodes, cpu_s: round(cpuS, 0) };
       return { value, unit: 'episodes', goal: EPISODES_MAX, better: 'lower', ok, ...more };
     },
   },

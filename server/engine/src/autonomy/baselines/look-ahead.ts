@@ -1,7 +1,7 @@
 /**
  * An oracle: it knows the demand and the disturbances of the next hours. Each allowed action is
  * tried in a copy of the group, which then follows a rule that knows them too.
- * Source of the idea: Bertsekas, "Rollout, policy iteration, and distributed reinforcement
+ * Source of the idea: Bertsekas, "Rollout, model iteration, and distributed reinforcement
  * learning" (2020).
  */
 import type { ActionName } from '../model/decision.ts';

@@ -1,8 +1,8 @@
-/** What a policy and others achieved on the same days. */
+/** What a model and others achieved on the same days. */
 
 /** One way to decide, over all days. */
 export interface ControllerTotals {
-  readonly name: 'nothing' | 'scaling-and-optimizer' | 'policy' | 'oracle';
+  readonly name: 'nothing' | 'scaling-and-optimizer' | 'model' | 'oracle';
   /** Unit: VM-hours. */
   readonly cost: number;
   /** Steps of five minutes in which requests waited too long. */
@@ -15,7 +15,7 @@ export interface ControllerTotals {
 export interface Agreement {
   /** Decisions in which the oracle gains more than 1 % of the cost over waiting. */
   readonly important: number;
-  /** Share of them in which the policy is as good as the oracle, within 1 % of the cost. */
+  /** Share of them in which the model is as good as the oracle, within 1 % of the cost. */
   readonly agreed: number;
   /** Decisions to do something. */
   readonly active: number;
@@ -28,15 +28,15 @@ export interface Agreement {
 /** A comparison. */
 export interface Comparison {
   readonly days: number;
-  /** In this order: nothing, scaling and optimizer, policy, oracle. */
+  /** In this order: nothing, scaling and optimizer, model, oracle. */
   readonly controllers: readonly ControllerTotals[];
-  /** Cost of the policy below that of scaling and optimizer. Unit: share. */
+  /** Cost of the model below that of scaling and optimizer. Unit: share. */
   readonly saving: number;
-  /** Whether the policy has at most as many misses as scaling and optimizer. */
+  /** Whether the model has at most as many misses as scaling and optimizer. */
   readonly isSloKept: boolean;
-  /** Total of the policy above that of doing nothing on its worst day. Unit: share. */
+  /** Total of the model above that of doing nothing on its worst day. Unit: share. */
   readonly worstDay: number;
   readonly agreement: Agreement;
-  /** Whether the policy is better than the rule on most days beyond chance: only then it may act. */
+  /** Whether the model is better than the rule on most days beyond chance: only then it may act. */
   readonly isBetter: boolean;
 }

@@ -2,8 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { ActionName, Constraints, DecisionState } from '../model/decision.ts';
-import { openPolicy, planDecision } from '../plan-decision.ts';
-import { BUSY, FREE, samplePolicy } from '../test-kit/samples.ts';
+import { openModel, planDecision } from '../plan-decision.ts';
+import { BUSY, FREE, sampleModel } from '../test-kit/samples.ts';
 import { ACTIONS, sizeChangeOf } from './actions.ts';
 import { planShield } from './plan-shield.ts';
 
@@ -123,7 +123,7 @@ describe('decisions of any network', () => {
       fc.property(states, constraints, fc.integer({ min: 0, max: 50 }), (any, limits, seed) => {
         // Every second question has the measured size, so that sizes are decided at all.
         const state = seed % 2 === 0 ? { ...any, active_vms: limits.size } : any;
-        const decided = planDecision(openPolicy(samplePolicy(`${seed}`)), {
+        const decided = planDecision(openModel(sampleModel(`${seed}`)), {
           state,
           constraints: limits,
         });

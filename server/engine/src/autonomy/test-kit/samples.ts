@@ -1,7 +1,7 @@
-/** States, constraints and policies for tests. */
+/** States, constraints and models for tests. */
 import { makeRng } from '../../rng.ts';
 import type { Constraints, DecisionState } from '../model/decision.ts';
-import type { Policy } from '../model/policy.ts';
+import type { DecisionModel } from '../model/decision-model.ts';
 import { makeQNetwork } from '../network/q-network.ts';
 import { ACTIONS } from '../shield/actions.ts';
 import { FEATURES } from '../shield/features.ts';
@@ -42,8 +42,8 @@ export const FREE: Constraints = {
   hasPolicyDraft: true,
 };
 
-/** A policy with random weights that has tried everything, and is always as sure. */
-export function samplePolicy(seed: string, rate = 0.9): Policy {
+/** A model with random weights that has tried everything, and is always as sure. */
+export function sampleModel(seed: string, rate = 0.9): DecisionModel {
   const widths = [FEATURES.length, 16, 16, 8, ACTIONS.length];
   return {
     features: FEATURES.map(({ name }) => name),

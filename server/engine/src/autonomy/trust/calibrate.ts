@@ -4,7 +4,7 @@
  * Sources: Zadrozny and Elkan, "Transforming classifier scores into accurate multiclass probability
  * estimates" (2002); Ayer et al. (1955) for pooling adjacent violators.
  */
-import type { CalibrationStep } from '../model/policy.ts';
+import type { CalibrationStep } from '../model/decision-model.ts';
 
 /** A decision of the validation. */
 export interface MeasuredDecision {

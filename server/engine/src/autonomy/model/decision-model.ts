@@ -1,4 +1,4 @@
-/** A trained policy: a network, and what is known about it. */
+/** A trained model: a network, and what is known about it. */
 import type { ActionName, FeatureName } from './decision.ts';
 
 /** A step of the calibration: margins from `margin` on were confirmed this often. */
@@ -10,7 +10,7 @@ export interface CalibrationStep {
 }
 
 /** Data; to be stored. */
-export interface Policy {
+export interface DecisionModel {
   readonly features: readonly FeatureName[];
   readonly actions: readonly ActionName[];
   /** Widths of the layers, that of the inputs first. */

@@ -1,14 +1,14 @@
-/** Policies as text: JSON with a schema and a checksum. */
+/** Decision models as text: JSON with a schema and a checksum. */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
-import type { Policy } from './model/policy.ts';
+import type { DecisionModel } from './model/decision-model.ts';
 import { ACTIONS } from './shield/actions.ts';
 import { FEATURES } from './shield/features.ts';
 
-const SCHEMA = 'novacron-decision-policy-1';
+const SCHEMA = 'novacron-decision-model-1';
 
-/** A policy has half a megabyte. Unit: characters. */
+/** A model has half a megabyte. Unit: characters. */
 const LENGTH_MAX = 8 * 1024 * 1024;
 
 const WIDTH_MAX = 1_024;
@@ -32,11 +32,11 @@ const Content = z.strictObject({
   parameters: z.array(z.number()),
 });
 
-const PolicyFile = z.strictObject({ checksum: z.string().max(8), content: z.unknown() });
+const ModelFile = z.strictObject({ checksum: z.string().max(8), content: z.unknown() });
 
-/** Writes a policy. The same policy gives the same text. */
-export function writePolicy(policy: Policy): string {
-  const { features, actions, widths, usual, tried, calibration, seed, episodes } = policy;
+/** Writes a model. The same model gives the same text. */
+export function writeModel(model: DecisionModel): string {
+  const { features, actions, widths, usual, tried, calibration, seed, episodes } = model;
   const content = {
     schema: SCHEMA,
     features,
@@ -47,13 +47,13 @@ export function writePolicy(policy: Policy): string {
     calibration,
     seed,
     episodes,
-    parameters: [...policy.parameters],
+    parameters: [...model.parameters],
   };
   return `${JSON.stringify({ checksum: sumOf(JSON.stringify(content)), content })}\n`;
 }
 
 /** Reads one. Failures: `validation-failed`, with what is wrong with the text. */
-export function readPolicy(text: string): Result<Policy, Problem> {
+export function readModel(text: string): Result<DecisionModel, Problem> {
   if (text.length > LENGTH_MAX) return refuse('it is too large');
   let json: unknown;
   try {
@@ -61,7 +61,7 @@ export function readPolicy(text: string): Result<Policy, Problem> {
   } catch {
     return refuse('it is not JSON');
   }
-  const file = PolicyFile.safeParse(json);
+  const file = ModelFile.safeParse(json);
   if (!file.success) return refuse('it has no checksum and content');
   const { checksum, content } = file.data;
   if (sumOf(JSON.stringify(content)) !== checksum)
@@ -86,7 +86,7 @@ export function readPolicy(text: string): Result<Policy, Problem> {
 }
 
 function refuse(why: string): Result<never, Problem> {
-  const detail = `This is not a policy that can decide: ${why}.`;
+  const detail = `This is not a model that can decide: ${why}.`;
   return err(
     problem('validation-failed', { detail, remedy: 'Export it again, or train a new one.' }),
   );
