@@ -69,6 +69,17 @@ beforeAll(async () => {
 });
 
 const vm_id = createSampleIds()('vm');
+
+/** A failure shows the log of the agent: the answer leaves out the paths of the host. */
+const succeed: CommandingBus['succeed'] = async (...command) => {
+  try {
+    return await bus.succeed(...command);
+  } catch (cause) {
+    const log = readFileSync(join(site.directory, 'agent.log'), 'utf8');
+    throw new Error(`a command failed; the agent wrote:\n${log}`, { cause });
+  }
+};
+
 const processes = () => listQemuOf(join(site.runDir(NODE), vm_id));
 
 /** The scope of the machine, by the control group of its process. */
@@ -101,15 +112,15 @@ describe('an agent that is a service of systemd', () => {
     systemd.systemctl('start', UNIT);
     const { facts } = await bus.announcement();
     expect(facts?.hypervisor?.vm_limits).toBe('scope');
-    await bus.succeed(vm_id, { kind: 'create', spec: smallSpec() }, 1);
-    await bus.succeed(vm_id, { kind: 'start' }, 2);
+    await succeed(vm_id, { kind: 'create', spec: smallSpec() }, 1);
+    await succeed(vm_id, { kind: 'start' }, 2);
     expect(scope()).toMatch(new RegExp(`^novacron-${vm_id}-[0-9a-f]{8}[.]scope$`));
     expect(limitsOf(scope())).toEqual(limitsFor(1, 128));
   });
 
   test('gives a machine that grows more', async () => {
     const spec = smallSpec({ cpu_cores: 2 });
-    await bus.succeed(vm_id, { kind: 'configure', spec, restart: 'forbidden' }, 3);
+    await succeed(vm_id, { kind: 'configure', spec, restart: 'forbidden' }, 3);
     expect(limitsOf(scope())).toEqual(limitsFor(2, 128));
   });
 
@@ -130,11 +141,11 @@ describe('an agent that is a service of systemd', () => {
 
   test('leaves no scope of a machine that was stopped, and starts it in another', async () => {
     const unit = scope();
-    await bus.succeed(vm_id, { kind: 'stop', force: 'yes' }, 4);
-    await bus.succeed(vm_id, { kind: 'start' }, 5);
+    await succeed(vm_id, { kind: 'stop', force: 'yes' }, 4);
+    await succeed(vm_id, { kind: 'start' }, 5);
     expect(scope()).not.toBe(unit);
-    await bus.succeed(vm_id, { kind: 'stop', force: 'yes' }, 6);
-    await bus.succeed(vm_id, { kind: 'delete' }, 7);
+    await succeed(vm_id, { kind: 'stop', force: 'yes' }, 6);
+    await succeed(vm_id, { kind: 'delete' }, 7);
     expect(systemd.systemctl('list-units', '--all', '--plain', 'novacron-vm_*')).not.toMatch(unit);
   });
 });

@@ -58,8 +58,6 @@ interface Entry {
    * Reason for ending its process: until it has ended, earlier events of the process are ignored.
    */
   ending?: StopReason | undefined;
-  /** Its monitor closed and said no reason: the process ends, as one that crashed. */
-  isCrashing?: boolean;
 }
 
 /** The machines of a node. Methods that take an id expect a machine with it, unless they say. */
@@ -184,8 +182,7 @@ class MachineRegistry implements Machines {
     const known = entry?.process;
     if (entry === undefined || known === undefined || isRunning(known)) return known;
     // A connected monitor still has to deliver why the process ended.
-    const reason = entry.isCrashing === true ? 'crash' : 'unknown';
-    if (entry.monitor === undefined) this.#recordEnd(vmId, entry, reason);
+    if (entry.monitor === undefined) this.#recordEnd(vmId, entry);
     return undefined;
   };
 
@@ -384,27 +381,28 @@ class MachineRegistry implements Machines {
     entry.monitor = undefined;
     const { process } = entry;
     if (process === undefined) return;
-    // The socket closes a moment before the process ends, and a command may look in between.
-    entry.isCrashing = true;
+    // The socket closes a moment before the process ends.
     const state = await awaitEnd(process, { timers: this.#timers, timeoutMs: QUIT_MS_MAX });
-    entry.isCrashing = false;
     if (state === 'running') {
       await this.monitorOf(vmId).catch(() => undefined);
       return;
     }
     if (entry.process !== process || this.#isClosed) return;
-    this.#recordEnd(vmId, entry, 'crash');
+    this.#recordEnd(vmId, entry);
   }
 
-  /** Records that a process has ended by itself. A reason that is known is kept. */
-  #recordEnd(vmId: VmId, entry: Entry, reason: StopReason): void {
+  /**
+   * Records that a process has ended by itself: a crash, unless its reason is known. A guest that
+   * switches itself off leaves its process.
+   */
+  #recordEnd(vmId: VmId, entry: Entry): void {
     entry.process = undefined;
     try {
       remove(this.#places.process(vmId));
     } catch {
       // Such as on a read-only file system: no command waits here. The next start removes it.
     }
-    this.#keepReason(entry, entry.record.stop_reason ?? reason);
+    this.#keepReason(entry, entry.record.stop_reason ?? 'crash');
     this.#emit(vmId, 'changed');
   }
 }
