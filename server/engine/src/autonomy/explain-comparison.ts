@@ -17,14 +17,15 @@ export function explainComparison(compared: Comparison): readonly string[] {
   const rows = controllers.map(({ name, cost, misses, total }) =>
     toRow([NAMES[name], `${roundTo(cost, 0)}`, `${misses}`, `${roundTo(total, 0)}`]),
   );
+  const { agreed, important, active, successful } = agreement;
   const slo = isSloKept ? 'no more misses' : 'more misses';
   return [
     toRow(['decided by', 'cost', 'misses', 'total']),
     ...rows,
     `The model costs ${percent(saving)} less than the rules, with ${slo}.`,
     `On its worst day its total is ${percent(worstDay)} above that of doing nothing.`,
-    `It is as good as the oracle in ${percent(agreement.agreed)} of ${agreement.important} important decisions.`,
-    `Of ${agreement.active} decisions to do something, ${percent(agreement.successful)} are no worse than waiting.`,
+    `It is as good as the oracle in ${percent(agreed)} of ${important} important decisions.`,
+    `Of ${active} decisions to do something, ${percent(successful)} are no worse than waiting.`,
     isBetter
       ? 'It is better than the rules beyond chance.'
       : 'It is not better than the rules beyond chance, so it may not act.',

@@ -27,16 +27,26 @@ export function explainChoice(
     readonly minConfidence: number;
   },
 ): readonly string[] {
-  const { action, preferred, confidence, influences, expectedImpact, minConfidence } = decided;
+  const influences = decided.influences.filter(({ share }) => share !== 0);
+  return [explainAction(decided), ...influences.map(describe)];
+}
+
+function explainAction(
+  decided: Pick<Decision, 'action' | 'preferred' | 'confidence' | 'expectedImpact'> & {
+    readonly minConfidence: number;
+  },
+): string {
+  const { action, preferred, confidence, expectedImpact, minConfidence } = decided;
   const percent = `${roundTo(100 * confidence, 0)} %`;
-  const gain = expectedImpact.advantage * REWARD_VM_HOURS;
-  const first =
-    action !== preferred
-      ? `Wait: the model would ${WORDS[preferred]}, but its confidence is only ${percent}, below ${roundTo(100 * minConfidence, 0)} %.`
-      : action === 'wait'
-        ? `Wait, with a confidence of ${percent}.`
-        : `The model would ${WORDS[action]}, with a confidence of ${percent}: worth ${numberOf(gain)} VM-hours more than waiting.`;
-  return [first, ...influences.filter(({ share }) => share !== 0).map(describe)];
+  if (action !== preferred) {
+    const least = `${roundTo(100 * minConfidence, 0)} %`;
+    const wish = `Wait: the model would ${WORDS[preferred]}`;
+    return `${wish}, but its confidence is only ${percent}, below ${least}.`;
+  }
+  if (action === 'wait') return `Wait, with a confidence of ${percent}.`;
+  const gain = numberOf(expectedImpact.advantage * REWARD_VM_HOURS);
+  const choice = `The model would ${WORDS[action]}, with a confidence of ${percent}`;
+  return `${choice}: worth ${gain} VM-hours more than waiting.`;
 }
 
 /** All of a decision in lines for people. */
@@ -63,7 +73,8 @@ function describe({ feature, value, usual, share }: Influence): string {
   };
   const effect = share > 0 ? 'speaks for it' : 'speaks against it';
   const space = unit === '%' ? ' ' : '';
-  return `The ${title}, ${numberOf(value)}${space}${unit} (in training ${numberOf(usual)} on average), ${effect}.`;
+  const comparison = `in training ${numberOf(usual)} on average`;
+  return `The ${title}, ${numberOf(value)}${space}${unit} (${comparison}), ${effect}.`;
 }
 
 function numberOf(value: number): string {

@@ -100,7 +100,7 @@ export function planDecision(
 /** What has the highest value, and what it is compared with. */
 interface Choice {
   readonly best: ActionName;
-  /** Waiting, or the best other action where waiting is best; undefined: nothing else is allowed. */
+  /** Waiting, or the best other action if waiting is best; undefined: nothing else is allowed. */
   readonly other: ActionName | undefined;
   /** How much better the best one is. */
   readonly margin: number;

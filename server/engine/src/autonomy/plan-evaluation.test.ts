@@ -99,19 +99,20 @@ describe('the evaluation of a candidate by decisions of another', () => {
     ['its reward must be a number, not NaN', { reward: Number.NaN }],
     ['there is no action 3', { action: 3 }],
     ['an expected reward is not a number', { expected: [0, Number.NaN, 0] }],
-    ['must be 0 or more, and add up to 1', { candidate: [0.5, 0.2, 0.2] }],
+    [
+      'the probabilities of the actions must be 0 or more, and add up to 1',
+      { candidate: [0.5, 0.2, 0.2] },
+    ],
   ])('refuses a record: %s', (why, broken) => {
     const [first, ...rest] = playBandit({ seed: 'broken' });
     const evaluated = planEvaluation(first === undefined ? [] : [{ ...first, ...broken }, ...rest]);
-    expect(evaluated.ok ? '' : evaluated.error.detail).toBe(
-      `Decision 1 cannot be used: ${why.startsWith('must') ? `the probabilities of the actions ${why}` : why}.`,
-    );
+    expect(evaluated.ok ? '' : evaluated.error.detail).toBe(`Decision 1 cannot be used: ${why}.`);
   });
 
   test('refuses too few decisions that resemble the candidate', () => {
     const evaluated = planEvaluation(playBandit({ seed: 'few', count: 200 }));
     expect(evaluated.ok ? '' : evaluated.error.detail).toMatch(
-      /^200 decisions count as \d+ of the new candidate; at least 100 are needed\.$/,
+      /^200 decisions count as \d+ of the candidate; at least 100 are needed\.$/,
     );
   });
 });

@@ -1,5 +1,5 @@
 /**
- * Values a candidate by decisions that another one has made and recorded, before it decides anything:
+ * Values a candidate by recorded decisions of another model or rule, before it decides anything:
  * doubly robust, so it is right if either the probabilities of the recorded decisions or the
  * expected rewards are.
  * Source: Dudík, Langford and Li, "Doubly robust candidate evaluation and learning" (2011).
@@ -47,7 +47,8 @@ const ROUNDING = 1e-6;
 /**
  * Evaluates.
  * @param logged - in order of time
- * @returns `validation-failed` for records that cannot be used, or too few that resemble the candidate
+ * @returns `validation-failed` for records that cannot be used, or if too few of them resemble the
+ *   candidate
  */
 export function planEvaluation(
   logged: readonly LoggedDecision[],
@@ -56,7 +57,7 @@ export function planEvaluation(
   if (fault !== undefined) return err(problem('validation-failed', fault));
   const effective = countEffective(logged);
   if (effective < EFFECTIVE_MIN) {
-    const found = `${logged.length} decisions count as ${Math.floor(effective)} of the new candidate`;
+    const found = `${logged.length} decisions count as ${Math.floor(effective)} of the candidate`;
     const detail = `${found}; at least ${EFFECTIVE_MIN} are needed.`;
     const remedy = 'Record more decisions, with some exploration, before you promote it.';
     return err(problem('validation-failed', { detail, remedy }));

@@ -44,8 +44,8 @@ const LEARN_EVERY = 2;
 const LEARN_FROM = 1_000;
 
 /**
- * Penalty for a step in which requests wait too long, while learning, and the width of its edge: just
- * below the limit, it was luck that they did not. Units: VM-hours, share of CPU.
+ * Penalty for a step in which requests wait too long, while learning, and the width of its edge:
+ * just below the limit, it was luck that they did not. Units: VM-hours, share of CPU.
  */
 const MISS_PRICE_LEARNED = 6;
 const MISS_EDGE = 0.02;

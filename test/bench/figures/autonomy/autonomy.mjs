@@ -1,6 +1,6 @@
 /**
- * The network that decides for groups of VMs: how fast it learns and decides, and what its decisions
- * cost on 100 days that it has not seen, beside our own rules and an oracle that knows the demand.
+ * The network that decides for groups of VMs: how fast it learns and decides, and what its
+ * decisions cost on 100 unseen days, beside our own rules and an oracle that knows the demand.
  */
 import { makeLearner } from '@novacron/engine/autonomy/learning/learner';
 import { remember } from '@novacron/engine/autonomy/learning/replay-memory';

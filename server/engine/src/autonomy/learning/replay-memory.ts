@@ -1,4 +1,7 @@
-/** Remembers steps, and forgets the oldest. Source: Lin, "Self-improving reactive agents" (1992). */
+/**
+ * Remembers steps, and forgets the oldest.
+ * Source: Lin, "Self-improving reactive agents" (1992).
+ */
 import type { Rng } from '../../env.ts';
 
 /** Steps, each in the same place of all arrays. */

@@ -6,8 +6,8 @@ import { err, ok, type Result } from '@novacron/contract/result';
 export const REWARD_VM_HOURS = 2;
 
 /**
- * The most that one step can count: an outcome that is made up, or measured wrongly, cannot outweigh
- * all others.
+ * The most that one step can count: an outcome that is made up, or measured wrongly, cannot
+ * outweigh all others.
  */
 export const REWARD_MAX = 5;
 

@@ -9,13 +9,17 @@ import { CPU_LIMIT } from '../shield/features.ts';
 import { findDrain, findSpread, findTarget, type Move } from './find-moves.ts';
 import { NODE_SLOTS, NODES } from './sizes.ts';
 
+/** Length of a step. */
 export const STEP_MINUTES = 5;
+/** Steps of an hour. */
 export const STEPS_PER_HOUR = 60 / STEP_MINUTES;
 
 /** From a decision until a new VM is ready: ten minutes. */
 export const BOOT_STEPS = 2;
 
+/** Fewest VMs of the group. */
 export const SIZE_MIN = 2;
+/** Most VMs of the group. */
 export const SIZE_MAX = 40;
 
 /** What an hour of a node costs beside its VMs. Unit: VM-hours. */

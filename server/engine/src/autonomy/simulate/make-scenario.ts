@@ -9,6 +9,7 @@ import { type Scenario, SIZE_MAX, SIZE_MIN, STEP_MINUTES } from './group-world.t
 import { NODES } from './sizes.ts';
 
 const MINUTE_MS = 60_000;
+/** Length of a step. */
 export const STEP_MS = STEP_MINUTES * MINUTE_MS;
 const DAY_STEPS = (24 * 60) / STEP_MINUTES;
 const KNOWN_DAYS = 14;
