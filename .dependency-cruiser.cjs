@@ -253,6 +253,7 @@ const FOLDERS = {
   'server/engine/src': {
     '.': [],
     automation: ['.', 'placement'],
+    autonomy: ['.', 'placement', 'scaling', 'training'],
     capacity: ['.', 'cost', 'scaling'],
     compliance: [],
     cost: [],
