@@ -12,6 +12,7 @@ import { TERRAFORM_STATES } from './0004-terraform-states.ts';
 import { APPROVALS } from './0005-approvals.ts';
 import { GITOPS } from './0006-gitops.ts';
 import { COMPLIANCE } from './0007-compliance.ts';
+import { AUTONOMY } from './0009-autonomy.ts';
 import { ACCESS_TABLES } from './access-tables.ts';
 import { AUTOMATION_TABLES } from './automation-tables.ts';
 import { FLEET_TABLES } from './fleet-tables.ts';
@@ -90,4 +91,5 @@ export const MIGRATIONS: readonly Migration[] = [
   APPROVALS,
   GITOPS,
   COMPLIANCE,
+  AUTONOMY,
 ];
