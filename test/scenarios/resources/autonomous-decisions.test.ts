@@ -133,6 +133,24 @@ describe('where the tenant says so', () => {
     );
   });
 
+  test('a critical group waits for the approval of a person', async () => {
+    const id = await makeGroup('recommend', { metadata: { criticality: 'high' } });
+    await allow('apply');
+    await pass(6);
+    expect(await sizeOf(id)).toBe(2);
+    expect(await decisions()).toMatchObject([{ action: 'scale_up', status: 'waiting' }]);
+    const [approval] = (await bench().expectOk('approval.list', {})).items;
+    expect(approval).toMatchObject({
+      subject_kind: 'autonomous_decision',
+      subject_name: 'web',
+      details: { size_from: 2, size_to: 3 },
+    });
+    const approvalId = approval?.id ?? expect.fail('there is an approval');
+    await bench().expectOk('approval.approve', { id: approvalId });
+    await pass(5);
+    expect(await sizeOf(id)).toBe(3);
+  });
+
   test('a group shrinks', async () => {
     const id = await makeGroup('recommend', { name: 'idle' });
     const scaled = await bench().expectOk('vm_group.scale', { id, size: 4 });

@@ -21,7 +21,14 @@ export const AutonomyMode = z.enum(['shadow', 'apply']);
 export type AutonomyMode = z.infer<typeof AutonomyMode>;
 
 /** What became of a decision. */
-export const DecisionStatus = z.enum(['shadow', 'running', 'succeeded', 'failed', 'refused']);
+export const DecisionStatus = z.enum([
+  'shadow',
+  'waiting',
+  'running',
+  'succeeded',
+  'failed',
+  'refused',
+]);
 export type DecisionStatus = z.infer<typeof DecisionStatus>;
 
 const ratio = (words: string) => z.number().describe(`${words}, 0 to 1`);
@@ -74,10 +81,10 @@ export const AutonomousDecision = z.looseObject({
   size_from: z.int().describe('Number of members'),
   size_to: z.int().describe('Number of members that was decided'),
   status: DecisionStatus.describe(
-    '`shadow`: only recorded; `running`, `succeeded`, `failed`: its operation; `refused`: see ' +
-      '`detail`',
+    '`shadow`: only recorded; `waiting`: for an approval; `running`, `succeeded`, `failed`: its operation; ' +
+      '`refused`: see `detail`',
   ),
-  detail: z.string().nullable().describe('Why it was refused'),
+  detail: z.string().nullable().describe('Why it waits, or was refused'),
   confidence: ratio('Share of similar decisions in the validation that were right'),
   expected_impact: Impact.describe('Expected effects, compared with waiting'),
   reasoning: z.array(z.string()).describe('Why, a sentence an item'),

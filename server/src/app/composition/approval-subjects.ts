@@ -8,6 +8,7 @@ import { findingSubject } from '../governance/compliance/corrections/finding-sub
 import type { SubjectParts } from '../governance/compliance/corrections/read-subject.ts';
 import { driftSubject } from '../governance/drift/drift-subject.ts';
 import { waiverSubject } from '../policy/waivers/waiver-subject.ts';
+import { decisionSubject } from '../scaling/autonomy/decision-subject.ts';
 
 /** Makes it; a new kind of the contract is one more row. */
 export function approvalSubjects(parts: ExecutionSubjectParts & SubjectParts): ApprovalSubjects {
@@ -18,5 +19,6 @@ export function approvalSubjects(parts: ExecutionSubjectParts & SubjectParts): A
     drift: driftSubject(parts.deps),
     compliance_finding: findingSubject(parts),
     policy_waiver: waiverSubject(parts.deps),
+    autonomous_decision: decisionSubject(parts.deps),
   };
 }

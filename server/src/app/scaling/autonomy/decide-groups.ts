@@ -4,6 +4,7 @@
  */
 import type { AutonomySettings } from '@novacron/contract/autonomy/autonomous-decision';
 import { VmGroupId } from '@novacron/contract/ids';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { Decision } from '@novacron/engine/autonomy/model/decision';
 import type { Policy } from '@novacron/engine/autonomy/model/policy';
 import {
@@ -36,6 +37,7 @@ import { keepForecasts, type ReadForecast } from '../groups/forecast-load.ts';
 import { type ObservedGroup, observeGroups } from '../groups/observe-groups.ts';
 import { autonomyOf } from './autonomy-settings.ts';
 import { decisionOf, type StoredDecision, storeDecision } from './decision-rows.ts';
+import { requireDecisionApproval } from './decision-subject.ts';
 import { limitDecision, type ObservedState, observeState } from './observe-state.ts';
 import { settleDecisions } from './settle-decisions.ts';
 
@@ -111,8 +113,9 @@ async function decide(round: Round, observed: ObservedGroup): Promise<void> {
   const decision = decided.value;
   const sizeTo = observed.group.size + sizeChangeOf(decision.action, found.state, constraints);
   const made = { observed, found, decision, sizeTo };
-  if (decision.execution === 'apply' && sizeTo !== observed.group.size)
+  if (['apply', 'approval'].includes(decision.execution) && sizeTo !== observed.group.size) {
     return carryOut(round, made);
+  }
   if (!(await isNews(deps, made))) return;
   await commitUnder(budget.guard, deps, [recordOf(deps, made, { status: 'shadow' })]);
 }
@@ -148,6 +151,12 @@ async function carryOut(round: Round, made: Made): Promise<void> {
   const { deps, executor, budget } = round;
   const { observed, sizeTo, decision } = made;
   const { id, name, tenant_id: tenantId } = observed.row;
+  const context = platformContext(deps, tenantId, 'autoscaler');
+  if (decision.execution === 'approval') {
+    const size = { group: observed.row, from: observed.group.size, to: sizeTo };
+    const missing = await requireDecisionApproval(deps, size, context);
+    if (missing !== undefined) return noteRefusal(round, made, { status: 'waiting', missing });
+  }
   const prepare: Check<ResizeInput> = async (input, scope) => {
     const { operationId } = scope;
     const event = scalingEventChange(deps, {
@@ -179,14 +188,23 @@ async function carryOut(round: Round, made: Made): Promise<void> {
       name: 'vm_group.scale',
       input: { id: VmGroupId.parse(id), size: sizeTo },
       prepare,
-      context: platformContext(deps, tenantId, 'autoscaler'),
+      context,
       guard: budget.guard,
     },
   );
   if (begun.kind === 'started') return startMembers(deps, executor, begun.operation);
-  if (begun.kind !== 'refused' || !(await isNews(deps, made))) return;
-  const { detail } = begun.problem;
-  await commitUnder(budget.guard, deps, [recordOf(deps, made, { status: 'refused', detail })]);
+  if (begun.kind !== 'refused') return;
+  return noteRefusal(round, made, { status: 'refused', missing: begun.problem });
+}
+
+async function noteRefusal(
+  { deps, budget }: Round,
+  made: Made,
+  { status, missing }: { readonly status: 'waiting' | 'refused'; readonly missing: Problem },
+): Promise<void> {
+  if (!(await isNews(deps, made))) return;
+  const { detail } = missing;
+  await commitUnder(budget.guard, deps, [recordOf(deps, made, { status, detail })]);
 }
 
 function recordOf(

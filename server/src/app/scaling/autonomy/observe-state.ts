@@ -9,7 +9,7 @@ import type {
 import type { MetricSignal } from '@novacron/engine/scaling/decide/model/scaling';
 import { SUBSTITUTE } from '@novacron/engine/scaling/decide/rules/find-lost-source';
 import type { CapabilityDeps } from '../../platform/deps.ts';
-import { isScaledByPolicies } from '../../resources/vm-group/policies-of-groups.ts';
+import { isScaledByPolicies, labelsOfGroup } from '../../resources/vm-group/policies-of-groups.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
 import type { ReadForecast } from '../groups/forecast-load.ts';
 import type { ObservedGroup } from '../groups/observe-groups.ts';
@@ -111,6 +111,11 @@ function peak(forecast: MetricSignal['forecast'], untilMs: number): number | und
   return values.length === 0 ? undefined : Math.max(0, ...values);
 }
 
+/** The label by which compliance checks find what must not fail, too. */
+function isCritical(spec: ObservedGroup['spec']): boolean {
+  return labelsOfGroup(spec).criticality === 'high';
+}
+
 const SIZES: readonly ActionName[] = ['scale_up', 'scale_down'];
 
 /** The optimizer and healing move VMs of all groups. */
@@ -125,7 +130,7 @@ export async function limitDecision(
   const byPolicies = await isScaledByPolicies(spec, deps, row.tenant_id);
   return {
     mode,
-    class: 'standard',
+    class: isCritical(spec) ? 'critical' : 'standard',
     isApproved: false,
     holdUntilMs: hold?.ends_at_ms,
     nowMs: deps.clock.nowMs(),
