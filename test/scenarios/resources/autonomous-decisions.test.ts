@@ -36,7 +36,11 @@ function policyOf(rate: number): Policy {
 }
 
 const HOST = { zone: 'zone-a', rack: 'rack-a', cpu_cores: 8, memory_gb: 16, disk_gb: 200 };
-const demand = (peak_vms: number) => ({ peak_vms, replay: { values: [1], step_minutes: 1_440 } });
+const demand = (peak_vms: number) => ({
+  peak_vms,
+  replay: { values: [1], step_minutes: 1_440 },
+  failures_per_day: 0,
+});
 
 /** The members of `web` need the capacity of two and more, those of `idle` that of a part of one. */
 const bench = useBench({
@@ -68,16 +72,18 @@ async function makeGroup(
 }
 
 async function allow(mode: 'shadow' | 'apply') {
-  const [tenant] = (await bench().expectOk('tenant.list', {})).items;
-  await bench().expectOk('tenant.update', {
-    id: tenant?.id ?? expect.fail('there is a tenant'),
-    features: { autonomy: true },
-  });
+  const id = bench().admin.tenantId;
+  await bench().expectOk('tenant.update', { id, features: { autonomy: true } });
   await bench().expectOk('autonomy_settings.update', { mode });
 }
 
 async function pass(minutes: number) {
   for (let minute = 0; minute < minutes; minute += 1) await bench().advance(MINUTE_MS);
+}
+
+function only<Item>([item, ...others]: readonly Item[]): Item {
+  if (item === undefined || others.length > 0) throw new Error('there is not exactly one');
+  return item;
 }
 
 const decisions = async () => (await bench().expectOk('autonomous_decision.list', {})).items;
@@ -109,10 +115,10 @@ describe('in the shadow mode', () => {
     await makeGroup();
     await allow('shadow');
     await pass(22);
-    const [decision] = await decisions();
-    expect(decision?.outcome).toMatchObject({ was_right: true });
+    const decision = only(await decisions());
+    expect(decision.outcome).toMatchObject({ was_right: true });
     const overridden = await bench().expectOk('autonomous_decision.override', {
-      id: decision?.id ?? expect.fail('there is a decision'),
+      id: decision.id,
       reason: 'a batch job',
     });
     expect(overridden.resource.override).toMatchObject({ action: 'wait', reason: 'a batch job' });
@@ -139,14 +145,13 @@ describe('where the tenant says so', () => {
     await pass(6);
     expect(await sizeOf(id)).toBe(2);
     expect(await decisions()).toMatchObject([{ action: 'scale_up', status: 'waiting' }]);
-    const [approval] = (await bench().expectOk('approval.list', {})).items;
+    const approval = only((await bench().expectOk('approval.list', {})).items);
     expect(approval).toMatchObject({
       subject_kind: 'autonomous_decision',
       subject_name: 'web',
       details: { size_from: 2, size_to: 3 },
     });
-    const approvalId = approval?.id ?? expect.fail('there is an approval');
-    await bench().expectOk('approval.approve', { id: approvalId });
+    await bench().expectOk('approval.approve', { id: approval.id });
     await pass(5);
     expect(await sizeOf(id)).toBe(3);
   });
@@ -169,7 +174,8 @@ describe('nothing is decided', () => {
     await makeGroup();
     await pass(6);
     expect(await decisions()).toEqual([]);
-    await bench().expectProblem('autonomy_settings.update', { mode: 'apply' }, 'feature-disabled');
+    const problem = await bench().expectProblem('autonomy_settings.update', { mode: 'apply' });
+    expect(problem).toMatchObject({ code: 'feature-disabled' });
   });
 
   test('for a group whose own rules are in force', async () => {
