@@ -25,8 +25,8 @@ export interface DecisionSimulation {
   readonly progress: 'shown' | 'hidden';
 }
 
-/** Days that calibrate confidences. */
-const CALIBRATION_DAYS = 28;
+/** Most days that calibrate confidences. */
+const CALIBRATION_DAYS_MAX = 28;
 
 const NAMES: Readonly<Record<ControllerTotals['name'], string>> = {
   nothing: 'nothing',
@@ -44,7 +44,8 @@ export async function simulateDecisions(
   { days, episodes, heldBack, seed, progress: shown }: DecisionSimulation,
 ): Promise<Result<Document, Failure>> {
   const rng = makeRng(`${seed}`);
-  const total = days + CALIBRATION_DAYS + heldBack + episodes;
+  const calibration = Math.min(CALIBRATION_DAYS_MAX, heldBack);
+  const total = days + calibration + heldBack + episodes;
   const progress = startWorkProgress(io, { what: 'simulating days', total, shown });
   const made = countUp(progress);
   const makeDays = (name: string, count: number) => {
@@ -56,7 +57,7 @@ export async function simulateDecisions(
     { scenarios, episodes, seed: `${seed}`, onEpisode: () => made(undefined) },
     { rng: rng.fork('network') },
   );
-  const policy = planCalibration(learned, makeDays('calibrate', CALIBRATION_DAYS));
+  const policy = planCalibration(learned, makeDays('calibrate', calibration));
   const comparison = planComparison(policy, makeDays('compare', heldBack));
   progress.end();
   io.stderr.write(describe(comparison));

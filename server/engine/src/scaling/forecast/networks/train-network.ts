@@ -2,9 +2,10 @@
  * Trains a network by Adam on random rows, and ends with the parameters that were best on the
  * newest rows, which it is not trained on. It counts steps and no time: the same rows and the same
  * chance give the same parameters on a slow machine, too.
- * Sources: Kingma and Ba, "Adam" (2015); Prechelt, "Early stopping, but when?" (1998).
+ * Source: Prechelt, "Early stopping, but when?" (1998).
  */
 import type { Rng } from '../../../env.ts';
+import { createAdam } from './create-adam.ts';
 import type { Network, TrainingRow } from './network.ts';
 
 /** Limits of the training. */
@@ -30,9 +31,6 @@ const PATIENCE = 8;
 const GAIN_MIN = 0.002;
 
 const RATE = 0.01;
-const MOMENTUM = 0.9;
-const SQUARES_MOMENTUM = 0.999;
-const EPSILON = 1e-8;
 
 /** A longer gradient is shortened: one odd row does not undo what was learnt. */
 const GRADIENT_MAX = 1;
@@ -51,7 +49,7 @@ export function trainNetwork(
   const [trained, newest] = [rows.slice(0, -compared), rows.slice(-compared)];
   if (compared === 0) return 0;
   const { parameters } = network;
-  const improve = createAdam(parameters);
+  const improve = createAdam(parameters, { rate: RATE, lengthMax: GRADIENT_MAX });
   const gradient = new Float64Array(parameters.length);
   let best = Float64Array.from(parameters);
   let [least, worse, steps] = [errorOn(network, newest), 0, 0];
@@ -79,27 +77,4 @@ function errorOn(network: Network, rows: readonly TrainingRow[]): number {
   let sum = 0;
   for (const { inputs, target } of rows) sum += (network.predict(inputs) - target) ** 2;
   return sum / rows.length;
-}
-
-/** Changes parameters by gradients, each by as much as its own past says. */
-function createAdam(parameters: Float64Array) {
-  const means = new Float64Array(parameters.length);
-  const squares = new Float64Array(parameters.length);
-  let [meanShare, squareShare] = [1, 1];
-  return (gradient: Float64Array, rowCount: number): void => {
-    let length = 0;
-    for (const each of gradient) length += each * each;
-    const scale = 1 / Math.max(rowCount, Math.sqrt(length) / GRADIENT_MAX);
-    meanShare *= MOMENTUM;
-    squareShare *= SQUARES_MOMENTUM;
-    for (let at = 0; at < parameters.length; at += 1) {
-      const slope = (gradient[at] ?? 0) * scale;
-      const mean = MOMENTUM * (means[at] ?? 0) + (1 - MOMENTUM) * slope;
-      const square = SQUARES_MOMENTUM * (squares[at] ?? 0) + (1 - SQUARES_MOMENTUM) * slope * slope;
-      means[at] = mean;
-      squares[at] = square;
-      const size = Math.sqrt(square / (1 - squareShare)) + EPSILON;
-      parameters[at] = (parameters[at] ?? 0) - (RATE * mean) / (1 - meanShare) / size;
-    }
-  };
 }
