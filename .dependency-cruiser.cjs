@@ -252,6 +252,7 @@ const FOLDERS = {
   'server/engine/src': {
     '.': [],
     automation: ['.', 'placement'],
+    autonomy: ['.', 'placement', 'scaling', 'training'],
     capacity: ['.', 'cost', 'scaling'],
     autonomy: ['.', 'scaling'],
     compliance: [],

@@ -3,6 +3,10 @@
 # custom:
 #   type: compliance
 #   enforcement_mode: block
+#   actions: [create_vm, update_vm]
+#   standard: house-rules
+#   requirements: [HR-3]
+#   severity: high
 package novacron.backup_label
 
 production if {

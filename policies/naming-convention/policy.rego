@@ -3,6 +3,10 @@
 # custom:
 #   type: compliance
 #   enforcement_mode: block
+#   actions: [create_vm]
+#   standard: house-rules
+#   requirements: [HR-4]
+#   severity: low
 package novacron.naming_convention
 
 pattern := `^([a-z][a-z0-9]*-){1,4}[0-9]{2,3}$`

@@ -3,6 +3,10 @@
 # custom:
 #   type: compliance
 #   enforcement_mode: block
+#   actions: [create_vm, update_vm]
+#   standard: house-rules
+#   requirements: [HR-1, HR-2]
+#   severity: high
 package novacron.required_labels
 
 environments := {"development", "test", "staging", "production"}

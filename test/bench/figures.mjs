@@ -8,6 +8,7 @@ import { figure as parallelSteps } from './figures/automation/parallel-steps.mjs
 import { figure as runnerOverhead } from './figures/automation/runner-overhead.mjs';
 import { figure as taskStepOverhead } from './figures/automation/task-step-overhead.mjs';
 import { figure as workflowRegistered } from './figures/automation/workflow-registered.mjs';
+import { autonomyFigures } from './figures/autonomy/autonomy.mjs';
 import { figure as capacityPlanTime } from './figures/capacity/capacity-plan-time.mjs';
 import { figure as runOutCoverage } from './figures/capacity/run-out-coverage.mjs';
 import { figure as complianceReport } from './figures/compliance/compliance-report.mjs';
@@ -168,6 +169,7 @@ const PREDICTIONS = [
   fittingFigure,
   closedLoopFigure,
   shapeCostFigure,
+  ...autonomyFigures,
 ];
 
 export const FIGURES = [...SERVER, ...driftFigures, ...OFFLINE, ...PLACEMENT, ...PREDICTIONS];

@@ -58,6 +58,10 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     by: 'server/cli/src/commands/model/examples.test.ts',
     runs: 'console',
   },
+  'docs/how-to/encrypt-volumes.md': {
+    kind: 'followed',
+    by: 'test/docs/encrypt-volumes.test.ts',
+  },
   'docs/how-to/compliance.md': { kind: 'followed', by: 'test/docs/compliance.test.ts' },
   'docs/how-to/gitops.md': { kind: 'followed', by: 'test/docs/gitops.test.ts' },
   'docs/how-to/run-a-workflow.md': {

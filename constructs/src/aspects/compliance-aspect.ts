@@ -41,7 +41,7 @@ export class ComplianceAspect implements IAspect {
   }
 
   private judge(resource: TerraformResource): string[] {
-    const { planPlannedFindings, SEVERITIES, toStandard } = loadOffline();
+    const { explainPlannedFinding, planPlannedFindings, SEVERITIES, toStandard } = loadOffline();
     const standards = this.standards.map(toStandard);
     const findings = describeResource(resource).flatMap(({ kind, fields, unknownFields }) =>
       planPlannedFindings({ kind, fields, unknown: unknownFields }, standards, Date.now()),
@@ -50,10 +50,7 @@ export class ComplianceAspect implements IAspect {
       ...new Set(
         findings
           .filter(({ severity }) => this.fails(severity, SEVERITIES) === isFailure)
-          .map(({ check, title, severity, reason, requirements }) => {
-            const ids = requirements.map((each) => `${each.standard} ${each.ids.join(', ')}`);
-            return `${check} (${severity}) ${title}: ${reason} (${ids.join('; ')})`;
-          }),
+          .map((each) => `${each.check} (${each.severity}) ${explainPlannedFinding(each)}`),
       ),
     ];
     for (const line of lines(false)) Annotations.of(findOwner(resource)).addWarning(line);

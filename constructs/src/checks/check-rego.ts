@@ -22,8 +22,8 @@ const ANSWERS = ['allow', 'deny', 'warn', 'violation'];
  */
 export function checkRego({ text, file }: PolicyRule, judged: JudgedRequests): string[] {
   if (Token.isUnresolved(text)) return [];
-  const { TRIED_EVALUATION_MS_MAX, judgedInput, openPolicies, readAnnotations, tryText } =
-    loadOffline();
+  const offline = loadOffline();
+  const { TRIED_EVALUATION_MS_MAX, judgedInput, openPolicies, readAnnotations, tryText } = offline;
   const opened = openPolicies({
     modules: { [file]: text },
     input: { schema: judgedInput(judged), mismatches: 'problems' },
@@ -38,6 +38,11 @@ export function checkRego({ text, file }: PolicyRule, judged: JudgedRequests): s
   const said = annotations.ok
     ? annotations.value.find(({ scope }) => scope === 'package')
     : undefined;
+  const { mistakes } = offline.readPolicyCheck(said?.custom ?? {});
+  if (mistakes.length > 0) {
+    const row = said?.row ?? 1;
+    return mistakes.map(({ at, message }) => `${file}:${row}:1: the metadata's ${at} ${message}`);
+  }
   const { actions, kinds, type = said?.custom.type } = judged;
   const settings = {
     name: said?.title ?? file,

@@ -1,5 +1,6 @@
 import { ADMINISTRATIVE_FIELDS } from '@novacron/contract/administration/administrative-fields';
 import { CheckSeverity, ComplianceStandard } from '@novacron/contract/compliance/compliance';
+import { readPolicyCheck } from '@novacron/contract/compliance/policy-check';
 import { toAmount } from '@novacron/contract/cost/money';
 import { PriceListShown } from '@novacron/contract/cost/price-list';
 import { overlaps, parseCidr } from '@novacron/contract/formats/cidr';
@@ -11,6 +12,7 @@ import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import { nearName } from '@novacron/contract/problem/find-near-name';
 import { fillDefaults } from '@novacron/contract/schema/field';
 import { readDefinition } from '@novacron/engine/automation/workflows/read-definition';
+import { explainPlannedFinding } from '@novacron/engine/compliance/explain-planned-finding';
 import { planPlannedFindings } from '@novacron/engine/compliance/plan-planned-findings';
 import { planPrice } from '@novacron/engine/cost/plan-price';
 import { planRate } from '@novacron/engine/cost/plan-rate';
@@ -30,6 +32,7 @@ import type { ORCHESTRATION } from './offline-orchestration.ts';
  */
 export const OFFLINE = {
   compileRego,
+  explainPlannedFinding,
   fillDefaults,
   judgedInput,
   loadOrchestration: (): typeof ORCHESTRATION => require('./offline-orchestration').ORCHESTRATION,
@@ -47,6 +50,7 @@ export const OFFLINE = {
   policyActions,
   readAnnotations,
   readDefinition,
+  readPolicyCheck,
   readPriceList,
   toAmount,
   PriceListShown,

@@ -1,4 +1,5 @@
 /** Finds what a server refuses in the text of a policy. */
+import { readPolicyCheck } from '@novacron/contract/compliance/policy-check';
 import { isRecord } from '@novacron/contract/json';
 import { PolicySelector } from '@novacron/contract/kinds/policy/policy';
 import { judgedInput } from '@novacron/contract/policy-input/judged-input';
@@ -8,7 +9,7 @@ import {
   tryText,
 } from '@novacron/engine/policy/try-text';
 import { openPolicies } from '@novacron/rego/open-policies';
-import { readAnnotations } from '@novacron/rego/parse/read-annotations';
+import { type RegoAnnotation, readAnnotations } from '@novacron/rego/parse/read-annotations';
 
 /** A mistake at its place; rows and columns count from 1. */
 export interface Mistake {
@@ -36,7 +37,14 @@ export function findMistakes(rule: string): Mistakes {
     timeoutMs: TRIED_EVALUATION_MS_MAX,
   });
   if (!opened.ok) return { what: 'the policy does not compile', mistakes: opened.error };
-  const settings = settingsOf(rule);
+  const about = aboutPackage(rule);
+  const wrong = readPolicyCheck(about?.custom ?? {}).mistakes.map(({ at, message }) => ({
+    row: about?.row ?? 1,
+    column: 1,
+    message: `the metadata's ${at} ${message}`,
+  }));
+  if (wrong.length > 0) return { what: 'a server refuses the policy', mistakes: wrong };
+  const settings = settingsOf(about);
   const mistakes = opened.value.policies.flatMap((policy) =>
     tryText(policy, settings, CLOCK)
       .filter(({ severity }) => severity === 'error')
@@ -45,10 +53,13 @@ export function findMistakes(rule: string): Mistakes {
   return { what: 'a server refuses the policy', mistakes };
 }
 
-/** Settings in the text's comment, the function's only source of them. */
-function settingsOf(rule: string): TriedSettings {
+function aboutPackage(rule: string): RegoAnnotation | undefined {
   const read = readAnnotations(rule, { file: FILE });
-  const found = read.ok ? read.value.find(({ scope }) => scope === 'package') : undefined;
+  return read.ok ? read.value.find(({ scope }) => scope === 'package') : undefined;
+}
+
+/** Settings in the text's comment, the function's only source of them. */
+function settingsOf(found: RegoAnnotation | undefined): TriedSettings {
   const { type, enforcement_mode: mode, actions, selector } = found?.custom ?? {};
   const parsed = PolicySelector.safeParse(isRecord(selector) ? selector : undefined);
   return {

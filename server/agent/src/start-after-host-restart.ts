@@ -1,12 +1,13 @@
 /** Starts the machines of a host that has restarted, and logs what became of each. */
 import type { Logger } from '@novacron/runtime/logger';
-import type { Driver, HostStart } from './drivers/driver.ts';
+import type { Driver, HostStart, KeySource } from './drivers/driver.ts';
 
 /** Parts of the agent that host starts use. */
 export interface HostStartsAgent {
   readonly driver: Driver;
   readonly node: { readonly name: string };
   readonly logger: Logger;
+  readonly keyOf: KeySource;
 }
 
 /**
@@ -18,9 +19,10 @@ export function startAfterHostRestart({
   driver,
   node,
   logger,
+  keyOf,
 }: HostStartsAgent): () => Promise<void> {
   const over = new AbortController();
-  const ended = driver.startAfterHostRestart?.({ signal: over.signal }, report).then(
+  const ended = driver.startAfterHostRestart?.({ signal: over.signal, keyOf }, report).then(
     (done) => {
       if (done.ok) return;
       logger.warn({ node: node.name, problem: done.error }, 'machines may be left stopped');

@@ -352,6 +352,7 @@ describe('the heart of an agent', () => {
           severalInterfaces: 'yes',
           uefi: 'yes',
           snapshotExport: 'no',
+          volumeEncryption: 'yes',
           volumeImport: 'yes',
           windowsGuests: 'yes',
           windowsDrivers: 'yes',

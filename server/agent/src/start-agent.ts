@@ -37,6 +37,7 @@ import type { Timers } from '@novacron/runtime/timers';
 import { traceFields } from '@novacron/tracing/trace-fields';
 import { NO_TRACER, type Tracer } from '@novacron/tracing/tracer';
 import type { z } from 'zod';
+import { askForKeys, type KeyRequests } from './commands/ask-for-keys.ts';
 import { awaitOutcome, commandKey, type Ending } from './commands/await-outcome.ts';
 import { forTenants, HOST_RESTARTED, notJournalled, notKept } from './commands/command-outcomes.ts';
 import { describeOutcome, startCommandSpan } from './commands/command-span.ts';
@@ -132,6 +133,7 @@ interface Agent extends AgentParts {
   plannedStopMs: number | undefined;
   /** Notices at once that the lease has run out, such as while the host was suspended. */
   checkLease: () => void;
+  readonly keys: KeyRequests;
 }
 
 /** Starts an agent: finishes what the one before it left undone, then announces itself. */
@@ -168,6 +170,7 @@ export function startAgent(parts: AgentParts): RunningAgent {
     state: 'running',
     plannedStopMs: undefined,
     checkLease: () => undefined,
+    keys: askForKeys({ ...parts, isFollowed: (claim) => isFollowed(agent, claim) }),
   };
   const { bus, driver, node, journal, logger } = agent;
   for (const command of journal.unfinished()) {
@@ -185,7 +188,7 @@ export function startAgent(parts: AgentParts): RunningAgent {
     ...agent,
     isFollowed: (claim) => isFollowed(agent, claim),
   });
-  const giveUpStarts = startAfterHostRestart(agent);
+  const giveUpStarts = startAfterHostRestart({ ...agent, ...agent.keys });
   const leave = [
     bus.respond(outcomeSubject(node.name), answerOutcomes(agent)),
     bus.respond(inspectSubject(node.name), answerInspections(agent)),
@@ -217,6 +220,7 @@ export function startAgent(parts: AgentParts): RunningAgent {
     () => heartbeat.stop(isPlanned ? 'planned' : undefined),
     agent.known.stop,
     signals.stop,
+    agent.keys.stop,
     reportUsage(agent),
     () => void giveUpStarts(),
   );
@@ -449,7 +453,7 @@ async function runCommand(agent: Agent, command: AgentCommand, turn: Turn): Prom
     turn === 'give-up'
       ? { outcome: HOST_RESTARTED }
       : await awaitOutcome(
-          { ...agent, onBreakdown, onProgress: reportProgress(agent, command) },
+          { ...agent, ...agent.keys, onBreakdown, onProgress: reportProgress(agent, command) },
           command,
         );
   if (ending === 'abandoned') return;

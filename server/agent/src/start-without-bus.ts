@@ -2,7 +2,9 @@
  * Starts the machines of a host that has restarted while the message bus is away: it may run in one
  * of them, or on a host that comes later. The agent begins as usual when the bus answers.
  */
+import { err } from '@novacron/contract/result';
 import { openNodeDatabase } from './database/open-node-database.ts';
+import type { KeySource } from './drivers/driver.ts';
 import { openNodeDriver } from './open-node-driver.ts';
 import { startAfterHostRestart } from './start-after-host-restart.ts';
 import type { NodesParts } from './start-nodes.ts';
@@ -31,7 +33,7 @@ export async function startWithoutBus(parts: WithoutBusParts): Promise<() => Pro
       continue;
     }
     const { driver } = opened.value;
-    const giveUp = startAfterHostRestart({ driver, node, logger });
+    const giveUp = startAfterHostRestart({ driver, node, logger, keyOf: withoutServer });
     leaves.push(async () => {
       await giveUp();
       await driver.close();
@@ -42,3 +44,8 @@ export async function startWithoutBus(parts: WithoutBusParts): Promise<() => Pro
     await Promise.all(leaves.map((leave) => leave()));
   };
 }
+
+const withoutServer: KeySource = async (id) => {
+  const message = `${id} is encrypted, and the message bus, through which its key comes, is away.`;
+  return err({ message, next: 'retry', until: 'server' });
+};

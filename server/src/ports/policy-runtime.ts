@@ -1,4 +1,5 @@
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
+import type { PolicyCheck } from '@novacron/contract/compliance/policy-check';
 import type { PolicyDecisionRecord } from '@novacron/contract/kinds/policy/policy-decision';
 import type { UnjudgedReason } from '@novacron/contract/kinds/policy/policy-preview';
 import type { JudgedInput } from '@novacron/contract/policy-input/judged-input';
@@ -31,6 +32,8 @@ export interface CompiledRule {
    * could be have the condition `false`. Absent where one may be true.
    */
   readonly allows?: 'never' | 'switched-off';
+  /** The standard and requirements that it is a check of; absent for other policies. */
+  readonly check?: PolicyCheck;
   /** Signatures that a bundle brought; each holds if its key is one to trust. */
   readonly signatures?: readonly RuleBundleSignature[];
 }
@@ -80,6 +83,8 @@ export interface Askable extends AskablePolicy {
   readonly volatileBuiltins: readonly string[] | undefined;
   /** References below `data`. */
   readonly dataReferences: readonly InputReference[];
+  /** The standard and requirements that it is a check of. */
+  readonly check?: PolicyCheck | undefined;
   /** The documents that it reads; undefined where there are none. */
   readonly documents?: PolicyDocuments | undefined;
   /** The path of the document that {@link fault} is about, where it is not about the policy. */

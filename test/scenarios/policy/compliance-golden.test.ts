@@ -85,6 +85,15 @@ const VOLUMES: Seeded<InputOf<'volume.create'>> = [
   [{ name: 'vol-good', size_gb: 1, metadata: LABELS }, []],
   [
     { name: 'vol-cards', size_gb: 1, metadata: { ...LABELS, 'data-class': 'pci' } },
+    ['NC-DAT-001', 'NC-DAT-005', 'NC-DAT-009'],
+  ],
+  [
+    {
+      name: 'vol-sealed',
+      size_gb: 1,
+      metadata: { ...LABELS, 'data-class': 'pci' },
+      encrypted: true,
+    },
     ['NC-DAT-005', 'NC-DAT-009'],
   ],
   [{ name: 'vol-lost', size_gb: 1, metadata: { 'data-class': 'public' } }, ['NC-INV-003']],

@@ -260,6 +260,29 @@ describe('a correction', () => {
     expect(items.map(({ type }) => type)).toContain('compliance_finding.correction_planned');
   });
 
+  test('asks the policies of the tenant even if it is automatic', async () => {
+    const { vm } = await start();
+    const found = await expectState('NC-VM-017', vm.id, 'open');
+    const { resource: policy } = await bench().expectOk('policy.create', {
+      name: 'Frozen',
+      type: 'resource',
+      rule: `package frozen
+deny contains "nothing is protected by itself" if {
+  input.action == "update_vm"
+  input.subject.user_id == "compliance-corrector"
+}`,
+    });
+    await bench().expectOk('compliance_settings.update', { auto_remediate: ['NC-VM-017'] });
+    await bench().advance(HOUR_MS * 2);
+    expect(await stateOf('NC-VM-017', vm.id)).toMatchObject({ state: 'open', correction: null });
+    await bench().expectOk('policy.delete', { id: policy.id });
+    await bench().advance(HOUR_MS * 2);
+    expect(await bench().expectOk('compliance_finding.get', { id: found.id })).toMatchObject({
+      state: 'resolved',
+      correction: { state: 'corrected' },
+    });
+  });
+
   test('is announced again if it would change something else, or after an opt-out', async () => {
     const { vm } = await start();
     const found = await expectState('NC-INV-005', vm.id, 'open');

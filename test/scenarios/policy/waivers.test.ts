@@ -49,6 +49,28 @@ describe('a waiver of a check', () => {
       return finding?.state === state ? finding : undefined;
     });
 
+  test('is not approved with a key that its requester made for another person', async () => {
+    const ann = await adminNamed(bench(), 'ann');
+    const { resource: waiver } = await bench().expectOk('policy_waiver.create', WAIVER, ann);
+    const id = waiver.approval_id ?? '';
+    const keyBy = async (maker: typeof ann, name: string) => {
+      const made = { name, role: 'admin', person: name } as const;
+      const { resource } = await bench().expectOk('api_key.create', made, maker);
+      return { principal: { ...maker.principal, id: resource.id, name } };
+    };
+    const carl = await keyBy(ann, 'carl');
+    const dora = await keyBy(carl, 'dora');
+    for (const voter of [carl, dora]) {
+      const refused = await bench().expectProblem('approval.approve', { id }, voter);
+      expect(refused.code).toBe('forbidden');
+      expect(refused.detail).toContain('votes with a key made by ann, who requested it');
+    }
+    const ben = await adminNamed(bench(), 'ben');
+    expect(await bench().expectOk('approval.approve', { id }, ben)).toMatchObject({
+      resource: { status: 'approved' },
+    });
+  });
+
   test('accepts a finding once another person approves it, until it ends', async () => {
     await openSsh();
     const found = await expectState('open');
@@ -128,6 +150,11 @@ describe('a waiver of a check', () => {
     const input = { check: ['NC-NET-001'], subject_id: group.id };
     const { items } = await bench().expectOk('compliance_finding.list', input);
     expect(items[0]?.state).toBe('waived');
+    const renewal = await request({ resource_name: 'old' });
+    await approveWaiver(bench(), renewal);
+    expect(await bench().expectOk('policy_waiver.get', { id: renewal.id })).toMatchObject({
+      renewals: 1,
+    });
   });
 
   test('has no effect if it is denied, and a pending one waits alone', async () => {

@@ -8,7 +8,7 @@ import * as cdktf from 'cdktf';
 
 export interface DataNovacronComplianceConfig extends cdktf.TerraformMetaArguments {
   /**
-  * Standard: `cis`, `pci-dss`, `hipaa`, `soc2`, `gdpr` or `iso27001`.
+  * Standard: `cis`, `pci-dss`, `hipaa`, `soc2`, `gdpr`, `iso27001`, or one that policies of your tenant name.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/compliance#standard DataNovacronCompliance#standard}
   */

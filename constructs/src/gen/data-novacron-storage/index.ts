@@ -97,6 +97,11 @@ export class DataNovacronStorage extends cdktf.TerraformDataSource {
     return this.getBooleanAttribute('deletion_protection');
   }
 
+  // encrypted - computed: true, optional: false, required: false
+  public get encrypted() {
+    return this.getBooleanAttribute('encrypted');
+  }
+
   // id - computed: true, optional: true, required: false
   private _id?: string; 
   public get id() {

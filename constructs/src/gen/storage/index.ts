@@ -20,6 +20,12 @@ export interface StorageConfig extends cdktf.TerraformMetaArguments {
   */
   readonly deletionProtection?: boolean | cdktf.IResolvable;
   /**
+  * Whether nodes encrypt the content of the volume and of its snapshots (LUKS, AES-256), with keys that servers keep. Only nodes that can encrypt volumes take it. A change replaces the volume. Default: `false`. A change is a replacement that loses data.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/storage#encrypted Storage#encrypted}
+  */
+  readonly encrypted?: boolean | cdktf.IResolvable;
+  /**
   * Labels of the volume: names and values for people and policies. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/storage#metadata Storage#metadata}
@@ -275,6 +281,7 @@ export class Storage extends cdktf.TerraformResource {
     });
     this._attachedTo = config.attachedTo;
     this._deletionProtection = config.deletionProtection;
+    this._encrypted = config.encrypted;
     this._metadata = config.metadata;
     this._name = config.name;
     this._sizeGb = config.sizeGb;
@@ -322,6 +329,22 @@ export class Storage extends cdktf.TerraformResource {
   // Temporarily expose input value. Use with caution.
   public get deletionProtectionInput() {
     return this._deletionProtection;
+  }
+
+  // encrypted - computed: true, optional: true, required: false
+  private _encrypted?: boolean | cdktf.IResolvable; 
+  public get encrypted() {
+    return this.getBooleanAttribute('encrypted');
+  }
+  public set encrypted(value: boolean | cdktf.IResolvable) {
+    this._encrypted = value;
+  }
+  public resetEncrypted() {
+    this._encrypted = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get encryptedInput() {
+    return this._encrypted;
   }
 
   // id - computed: true, optional: false, required: false
@@ -438,6 +461,7 @@ export class Storage extends cdktf.TerraformResource {
     return {
       attached_to: cdktf.stringToTerraform(this._attachedTo),
       deletion_protection: cdktf.booleanToTerraform(this._deletionProtection),
+      encrypted: cdktf.booleanToTerraform(this._encrypted),
       metadata: cdktf.hashMapper(cdktf.stringToTerraform)(this._metadata),
       name: cdktf.stringToTerraform(this._name),
       size_gb: cdktf.numberToTerraform(this._sizeGb),
@@ -457,6 +481,12 @@ export class Storage extends cdktf.TerraformResource {
       },
       deletion_protection: {
         value: cdktf.booleanToHclTerraform(this._deletionProtection),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "boolean",
+      },
+      encrypted: {
+        value: cdktf.booleanToHclTerraform(this._encrypted),
         isBlock: false,
         type: "simple",
         storageClassType: "boolean",

@@ -4,7 +4,7 @@ import type { AgentCommand, CommandOutcome, OutcomeQuery } from '@novacron/contr
 import { commandMsMax, endsWhenCancelled } from '@novacron/contract/agent/command-limits';
 import type { Timers } from '@novacron/runtime/timers';
 import type { LocalWrite } from '../database/group-commits.ts';
-import { type Driver, LEAVING } from '../drivers/driver.ts';
+import { type Driver, type KeySource, LEAVING } from '../drivers/driver.ts';
 import { executeCommand } from './execute-command.ts';
 
 /** Abort reason for drivers: shared, because an abort signal's own error includes a stack. */
@@ -36,6 +36,7 @@ export interface WaitingParts {
   readonly onBreakdown: (cause: unknown) => void;
   /** Hears how much of the command is done, where the driver says so. */
   readonly onProgress: (percent: number) => void;
+  readonly keyOf: KeySource;
 }
 
 /**
@@ -46,7 +47,7 @@ export function awaitOutcome(
   parts: WaitingParts,
   command: AgentCommand,
 ): Promise<Ending | 'abandoned'> {
-  const { driver, timers, waiting, cancels, onBreakdown, onProgress } = parts;
+  const { driver, timers, waiting, cancels, onBreakdown, onProgress, keyOf } = parts;
   const limitMs = commandMsMax(command.action.kind);
   const abort = new AbortController();
   let kept: LocalWrite | undefined;
@@ -71,7 +72,7 @@ export function awaitOutcome(
       if (waiting.has(abandon)) kept = write;
       else write.lost(new Error('given up'));
     };
-    executeCommand(driver, command, { signal: abort.signal, keepWithEnd, onProgress }).then(
+    executeCommand(driver, command, { signal: abort.signal, keepWithEnd, onProgress, keyOf }).then(
       (outcome) => settle({ outcome, ...(kept === undefined ? {} : { beside: kept }) }),
       (cause: unknown) => {
         onBreakdown(cause);

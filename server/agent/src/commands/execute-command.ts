@@ -68,9 +68,7 @@ async function executeOnSnapshot(
     case 'take-snapshot':
       return toSnapshotOutcome(await driver.takeSnapshot(order, action.volume));
     case 'restore-snapshot':
-      return toSnapshotOutcome(
-        await driver.restoreSnapshot(order, action.volume_id, action.storage_class),
-      );
+      return toSnapshotOutcome(await driver.restoreSnapshot(order, action.volume_id, action));
     case 'delete-snapshot':
       return toSnapshotOutcome(await driver.deleteSnapshot(order));
     case 'export-snapshot':

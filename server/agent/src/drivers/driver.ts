@@ -10,6 +10,7 @@ import type {
 } from '@novacron/contract/agent/agent-actions';
 import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import type { MachineUsage } from '@novacron/contract/agent/agent-usage';
+import type { ContentId } from '@novacron/contract/agent/content-key';
 import type { GuestAnswer, GuestConditions } from '@novacron/contract/agent/guest-check';
 import type { HealthAnswer, HealthProbe } from '@novacron/contract/agent/health-query';
 import type {
@@ -44,6 +45,8 @@ export interface DriverProblem {
   /** Problem and its cause, for people; it becomes the message of the command's outcome. */
   readonly message: string;
   readonly next: 'retry' | 'final';
+  /** What a `retry` problem waits for; absent: not known. */
+  readonly until?: 'server' | undefined;
 }
 
 /** Result of every call to a driver. */
@@ -52,10 +55,18 @@ export type DriverAnswer<T> = Promise<Result<T, DriverProblem>>;
 /** Abort reason of calls when their agent stops: its next start repeats the command. */
 export const LEAVING = new Error('the agent stops');
 
+/** Gets the key of an encrypted content from a server, in base64. */
+export type KeySource = (id: ContentId) => DriverAnswer<string>;
+
 /** Cancellation of a call, and handling of the driver's stored data. */
 export interface Order {
   /** Aborted when the result is not awaited any longer: the driver then starts nothing new. */
   readonly signal: AbortSignal;
+  /**
+   * Asked whenever a content is opened: a driver keeps no key, and writes none into a file that
+   * stays. Absent: nothing encrypted can be opened.
+   */
+  readonly keyOf?: KeySource | undefined;
   /**
    * Takes what the driver keeps in the agent's own database, at most once and before it answers:
    * it is committed with the end of the command, in one transaction. Without this callback
@@ -88,6 +99,9 @@ export interface ImportedVolume {
   readonly size_gb: number;
   readonly storage_class?: string | undefined;
 }
+
+/** How a volume is stored that gets the content of a snapshot. */
+export type RestoredVolume = Pick<MachineVolume, 'storage_class' | 'encrypted'>;
 
 /** Order for a snapshot. */
 export interface SnapshotOrder extends Order {
@@ -373,7 +387,7 @@ export interface Driver {
   readonly restoreSnapshot: (
     order: SnapshotOrder,
     volumeId: VolumeId,
-    storageClass?: string,
+    restored?: RestoredVolume,
   ) => DriverAnswer<StoredSnapshot>;
   /** Succeeds where there is none. */
   readonly deleteSnapshot: (order: SnapshotOrder) => DriverAnswer<null>;

@@ -24,7 +24,11 @@ const ANSWERS: readonly Sections[] = [
   },
   {
     fields: ['worse', 'better'],
-    tables: { worse: 'compliance_change', better: 'compliance_change' },
+    tables: {
+      worse: 'compliance_change',
+      better: 'compliance_change',
+      newly_known: 'compliance_change',
+    },
   },
   { fields: ['exports'], tables: { exports: 'snapshot_export' } },
   {

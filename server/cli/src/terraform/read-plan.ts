@@ -19,6 +19,8 @@ export interface ReviewedPlan {
   readonly others: number;
   /** Addresses of changed objects about which only the server can ask policies. */
   readonly unasked: readonly string[];
+  /** Types of changes that are NovaCron's and that this release does not know. */
+  readonly unknownTypes: readonly string[];
   /** Sources of modules by their path of names: `web/db`. */
   readonly moduleSources: ReadonlyMap<string, string>;
 }
@@ -129,13 +131,19 @@ export function readPlan(text: string): Result<ReviewedPlan, string> {
   const unasked = administrative
     .filter(({ change }) => changeOf(change.actions) !== 'none')
     .map(({ address }) => address);
-  const others = managed.length - resources.length - administrative.length;
+  const unknown = managed.filter(
+    ({ type }) =>
+      type.startsWith('novacron_') && !KINDS.has(type) && !ADMINISTRATIVE_TYPES.has(type),
+  );
+  const unknownTypes = [...new Set(unknown.map(({ type }) => type))].toSorted();
+  const known = resources.length + administrative.length + unknown.length;
   const moduleSources = new Map(
     modules.flatMap(({ names, source }) =>
       source === undefined ? [] : [[names.join('/'), source]],
     ),
   );
-  return ok({ resources, others, unasked, moduleSources });
+  const others = managed.length - known;
+  return ok({ resources, others, unasked, unknownTypes, moduleSources });
 }
 
 /** A module of the configuration. */

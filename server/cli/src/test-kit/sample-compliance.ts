@@ -142,6 +142,7 @@ export const COMPLIANCE_ANSWERS = {
       },
     ],
     better: [],
+    newly_known: [],
     omitted: 0,
   },
   'compliance.scan': { requested_at: AT },

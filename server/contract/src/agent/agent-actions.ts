@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { SnapshotId, VolumeId } from '../ids.ts';
 import { StopReason } from '../kinds/vm/stop-reason.ts';
 import {
+  Encryption,
   MachineDevices,
   MachineSize,
   MachineSpec,
@@ -167,6 +168,7 @@ export const StoredSnapshot = z.looseObject({
   snapshot_id: SnapshotId,
   volume_id: VolumeId.describe('Volume that the snapshot was taken of'),
   size_gb: z.int().describe('Size of the volume when the snapshot was taken. Unit: GB.'),
+  encrypted: Encryption,
 });
 export type StoredSnapshot = z.infer<typeof StoredSnapshot>;
 
@@ -180,6 +182,7 @@ export const SnapshotAction = z.discriminatedUnion('kind', [
     kind: z.literal('restore-snapshot'),
     volume_id: VolumeId.describe('Volume that is restored: the original or a new one'),
     storage_class: StorageClass,
+    encrypted: Encryption.describe('Whether the volume is encrypted, as in `MachineVolume`'),
   }),
   z.looseObject({ kind: z.literal('delete-snapshot') }),
   z

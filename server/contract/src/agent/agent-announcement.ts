@@ -104,6 +104,7 @@ export const AgentAnnouncement = z.looseObject({
       .optional()
       .describe('Has the end of what a VM has written to its console, also once it is stopped'),
     deleteVolume: yesNo.optional().describe('Removes the content of volumes; absent: no'),
+    volumeEncryption: yesNo.optional().describe('Encrypts volumes; absent: no'),
     reset: yesNo.optional().describe('Resets VMs; absent: no'),
     diskLimits: yesNo.optional().describe('Limits what disks of a VM do; absent: no'),
     uefi: yesNo.optional().describe('Has UEFI firmware for VMs; absent: no'),

@@ -129,3 +129,13 @@ export function poolHeartbeatSubject(nodeName: string): string {
 export function consoleTailSubject(nodeName: string): string {
   return subjectOf(nodeName, 'console-tail');
 }
+
+/** Returns the subject on which a node's agent asks for the key of a content: `KeyRequest`. */
+export function keyRequestSubject(nodeName: string): string {
+  return subjectOf(nodeName, 'key-request');
+}
+
+/** Returns the subject on which servers answer with `KeyAnswer`. */
+export function keySubject(nodeName: string): string {
+  return subjectOf(nodeName, 'key');
+}

@@ -22,12 +22,22 @@ export const StorageClass = z
   .optional()
   .describe('Storage class of the volume: where new content goes');
 
+/** Of a volume that is encrypted. */
+export const Encryption = z
+  .literal('yes')
+  .optional()
+  .describe(
+    'Its content is encrypted: the agent asks a server for the key (`content-key.ts`). Absent: ' +
+      'it is not. Only for agents that announce `volumeEncryption`',
+  );
+
 /** A disk that is plugged into a machine. */
 export const MachineVolume = z.looseObject({
   volume_id: VolumeId,
   size_gb: z.int(),
   pool: VolumePool,
   storage_class: StorageClass,
+  encrypted: Encryption,
 });
 export type MachineVolume = z.infer<typeof MachineVolume>;
 

@@ -12,9 +12,9 @@ import {
   ComplianceDiff,
   ComplianceFinding,
   ComplianceReport,
-  ComplianceStandard,
   ComplianceSummary,
   FindingState,
+  StandardName,
 } from './compliance.ts';
 import {
   ComplianceCorrection,
@@ -23,7 +23,9 @@ import {
 } from './compliance-correction.ts';
 import { EvidenceRecord, SignedRoot } from './evidence.ts';
 
-const standard = ComplianceStandard.describe('Standard, such as `pci-dss`');
+const standard = StandardName.describe(
+  'Standard: cis, pci-dss, hipaa, soc2, gdpr, iso27001, or one that your policies name',
+);
 
 const period = {
   from: Moment.optional().describe(
@@ -52,7 +54,7 @@ export const complianceOperations = {
   },
   'compliance.diff': {
     ...look,
-    summary: 'Compares two moments: which results of checks got worse, and which got better.',
+    summary: 'Compares two moments: which results got worse, better, or are newly known.',
     rest: { method: 'GET', path: '/compliance/diff', status: 200 },
     input: z.strictObject({
       standard: standard.optional().describe('Only checks of this standard'),
@@ -118,7 +120,7 @@ export const complianceOperations = {
     summary: 'Lists attestations.',
     rest: { method: 'GET', path: '/compliance-attestations', status: 200 },
     ...list(ComplianceAttestation, {
-      filters: { standard: oneOf(ComplianceStandard, 'Only those of one of these standards') },
+      filters: { standard: oneOfTexts('Only those of one of these standards: pci-dss') },
       sort: ['created_at'],
       search: ['requirement', 'statement'],
       time: 'created_at',

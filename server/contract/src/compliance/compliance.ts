@@ -9,6 +9,12 @@ import { FindingCorrection } from './compliance-correction.ts';
 export const ComplianceStandard = z.enum(['cis', 'pci-dss', 'hipaa', 'soc2', 'gdpr', 'iso27001']);
 export type ComplianceStandard = z.infer<typeof ComplianceStandard>;
 
+/** Name of a standard: one of NovaCron's, or one that policies of the tenant name. */
+export const StandardName = z
+  .string()
+  .max(64, { abort: true })
+  .regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens: pci-dss');
+
 /** Severities of checks. */
 export const CheckSeverity = z.enum(['critical', 'high', 'medium', 'low']);
 export type CheckSeverity = z.infer<typeof CheckSeverity>;
@@ -17,9 +23,9 @@ const score = z.number().nullable();
 
 /** The state of one standard. */
 export const ComplianceSummary = z.looseObject({
-  standard: ComplianceStandard,
+  standard: StandardName,
   name: z.string().describe('Name of the standard'),
-  version: z.string().describe('Version of the standard'),
+  version: z.string().describe('Version of the standard; empty for one of your own'),
   compliance_score: score.describe(
     'Score, 0 to 100: passed checks by severity and data class; waived failures count as ' +
       'failures; null if no check has a verdict',
@@ -54,7 +60,7 @@ export type RequirementState = z.infer<typeof RequirementState>;
 export const ATTESTATION_DAYS_MAX = 365;
 
 const attested = {
-  standard: ComplianceStandard.describe('Standard, such as `pci-dss`'),
+  standard: StandardName.describe('Standard, such as `pci-dss`'),
   requirement: z
     .string()
     .max(64, { abort: true })
@@ -185,11 +191,12 @@ const ResultChange = z.looseObject({
   at: Timestamp.describe('Time of the later result'),
 });
 
-/** What got worse, and what got better. */
+/** What got worse, what got better, and what had no verdict before. */
 export const ComplianceDiff = Period.extend({
   worse: z.array(ResultChange),
   better: z.array(ResultChange),
-  omitted: z.int().describe(`Further results: at most ${DIFF_CHANGES_MAX} are listed each way`),
+  newly_known: z.array(ResultChange).describe('Verdicts where there was none before'),
+  omitted: z.int().describe(`Further results: each list has at most ${DIFF_CHANGES_MAX}`),
 });
 export type ComplianceDiff = z.infer<typeof ComplianceDiff>;
 

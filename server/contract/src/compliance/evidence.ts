@@ -1,11 +1,11 @@
 /**
- * Evidence of compliance: a record for each change of a result, chained by hashes, and the signed
+ * Evidence of compliance: a record for each change of a result or its reason, chained by hashes, and the signed
  * root of a bundle. What is hashed and signed is defined here, for the server and for verifiers.
  */
 import { z } from 'zod';
 import { canonicalJson } from '../json.ts';
 import { Timestamp } from '../schema/resource.ts';
-import { ComplianceStandard } from './compliance.ts';
+import { StandardName } from './compliance.ts';
 
 /** The hash that the first record of a tenant follows. */
 export const EVIDENCE_START = '0'.repeat(64);
@@ -34,7 +34,7 @@ export const EvidenceRecord = z.looseObject({
   state: ResultState.describe('`gone`: the subject was deleted'),
   reason: z.string().describe('What is wrong, or which fact is absent'),
   facts: z.record(z.string(), z.unknown()).describe('Facts that the verdict rests on'),
-  at: Timestamp.describe('Time of the scan that first saw this result'),
+  at: Timestamp.describe('Time of the scan that first saw this result and its reason'),
   catalogue: z.string().describe('Digest of the checks and standards'),
   build: z.string().describe('Release of the server that judged'),
   previous: Sha256.describe('Hash of the record before'),
@@ -45,7 +45,7 @@ export type EvidenceRecord = z.infer<typeof EvidenceRecord>;
 /** The signed end of a bundle. */
 export const EvidenceRoot = z.looseObject({
   tenant: z.string(),
-  standard: ComplianceStandard,
+  standard: StandardName,
   from: Timestamp,
   to: Timestamp,
   records: z.int().min(0).describe('Number of records of the bundle'),

@@ -3320,6 +3320,13 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
             null
           ]
         },
+        "encrypted": {
+          "description": "Whether nodes encrypt the content of the volume and of its snapshots (LUKS, AES-256), with keys that servers keep. Only nodes that can encrypt volumes take it. A change replaces the volume.",
+          "type": [
+            "boolean",
+            "null"
+          ]
+        },
         "attached_to": {
           "description": "Id of the VM to which the volume is attached. Default: none.",
           "type": [
@@ -3356,6 +3363,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "name",
         "size_gb",
         "volume_type",
+        "encrypted",
         "attached_to",
         "source_snapshot_id",
         "metadata",
@@ -5085,14 +5093,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "standard": {
           "description": "Standard, such as `pci-dss`",
-          "enum": [
-            "cis",
-            "pci-dss",
-            "hipaa",
-            "soc2",
-            "gdpr",
-            "iso27001",
-            null
+          "type": [
+            "string",
+            "null"
           ]
         },
         "requirement": {

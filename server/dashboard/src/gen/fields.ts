@@ -1092,6 +1092,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "default": "ssd"
   },
   {
+   "name": "encrypted",
+   "type": "boolean",
+   "description": "Whether nodes encrypt the content of the volume and of its snapshots (LUKS, AES-256), with keys that servers keep. Only nodes that can encrypt volumes take it. A change replaces the volume.",
+   "default": false
+  },
+  {
    "name": "attached_to",
    "type": "text",
    "description": "Id of the VM to which the volume is attached. Default: none.",
@@ -1194,6 +1200,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    ],
    "description": "Storage class: `ssd`, `hdd` or `nvme`. A change replaces the volume.",
    "default": "ssd"
+  },
+  {
+   "name": "encrypted",
+   "type": "boolean",
+   "description": "Whether nodes encrypt the content of the volume and of its snapshots (LUKS, AES-256), with keys that servers keep. Only nodes that can encrypt volumes take it. A change replaces the volume.",
+   "default": false
   },
   {
    "name": "attached_to",
@@ -2828,15 +2840,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
  "compliance_attestation.create": [
   {
    "name": "standard",
-   "type": "choice",
-   "options": [
-    "cis",
-    "pci-dss",
-    "hipaa",
-    "soc2",
-    "gdpr",
-    "iso27001"
-   ],
+   "type": "text",
    "required": true,
    "description": "Standard, such as `pci-dss`"
   },
@@ -6065,16 +6069,8 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
   "filters": [
    {
     "name": "standard",
-    "type": "choices",
-    "options": [
-     "cis",
-     "pci-dss",
-     "hipaa",
-     "soc2",
-     "gdpr",
-     "iso27001"
-    ],
-    "description": "Only those of one of these standards"
+    "type": "texts",
+    "description": "Only those of one of these standards: pci-dss"
    }
   ],
   "sort": [

@@ -1,9 +1,8 @@
 /** Describes checks and standards. */
-import type { ComplianceStandard } from '@novacron/contract/compliance/compliance';
 import { ALL_CHECKS, DESCRIPTIONS, KINDS_OF_CHECKS, STANDARDS } from './catalogue/all-checks.ts';
 import type { CheckDescription } from './model/check.ts';
 import type { SubjectKind } from './model/facts.ts';
-import type { Standard } from './model/standard.ts';
+import type { CheckingPolicy, Standard } from './model/standard.ts';
 import { PARAMETERS } from './rules/parameters.ts';
 
 /**
@@ -24,9 +23,42 @@ export function explainStandards(): readonly Standard[] {
   return Object.values(STANDARDS);
 }
 
-/** One standard. */
-export function explainStandard(id: ComplianceStandard): Standard {
-  return STANDARDS[id];
+/** The description of a check of a standard, which may be a policy. */
+export function explainCheckOf({ policies }: Standard, id: string): CheckDescription | undefined {
+  return policies?.get(id) ?? ALL_CHECKS.get(id);
+}
+
+/** The standards that policies name, in the order of their names. A policy decides its matter. */
+export function explainOwnStandards(policies: readonly CheckingPolicy[]): readonly Standard[] {
+  const names = [...new Set(policies.map(({ check }) => check.standard))];
+  return names.toSorted().map((id) => {
+    const own = policies.filter(({ check }) => check.standard === id);
+    const requirements = new Set(own.flatMap(({ check }) => check.requirements));
+    return {
+      id,
+      name: id,
+      version: '',
+      requirements: [...requirements].toSorted(byNumber).map((requirement) => ({
+        id: requirement,
+        answers: 'settled',
+        checks: own
+          .filter(({ check }) => check.requirements.includes(requirement))
+          .map((policy) => policy.id),
+      })),
+      notAssessable: [],
+      policies: new Map(
+        own.map(({ id: policyId, name, version, check: { severity } }) => [
+          policyId,
+          { id: policyId, title: name, severity, coverage: 'full', version },
+        ]),
+      ),
+    };
+  });
+}
+
+/** Requirement 2 comes before requirement 10. */
+function byNumber(left: string, right: string): number {
+  return left.localeCompare(right, 'en', { numeric: true });
 }
 
 /** All checks, parameters and standards as data: what their digest is made of. */

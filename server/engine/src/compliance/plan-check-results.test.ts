@@ -246,6 +246,7 @@ describe('other subjects', () => {
       { metadata: { 'data-class': 'pii' }, encrypted: false },
       'fail: it is not encrypted',
     ],
+    ['NC-DAT-001', 'volume', { metadata: { 'data-class': 'pii' }, encrypted: true }, 'pass'],
     [
       'NC-INV-004',
       'volume',

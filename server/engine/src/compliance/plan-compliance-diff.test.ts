@@ -14,6 +14,21 @@ function result(
 test.each([
   ['a new failure is worse', [result('pass', 0, 5), result('fail', 5, null)], 'worse'],
   ['a lost verdict is worse', [result('pass', 0, 5), result('error', 5, null)], 'worse'],
+  [
+    'a lost verdict about a failure is worse',
+    [result('fail', 0, 5), result('not-evaluated', 5, null)],
+    'worse',
+  ],
+  [
+    'a failure without a verdict before is newly known',
+    [result('not-evaluated', 0, 5), result('fail', 5, null)],
+    'newlyKnown',
+  ],
+  [
+    'a pass without a verdict before is newly known',
+    [result('error', 0, 5), result('pass', 5, null)],
+    'newlyKnown',
+  ],
   ['a new subject that fails is worse', [result('fail', 5, null)], 'worse'],
   ['a fix is better', [result('fail', 0, 5), result('pass', 5, null)], 'better'],
   ['a deletion is neither', [result('fail', 0, 5), result('gone', 5, 5)], 'neither'],
@@ -24,7 +39,7 @@ test.each([
     'neither',
   ],
 ])('%s', (_name, intervals, expected) => {
-  const { worse, better } = planComplianceDiff(intervals, { fromMs: 3, toMs: 8 });
-  const found = worse.length > 0 ? 'worse' : better.length > 0 ? 'better' : 'neither';
-  expect(found).toBe(expected);
+  const diff = planComplianceDiff(intervals, { fromMs: 3, toMs: 8 });
+  const found = Object.entries(diff).flatMap(([name, changes]) => (changes.length > 0 ? name : []));
+  expect(found.join() || 'neither').toBe(expected);
 });

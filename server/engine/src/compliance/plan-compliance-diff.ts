@@ -2,17 +2,20 @@
 import type { ResultState } from '@novacron/contract/compliance/evidence';
 import type { ComplianceDiff, ResultChange, ResultInterval } from './model/history.ts';
 
-/** From good to bad; what does not apply is neither. */
-const RANKS: Readonly<Partial<Record<ResultState, number>>> = {
-  pass: 0,
-  'not-evaluated': 1,
-  error: 1,
-  fail: 2,
+type Standing = 'passed' | 'failed' | 'unknown';
+
+/** What does not apply has no standing. */
+const STANDINGS: Readonly<Partial<Record<ResultState, Standing>>> = {
+  pass: 'passed',
+  'not-evaluated': 'unknown',
+  error: 'unknown',
+  fail: 'failed',
 };
 
 /**
  * Compares what was the case at two moments. A subject that is new counts as if it had passed
- * before; one that is gone, or out of the scope of a check, has neither become better nor worse.
+ * before; one that is gone, or out of the scope of a check, has neither become better nor worse. A
+ * lost verdict is worse. Without a verdict before, a failure is not worse: it is newly known.
  * @param intervals - the earliest first
  */
 export function planComplianceDiff(
@@ -26,10 +29,9 @@ export function planComplianceDiff(
     const was = before.get(key)?.state ?? null;
     return { checkId, subjectKind, subjectId, subjectName, before: was, after: state, atMs };
   });
-  return {
-    worse: changes.filter((change) => rankOf(change.after) > rankOf(change.before)),
-    better: changes.filter((change) => rankOf(change.after) < rankOf(change.before)),
-  };
+  const only = (direction: keyof ComplianceDiff): readonly ResultChange[] =>
+    changes.filter((change) => directionOf(change) === direction);
+  return { worse: only('worse'), better: only('better'), newlyKnown: only('newlyKnown') };
 }
 
 function resultsAt(
@@ -40,12 +42,19 @@ function resultsAt(
     intervals
       .filter(({ state, fromMs, untilMs }) => {
         const isThen = fromMs <= atMs && (untilMs === null || untilMs > atMs);
-        return isThen && RANKS[state] !== undefined;
+        return isThen && STANDINGS[state] !== undefined;
       })
       .map((interval) => [`${interval.checkId}/${interval.subjectId}`, interval]),
   );
 }
 
-function rankOf(state: ResultState | null): number {
-  return (state === null ? undefined : RANKS[state]) ?? 0;
+function directionOf({ before, after }: ResultChange): keyof ComplianceDiff | undefined {
+  const [was, is] = [standingOf(before), standingOf(after)];
+  if (was === is) return undefined;
+  if (was === 'unknown') return 'newlyKnown';
+  return is === 'passed' ? 'better' : 'worse';
+}
+
+function standingOf(state: ResultState | null): Standing {
+  return (state === null ? undefined : STANDINGS[state]) ?? 'passed';
 }

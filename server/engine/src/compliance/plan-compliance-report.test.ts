@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { explainOwnStandards } from './explain-check.ts';
 import type { CheckResult } from './model/check.ts';
 import type { Labels } from './model/facts.ts';
 import {
@@ -7,6 +8,7 @@ import {
   planInheritedTallies,
   planTallies,
 } from './plan-compliance-report.ts';
+import { PCI_DSS } from './standards/pci-dss.ts';
 
 function counted(
   checkId: string,
@@ -24,7 +26,7 @@ function counted(
 }
 
 function reportOf(added: readonly CountedResult[]) {
-  return planComplianceReport('pci-dss', planTallies(new Map(), { added }));
+  return planComplianceReport(PCI_DSS, planTallies(new Map(), { added }));
 }
 
 describe('the score', () => {
@@ -53,7 +55,7 @@ describe('the score', () => {
     const mended = planTallies(first, { added: [good], removed: [bad] });
     expect(mended).toEqual(planTallies(new Map(), { added: [good, good] }));
     const gone = planTallies(mended, { added: [], removed: [good, good] });
-    expect(planComplianceReport('pci-dss', gone)).toMatchObject({ score: null });
+    expect(planComplianceReport(PCI_DSS, gone)).toMatchObject({ score: null });
   });
 
   test('counts what the platform answers for as one subject, without its numbers', () => {
@@ -129,5 +131,39 @@ describe('requirements', () => {
     );
     expect(states).toContain('no-facts no-facts');
     expect(states).toContain('not-assessable not-assessable');
+  });
+});
+
+describe('a standard of policies', () => {
+  const policy = (id: string, severity: 'critical' | 'low', requirements: string[]) => {
+    const check = { standard: 'house-rules', severity, requirements };
+    return { id, name: `Policy ${id}`, version: 1, check };
+  };
+  const standards = explainOwnStandards([
+    policy('pol_a', 'critical', ['10', '2']),
+    policy('pol_b', 'low', ['2']),
+  ]);
+
+  test('has their requirements in the order of their numbers, each decided by its policies', () => {
+    expect(standards).toMatchObject([
+      {
+        id: 'house-rules',
+        requirements: [
+          { id: '2', checks: ['pol_a', 'pol_b'] },
+          { id: '10', checks: ['pol_a'] },
+        ],
+      },
+    ]);
+    const [standard] = standards;
+    const added = [counted('pol_a', 'pass'), counted('pol_b', 'fail')];
+    const report = standard && planComplianceReport(standard, planTallies(new Map(), { added }));
+    expect(report).toMatchObject({
+      score: 90.9,
+      failures: { critical: 0, low: 1 },
+      requirements: [
+        { id: '2', assessable: 'settled', state: 'gap' },
+        { id: '10', assessable: 'settled', state: 'evidenced' },
+      ],
+    });
   });
 });

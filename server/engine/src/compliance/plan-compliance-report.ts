@@ -1,6 +1,7 @@
 /** Adds results up to a report of one standard. See README.md. */
-import type { CheckSeverity, ComplianceStandard } from '@novacron/contract/compliance/compliance';
-import { ALL_CHECKS, PLATFORM_CHECK_IDS, STANDARDS } from './catalogue/all-checks.ts';
+import type { CheckSeverity } from '@novacron/contract/compliance/compliance';
+import { PLATFORM_CHECK_IDS } from './catalogue/all-checks.ts';
+import { explainCheckOf } from './explain-check.ts';
 import type { CheckResult } from './model/check.ts';
 import type { Labels } from './model/facts.ts';
 import type {
@@ -9,7 +10,7 @@ import type {
   RequirementReport,
   RequirementState,
 } from './model/report.ts';
-import type { Requirement } from './model/standard.ts';
+import type { Requirement, Standard } from './model/standard.ts';
 import { sensitivityOf } from './rules/data-class.ts';
 
 /** Weights of checks by severity. */
@@ -29,7 +30,8 @@ const CAPPED_SCORE = 79;
 /** With more subjects without a verdict than this, a requirement is unknown. */
 const UNKNOWN_RATIO_MAX = 0.05;
 
-const NOTHING: CheckTally = {
+/** Results of a check that judged nothing. */
+export const NO_RESULTS: CheckTally = {
   passed: 0,
   failed: 0,
   waived: 0,
@@ -61,7 +63,7 @@ export function planTallies(
   const tallies = new Map(before);
   const count = (counted: CountedResult, by: 1 | -1): void => {
     const { checkId } = counted.result;
-    tallies.set(checkId, addResult(tallies.get(checkId) ?? NOTHING, counted, by));
+    tallies.set(checkId, addResult(tallies.get(checkId) ?? NO_RESULTS, counted, by));
   };
   for (const counted of removed) count(counted, -1);
   for (const counted of added) count(counted, 1);
@@ -94,7 +96,7 @@ export function planInheritedTallies(platform: Tallies): Tallies {
   const inherited = [...platform].flatMap(([id, tally]): readonly [string, CheckTally][] => {
     if (!PLATFORM_CHECK_IDS.has(id) || tally.weight === 0) return [];
     const { failed, waived, unknown } = tally;
-    const one = { ...NOTHING, weight: 1 };
+    const one = { ...NO_RESULTS, weight: 1 };
     if (failed > 0) return [[id, { ...one, failed: 1 }]];
     if (waived > 0) return [[id, { ...one, waived: 1, waivedWeight: 1 }]];
     if (unknown > 0) return [[id, { ...one, unknown: 1 }]];
@@ -104,14 +106,11 @@ export function planInheritedTallies(platform: Tallies): Tallies {
 }
 
 /** Makes the report of one standard of the results of its checks. */
-export function planComplianceReport(
-  standard: ComplianceStandard,
-  tallies: Tallies,
-): ComplianceReport {
-  const { requirements, notAssessable } = STANDARDS[standard];
+export function planComplianceReport(standard: Standard, tallies: Tallies): ComplianceReport {
+  const { requirements, notAssessable } = standard;
   const ids = new Set(requirements.flatMap(({ checks }) => checks));
   const counted = [...tallies].flatMap(([id, tally]) => {
-    const check = ids.has(id) && tally.weight > 0 ? ALL_CHECKS.get(id) : undefined;
+    const check = ids.has(id) && tally.weight > 0 ? explainCheckOf(standard, id) : undefined;
     return check === undefined ? [] : [{ ...check, tally }];
   });
   const failures = { critical: 0, high: 0, medium: 0, low: 0 };
@@ -137,7 +136,6 @@ export function planComplianceReport(
   const all = sum(counted.map(({ tally }) => countOf(tally)));
   const unknown = sum(counted.map(({ tally }) => tally.unknown));
   return {
-    standard,
     score: score(({ passedWeight, weight }) => passedWeight / weight, cappedBy),
     scoreWithAcceptedRisk: score(
       ({ passedWeight, waivedWeight, weight }) => (passedWeight + waivedWeight) / weight,
@@ -147,7 +145,7 @@ export function planComplianceReport(
     evaluatedRatio: all === 0 ? null : (all - unknown) / all,
     failures,
     requirements: [
-      ...requirements.map((requirement) => reportRequirement(requirement, tallies)),
+      ...requirements.map((requirement) => reportRequirement(requirement, { standard, tallies })),
       ...notAssessable.map(
         (id): RequirementReport => ({
           id,
@@ -160,15 +158,18 @@ export function planComplianceReport(
   };
 }
 
-function reportRequirement(requirement: Requirement, tallies: Tallies): RequirementReport {
+function reportRequirement(
+  requirement: Requirement,
+  { standard, tallies }: { readonly standard: Standard; readonly tallies: Tallies },
+): RequirementReport {
   const { id, checks } = requirement;
-  const known = checks.filter((check) => ALL_CHECKS.has(check));
+  const known = checks.filter((check) => explainCheckOf(standard, check) !== undefined);
   if (known.length === 0) return { id, assessable: 'no-facts', state: 'no-facts', checks };
   const isDecided =
     requirement.answers === 'settled' &&
     known.length === checks.length &&
-    known.every((check) => ALL_CHECKS.get(check)?.coverage === 'full');
-  const own = known.map((check) => tallies.get(check) ?? NOTHING);
+    known.every((check) => explainCheckOf(standard, check)?.coverage === 'full');
+  const own = known.map((check) => tallies.get(check) ?? NO_RESULTS);
   const assessable = isDecided ? 'settled' : 'evidence-only';
   return {
     id,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ResultInterval } from './model/history.ts';
 import { passedTimeRatio, planPeriodReport } from './plan-period-report.ts';
+import { PCI_DSS } from './standards/pci-dss.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -25,7 +26,7 @@ function result(
 const hours = (from: number, to: number) => ({ fromMs: from * HOUR_MS, toMs: to * HOUR_MS });
 
 function reportOf(intervals: readonly ResultInterval[], sampled = [hours(0, 100)]) {
-  return planPeriodReport('pci-dss', { period: hours(10, 20), sampled, intervals });
+  return planPeriodReport(PCI_DSS, { period: hours(10, 20), sampled, intervals });
 }
 
 const ratioOf = (report: ReturnType<typeof reportOf>) =>

@@ -1,7 +1,8 @@
 /** Adds results over a period up. See README.md. */
-import type { CheckSeverity, ComplianceStandard } from '@novacron/contract/compliance/compliance';
-import { ALL_CHECKS, STANDARDS } from './catalogue/all-checks.ts';
+import type { CheckSeverity } from '@novacron/contract/compliance/compliance';
+import { explainCheckOf } from './explain-check.ts';
 import type { PeriodReport, ResultInterval, ResultTimes, Span } from './model/history.ts';
+import type { Standard } from './model/standard.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -10,7 +11,7 @@ const OUT_OF_SCOPE: ReadonlySet<string> = new Set(['not-applicable', 'gone']);
 
 /** Reports on the checks of a standard over a period. */
 export function planPeriodReport(
-  standard: ComplianceStandard,
+  standard: Standard,
   given: {
     readonly period: Span;
     /** Times in which scans followed each other, the earliest first, without overlaps. */
@@ -29,7 +30,7 @@ export function planPeriodReport(
     gaps: gapsBetween(sampled, period),
     sampledRatio: lengthOf(sampled) / Math.max(1, period.toMs - period.fromMs),
     times: timesOf(intervals, sampled),
-    ...fixesOf(intervals, period),
+    ...fixesOf(standard, intervals, period),
   };
 }
 
@@ -45,8 +46,8 @@ export function passedTimeRatio(
 }
 
 /** The checks of a standard. */
-export function checksOfStandard(standard: ComplianceStandard): ReadonlySet<string> {
-  return new Set(STANDARDS[standard].requirements.flatMap(({ checks }) => checks));
+export function checksOfStandard({ requirements }: Standard): ReadonlySet<string> {
+  return new Set(requirements.flatMap(({ checks }) => checks));
 }
 
 function overlapOf(left: Span, right: Span): readonly Span[] {
@@ -86,6 +87,7 @@ function timesOf(
 
 /** A failure lasts until the subject passes, also while there is no verdict in between. */
 function fixesOf(
+  standard: Standard,
   intervals: readonly ResultInterval[],
   period: Span,
 ): Pick<PeriodReport, 'fixed' | 'hoursToFix'> {
@@ -96,7 +98,8 @@ function fixesOf(
     const sinceMs = failedAt.get(key);
     if (state === 'fail' && sinceMs === undefined) failedAt.set(key, fromMs);
     if (state === 'pass' && sinceMs !== undefined && fromMs >= period.fromMs) {
-      hours[ALL_CHECKS.get(checkId)?.severity ?? 'low'].push((fromMs - sinceMs) / HOUR_MS);
+      const severity = explainCheckOf(standard, checkId)?.severity ?? 'low';
+      hours[severity].push((fromMs - sinceMs) / HOUR_MS);
     }
     if (state === 'pass' || OUT_OF_SCOPE.has(state)) failedAt.delete(key);
   }

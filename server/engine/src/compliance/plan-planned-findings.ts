@@ -3,31 +3,9 @@ import type { ComplianceStandard } from '@novacron/contract/compliance/complianc
 import { ALL_CHECKS, STANDARDS } from './catalogue/all-checks.ts';
 import type { CheckResult } from './model/check.ts';
 import type { SubjectFacts } from './model/facts.ts';
+import { OMITTED_FACTS, type WrittenKind } from './model/omitted-facts.ts';
 import type { PlannedFinding, PlannedRequirements, PlannedSubject } from './model/planned.ts';
 import { planCheckResults } from './plan-check-results.ts';
-
-/** Kinds that a plan may have, with the values of fields that a resource may omit. */
-const OMITTED = {
-  vm: {
-    metadata: {},
-    secure_boot: false,
-    tpm: false,
-    deletion_protection: false,
-    security_groups: [],
-    firewall_rules: [],
-    volumes: [],
-    io_limits: null,
-    healing: null,
-    network_id: null,
-  },
-  volume: { metadata: {} },
-  network: { metadata: {} },
-  security_group: { metadata: {}, rules: [] },
-  template: { metadata: {}, built_in: false, image_checksum: null },
-  vm_group: { metadata: {} },
-} satisfies Partial<{ readonly [Kind in keyof SubjectFacts]: Partial<SubjectFacts[Kind]> }>;
-
-type PlannedKind = keyof typeof OMITTED;
 
 /** Facts that only a live resource has: what a plan shows of them was true before it. */
 const LIVE = new Set(['network_interfaces', 'foreign_devices', 'vm_count', 'updated_at']);
@@ -56,17 +34,17 @@ export function planPlannedFindings(
 }
 
 function resultsOf({ kind, fields, unknown }: PlannedSubject, nowMs: number) {
-  if (!isPlannedKind(kind)) return [];
+  if (!isWrittenKind(kind)) return [];
   const open = new Set(unknown.map((path) => path.split('.')[0]));
   const given = Object.entries(fields).filter(
     ([name, value]) => value !== null && value !== undefined && !LIVE.has(name) && !open.has(name),
   );
-  const omitted = Object.entries(OMITTED[kind]).filter(([name]) => !open.has(name));
+  const omitted = Object.entries(OMITTED_FACTS[kind]).filter(([name]) => !open.has(name));
   const facts = { id: '', name: '', ...Object.fromEntries([...omitted, ...given]) };
   return judge(kind, facts, nowMs);
 }
 
-function judge<Kind extends PlannedKind>(
+function judge<Kind extends WrittenKind>(
   kind: Kind,
   facts: object,
   nowMs: number,
@@ -81,8 +59,8 @@ function judge<Kind extends PlannedKind>(
   return planCheckResults(kind, facts as SubjectFacts[Kind], around);
 }
 
-function isPlannedKind(kind: string): kind is PlannedKind {
-  return Object.hasOwn(OMITTED, kind);
+function isWrittenKind(kind: string): kind is WrittenKind {
+  return Object.hasOwn(OMITTED_FACTS, kind);
 }
 
 function requirementsOf(

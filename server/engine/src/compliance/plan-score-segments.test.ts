@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { ScorePoint } from './model/history.ts';
 import type { CountedResult } from './plan-compliance-report.ts';
 import { planScope, planScoreSegments } from './plan-score-segments.ts';
+import { PCI_DSS } from './standards/pci-dss.ts';
 
 function point(day: string, scope: string, catalogue = 'c1'): ScorePoint {
   const score = { score: 50, scoreWithAcceptedRisk: 50, evaluatedRatio: 1, openFailures: 1 };
@@ -34,15 +35,15 @@ describe('the scope', () => {
     const result = { ...about, checkId: 'NC-INV-006', subjectId, state };
     return { result, labels, isWaived: false };
   };
-  const before = planScope('pci-dss', [counted('pass')]);
+  const before = planScope(PCI_DSS, [counted('pass')]);
 
   test('is another one if a label changes the weight', () => {
-    const withEnv = (env: string) => planScope('pci-dss', [counted('pass', { labels: { env } })]);
+    const withEnv = (env: string) => planScope(PCI_DSS, [counted('pass', { labels: { env } })]);
     expect(withEnv('dev')).not.toEqual(withEnv('prod'));
   });
 
   test('is the same for other results', () => {
-    expect(planScope('pci-dss', [counted('fail')])).toEqual(before);
+    expect(planScope(PCI_DSS, [counted('fail')])).toEqual(before);
   });
 
   test.each([
@@ -51,6 +52,6 @@ describe('the scope', () => {
     ['a subject was deleted and created again', [counted('pass', { subjectId: 'vm_b' })]],
     ['a subject was moved to another tenant', []],
   ])('changes when %s', (_name, results) => {
-    expect(planScope('pci-dss', results)).not.toEqual(before);
+    expect(planScope(PCI_DSS, results)).not.toEqual(before);
   });
 });

@@ -1,7 +1,7 @@
 /** Scores over time. See README.md. */
-import type { ComplianceStandard } from '@novacron/contract/compliance/compliance';
 import type { ScorePoint, ScoreSegment } from './model/history.ts';
-import type { CountedResult } from './plan-compliance-report.ts';
+import type { Standard } from './model/standard.ts';
+import type { CountedResult, Tallies } from './plan-compliance-report.ts';
 import { checksOfStandard } from './plan-period-report.ts';
 import { dataClassOf, sensitivityOf } from './rules/data-class.ts';
 
@@ -10,18 +10,20 @@ import { dataClassOf, sensitivityOf } from './rules/data-class.ts';
  * @returns a line for each, in order
  */
 export function planScope(
-  standard: ComplianceStandard,
+  standard: Standard,
   counted: readonly CountedResult[],
+  inherited: Tallies = new Map(),
 ): readonly string[] {
   const checks = checksOfStandard(standard);
-  return counted
+  const own = counted
     .filter(({ result }) => checks.has(result.checkId) && result.state !== 'not-applicable')
     .map(({ result, labels }) =>
       [result.checkId, result.subjectId, dataClassOf(labels) ?? '', sensitivityOf(labels)].join(
         ' ',
       ),
-    )
-    .toSorted();
+    );
+  const others = [...inherited.keys()].filter((id) => checks.has(id));
+  return [...own, ...others.map((id) => `${id} inherited`)].toSorted();
 }
 
 /**

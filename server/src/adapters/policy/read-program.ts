@@ -1,4 +1,5 @@
 /** Reads a rule into a runnable program: compiled from text, or taken from an OPA bundle. */
+import { type PolicyCheck, readPolicyCheck } from '@novacron/contract/compliance/policy-check';
 import { isBundle } from '@novacron/contract/kinds/policy/policy-bundle';
 import { type JudgedInput, judgedInput } from '@novacron/contract/policy-input/judged-input';
 import { neverTrue } from '@novacron/rego/check/never-true';
@@ -6,8 +7,14 @@ import { chooseEntry } from '@novacron/rego/choose-entry';
 import { compileRego } from '@novacron/rego/compile-rego';
 import { type LoadedRego, loadPolicy } from '@novacron/rego/evaluate-rego';
 import { parseRego } from '@novacron/rego/parse/parse-rego';
+import { readAnnotations } from '@novacron/rego/parse/read-annotations';
 import { readBundle } from '@novacron/rego/read-bundle';
-import { ANSWER_RULES, type TypeChecks, type WorkerOutcome } from './worker-protocol.ts';
+import {
+  ANSWER_RULES,
+  type RuleMistake,
+  type TypeChecks,
+  type WorkerOutcome,
+} from './worker-protocol.ts';
 
 const FILE = 'policy.rego';
 
@@ -38,6 +45,8 @@ function fromText(text: string, { types, judged }: Reading): ProgramResult {
     ...typeOptions(types, judged),
   });
   if (!compiled.ok) return { kind: 'mistakes', mistakes: compiled.error };
+  const { check, mistakes } = readCheck(text);
+  if (mistakes.length > 0) return { kind: 'mistakes', mistakes };
   const { wasm, rules, regoVersion, volatileBuiltins, warnings } = compiled.value;
   const { inputReferences, dataReferences } = compiled.value;
   const allows = neverTrue(parsed.value.rules, 'allow');
@@ -57,9 +66,27 @@ function fromText(text: string, { types, judged }: Reading): ProgramResult {
         mismatches: warnings.map(({ message, row, column }) => ({ message, row, column })),
       },
       ...(allows === undefined ? {} : { allows }),
+      ...(check === undefined ? {} : { check }),
     },
     image: { wasm, path, answers, data: undefined },
   };
+}
+
+/** The check that the metadata of the package describes. */
+function readCheck(text: string): {
+  readonly check: PolicyCheck | undefined;
+  readonly mistakes: readonly RuleMistake[];
+} {
+  const annotations = readAnnotations(text, { file: FILE });
+  const about = annotations.ok && annotations.value.find(({ scope }) => scope === 'package');
+  if (!about) return { check: undefined, mistakes: [] };
+  const { check, mistakes } = readPolicyCheck(about.custom);
+  const places = mistakes.map(({ at, message }) => ({
+    message: `the metadata's ${at} ${message}`,
+    row: about.row,
+    column: 1,
+  }));
+  return { check, mistakes: places };
 }
 
 function typeOptions(types: TypeChecks, judged: JudgedInput) {

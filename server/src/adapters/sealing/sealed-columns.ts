@@ -34,6 +34,7 @@ export const SEALED_COLUMNS = {
   policy_violations: ['reasons_json'],
   compliance_evidence: ['verdict_json'],
   compliance_findings: ['verdict_json'],
+  content_keys: ['key_sealed'],
   policy_signing_keys: ['key_sealed'],
   policy_versions: ['rule', 'compiled_json'],
   secret_versions: ['value_sealed'],

@@ -58,6 +58,7 @@ import { createDownloads } from '../resources/snapshot/download-exports.ts';
 import { awaitGuest } from '../resources/vm/machine/await-guest.ts';
 import { runInGuest } from '../resources/vm/machine/run-in-guest.ts';
 import { performMemberStep } from '../resources/vm-group/perform-member-step.ts';
+import { answerKeyRequests } from '../resources/volume/answer-key-requests.ts';
 import type { Application } from './application.ts';
 import { bindAccess } from './bind-access.ts';
 import { bindCapabilities } from './bind-capabilities.ts';
@@ -154,9 +155,11 @@ export function createApplication(
   };
   const parts = { ...bound, servers };
   const reconcilers = runReconcilers(deps, listReconcilers(parts), leases);
+  const leaveKeys = answerKeyRequests(deps);
   // Reconcilers start operations, so they are stopped before the executor.
   const stop = (): void => {
     reconcilers.stop();
+    leaveKeys();
     executor.stop();
     deps.progress.stop();
     deps.live.stop();

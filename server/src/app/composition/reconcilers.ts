@@ -19,6 +19,7 @@ import { pendingChanges } from '../fleet/restart-windows/make-pending-changes.ts
 import { automaticCorrections } from '../governance/compliance/corrections/correct-automatically.ts';
 import { complianceJudge } from '../governance/compliance/scan-compliance.ts';
 import { remediatingScan } from '../governance/drift/start-drift.ts';
+import { createPolicyVerdicts } from '../governance/scan/policy-verdicts.ts';
 import { tenantScan } from '../governance/scan/scan-tenants.ts';
 import { violationJudge } from '../governance/violations/scan-violations.ts';
 import { conditionMoves } from '../healing/conditions/move-vms.ts';
@@ -78,12 +79,16 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
   const { improvements } = deps.settings;
   const found = { strangers: createFoundStrangers(), reportCopy: reportsCopies(deps) };
   const cleaning = Object.assign(found, parts);
+  const verdicts = createPolicyVerdicts();
   return [
     nodeMaintenance(cleaning),
     machineChecks(parts),
     remediatingScan(parts),
     approvalClosing({ deps, subjects: approvalSubjects(parts) }),
-    tenantScan({ deps, judges: [violationJudge(deps), complianceJudge(parts)] }),
+    tenantScan({
+      deps,
+      judges: [violationJudge(deps, verdicts), complianceJudge({ ...parts, verdicts })],
+    }),
     automaticCorrections(parts),
     orchestrationRuns(parts),
     groupScaling(parts),

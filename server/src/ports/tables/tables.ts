@@ -216,6 +216,11 @@ export interface Tables extends OrchestrationTables {
     readonly created_by: string | null;
     /** User of the key; null in rows of earlier releases. */
     readonly person: string | null;
+    /**
+     * Other persons through whose keys or sessions it was made, as JSON; null for keys of the setup
+     * and in rows of earlier releases.
+     */
+    readonly makers_json: string | null;
     /** The first characters of the secret, which identify it; null in rows of earlier releases. */
     readonly secret_prefix: string | null;
     /** Exact to some minutes; null until the first use. */
@@ -255,6 +260,12 @@ export interface Tables extends OrchestrationTables {
     readonly id: string;
     readonly tenant_id: string;
     readonly secrets_json: string;
+  };
+  /** The keys of encrypted volumes and of their snapshots; the id is that of the content. */
+  readonly content_keys: {
+    readonly id: string;
+    readonly tenant_id: string;
+    readonly key_sealed: string;
   };
   readonly security_groups: SecurityGroupRow;
   readonly ssh_keys: ResourceRow<SshKeyId>;

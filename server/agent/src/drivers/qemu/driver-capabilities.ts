@@ -1,6 +1,7 @@
 /** Capabilities that a node with QEMU announces. */
 import { hasSink } from '../deliver-export.ts';
 import type { DriverCapabilities } from '../driver.ts';
+import { hasMemoryFiles } from './files/content-keys.ts';
 import type { QemuNode } from './machine/qemu-node.ts';
 
 /** Says it. */
@@ -24,6 +25,7 @@ export function capabilitiesOf(node: QemuNode): DriverCapabilities {
     define: 'yes',
     forget: 'yes',
     deleteVolume: 'yes',
+    volumeEncryption: hasMemoryFiles() ? 'yes' : 'no',
     firewall: connected,
     networks: connected,
     pause: 'yes',

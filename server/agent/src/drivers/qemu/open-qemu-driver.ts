@@ -159,7 +159,7 @@ export async function openQemuDriver(options: QemuOptions): Promise<Result<Drive
     migrationAddress,
     imageSources: options.imageSources ?? { hosts: [] },
     imports: new Map(),
-    stopsLate: new Set(),
+    stopsLate: new Map(),
     silences: new Map(),
     freezing: new Set(),
     statusRuns: new Map(),

@@ -105,7 +105,7 @@ describe('a storage class with a directory', () => {
     const taken = { snapshot_id, generation: 1, signal: new AbortController().signal };
     await good(driver.takeSnapshot(taken, { ...first, pool: poolOf(driver) }));
     const copy = volume();
-    await good(driver.restoreSnapshot(taken, copy.volume_id, 'hdd'));
+    await good(driver.restoreSnapshot(taken, copy.volume_id, { storage_class: 'hdd' }));
     expect([...filesIn('hdd')].sort()).toEqual([nameOf(first), nameOf(copy)].sort());
     const removal = { volume_id: copy.volume_id, signal: new AbortController().signal };
     await good(driver.deleteVolume(removal, poolOf(driver)));

@@ -5,6 +5,7 @@ import { exampleText } from '../../arguments/example-text.ts';
 import { optionsOfFlags } from '../../arguments/flag-options.ts';
 import type { CommandContext } from '../../operations/command-context.ts';
 import type { ReportFormat } from './show-report.ts';
+import type { VerifyOptions } from './verify-bundle.ts';
 
 const FORMATS: readonly ReportFormat[] = ['md', 'json', 'csv', 'html', 'oscal', 'hdf', 'ocsf'];
 
@@ -65,9 +66,10 @@ function addVerify(group: Command, { io, finish }: CommandContext): void {
     .description('Verifies a bundle of evidence without a server, and names what was changed.')
     .argument('<bundle>', 'File of `novacron compliance evidence` (- for standard input)')
     .option('--key <key>', 'Public key that has to have signed it, ed25519:…')
+    .option('--anchor <file>', 'Ends of the evidence that were kept elsewhere, one a line')
     .addHelpText('after', exampleText('compliance verify evidence.ndjson'))
-    .action(async (bundle: string, { key }: { readonly key?: string }) => {
+    .action(async (bundle: string, options: VerifyOptions) => {
       const { verifyBundle } = await import('./verify-bundle.ts');
-      finish(await verifyBundle(io, bundle, key));
+      finish(await verifyBundle(io, bundle, options));
     });
 }

@@ -8,7 +8,8 @@ import { runCommand } from '../../operations/run-command.ts';
 import { renderOutput } from '../../output/render-output.ts';
 import { writeJson } from '../../output/write-values.ts';
 import { collectEvidence } from './collect-evidence.ts';
-import { latestResults, type ReportDocument } from './formats/report-document.ts';
+import { collectWaivers } from './collect-waivers.ts';
+import { type ReportDocument, resultsOf } from './formats/report-document.ts';
 import { writeReportCsv } from './formats/write-report-csv.ts';
 import { toHdf } from './formats/write-report-hdf.ts';
 import { writeReportHtml } from './formats/write-report-html.ts';
@@ -41,10 +42,12 @@ export async function showReport(
   const { standard, period } = report;
   const evidence = await collectEvidence(session, { standard, from: period.from, to: period.to });
   if (!evidence.ok) return { failure: evidence.error };
+  const waivers = await collectWaivers(session);
+  if (!waivers.ok) return { failure: waivers.error };
   const { records, signed } = evidence.value;
   const text = writeReport(format, {
     report,
-    results: latestResults(records),
+    results: resultsOf(report, records, waivers.value),
     tenant: signed.root.tenant,
     madeAt: signed.root.made_at,
     version: session.io.version,

@@ -40,12 +40,12 @@ describe('a bundle', () => {
     expect(stdout).not.toContain('unchanged');
   });
 
-  test('that leaves out records says in how many places the chain is not checked', async () => {
+  test('that leaves out records says where the chain is not checked', async () => {
     const some = [...RECORDS.slice(1, 3), ...RECORDS.slice(4, 6)];
     const { head_position, head_hash } = SIGNED.root;
     const signed = signRecords(some, { head_position, head_hash });
     const { stdout } = await verify(bundleOf([...some, signed]), '--key', SAMPLE_KEY);
-    expect(stdout).toContain('in 3 places, records are left out: the chain is not checked there');
+    expect(stdout).toContain('records 1, 4, 7 are left out: the chain is not checked there');
   });
 
   const swapped = [...RECORDS.slice(0, 2), ...RECORDS.slice(2, 4).toReversed()];
@@ -140,5 +140,66 @@ describe('a bundle', () => {
     const { stdout, exitCode } = await verify(bundleOf([...RECORDS, SIGNED]), '--key', other);
     expect(stdout).toContain(`it is signed by ${SAMPLE_KEY}, not by ${other}`);
     expect(exitCode).toBe(1);
+  });
+});
+
+describe('an anchor', () => {
+  const anchorAt = (at: number, changed: object = {}) => ({
+    tenant: 'tnt_a',
+    position: at,
+    hash: RECORDS[at - 1]?.hash ?? 'x',
+    at: '2026-01-02T03:04:05.000Z',
+    ...changed,
+  });
+  const some = [...RECORDS.slice(0, 2), ...RECORDS.slice(4)];
+  const { head_position, head_hash } = SIGNED.root;
+  const signed = signRecords(some, { head_position, head_hash, made_at: '2026-01-03T00:00:00Z' });
+  const compare = (...anchors: readonly object[]) =>
+    runInProcess(
+      ['compliance', 'verify', 'evidence.ndjson', '--key', SAMPLE_KEY, '--anchor', 'kept'],
+      { files: { 'evidence.ndjson': bundleOf([...some, signed]), kept: bundleOf(anchors) } },
+    );
+
+  test.each([
+    ['covers the records before it', anchorAt(2), 'anchors cover 2 records; not covered: 5-7'],
+    ['stops at records that are left out', anchorAt(7), 'cover 3 records; not covered: 1-2'],
+    ['of a left-out record fits what follows it', anchorAt(4), 'cover 0 records; not covered'],
+    ['is found in a log', { level: 30, about: anchorAt(2) }, 'cover 2 records'],
+    [
+      'of a record in a gap is not compared',
+      anchorAt(3),
+      '(position 3) is of a record that is left',
+    ],
+    [
+      'that is later than the bundle is not compared',
+      anchorAt(9, { at: '2026-02-02T03:04:05.000Z' }),
+      'is later than the bundle: not compared',
+    ],
+  ])('%s', async (_name, anchor, expected) => {
+    const { stdout, exitCode } = await compare(anchor);
+    expect(stdout).toContain(expected);
+    expect(exitCode).toBe(0);
+  });
+
+  test('and another one cover what both do', async () => {
+    const { stdout } = await compare(anchorAt(2), anchorAt(7));
+    expect(stdout).toContain('anchors cover 5 records\n');
+  });
+
+  test.each([
+    ['with another hash', anchorAt(2, { hash: 'x' }), 'the evidence was changed up to there'],
+    ['of another tenant', anchorAt(2, { tenant: 'tnt_b' }), 'is of another tenant, tnt_b'],
+    ['behind the end', anchorAt(9), 'is behind the end of the evidence: records were removed'],
+  ])('%s is a fault', async (_name, anchor, expected) => {
+    const { stdout, stderr, exitCode } = await compare(anchor);
+    expect(stdout).toContain(expected);
+    expect(stderr).toContain('evidence.ndjson does not fit kept');
+    expect(exitCode).toBe(1);
+  });
+
+  test('that is none is named by its line', async () => {
+    const { stderr, exitCode } = await compare(anchorAt(2), { position: 1 });
+    expect(stderr).toContain('kept has no anchor in line 2');
+    expect(exitCode).toBe(2);
   });
 });

@@ -9,42 +9,72 @@ import {
   SignedRoot,
 } from '@novacron/contract/compliance/evidence';
 import { equalJson } from '@novacron/contract/json';
-import { findingsFailure, usageFailure } from '../../failures/failure.ts';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { type Failure, findingsFailure, usageFailure } from '../../failures/failure.ts';
 import type { CliIo } from '../../io/cli-io.ts';
 import { messageOf } from '../../io/message-of.ts';
 import type { Outcome } from '../../operations/outcome.ts';
 import { countOf } from '../../output/count-of.ts';
+import { compareAnchors, readAnchors, spansOf } from './compare-anchors.ts';
 
 /** More faults are no help. */
 const FAULTS_MAX = 20;
 
 const KEY_PREFIX = 'ed25519:';
 
+/** What a bundle is compared with. */
+export interface VerifyOptions {
+  readonly key?: string;
+  readonly anchor?: string;
+}
+
 /**
  * Checks a bundle.
- * @param trustedKey - the public key that has to have signed; undefined: the one in the bundle
+ * @param key - the public key that has to have signed; undefined: the one in the bundle
+ * @param anchor - a file with ends of the evidence that were kept elsewhere
  */
 export async function verifyBundle(
   io: Pick<CliIo, 'readText'>,
   file: string,
-  trustedKey: string | undefined,
+  { key: trustedKey, anchor }: VerifyOptions,
 ): Promise<Outcome> {
-  let text: string;
-  try {
-    text = await io.readText(file);
-  } catch (cause) {
-    return { failure: usageFailure(`cannot read ${file}: ${messageOf(cause)}`) };
-  }
-  const { faults, signed, records } = examine(text, trustedKey);
+  const text = await readText(io, file);
+  if (!text.ok) return { failure: text.error };
+  const kept = anchor === undefined ? undefined : await readText(io, anchor);
+  if (kept?.ok === false) return { failure: kept.error };
+  const anchors = kept && readAnchors(kept.value);
+  if (typeof anchors === 'string') return { failure: usageFailure(`${anchor} ${anchors}`) };
+  const { faults: found, signed, records } = examine(text.value, trustedKey);
+  const isRead = found.length === 0 && signed !== undefined && anchors !== undefined;
+  const anchored = isRead
+    ? compareAnchors(anchors, { root: signed.root, records })
+    : { faults: [], lines: [] };
+  const faults = [...found, ...anchored.faults];
   if (faults.length > 0 || signed === undefined) {
     const more = faults.length > FAULTS_MAX ? [`and ${faults.length - FAULTS_MAX} more`] : [];
     const lines = [...faults.slice(0, FAULTS_MAX), ...more];
     return {
       document: { kind: 'lines', value: { lines } },
-      failure: findingsFailure(`${file} is not as the server signed it`),
+      failure: findingsFailure(
+        found.length > 0
+          ? `${file} is not as the server signed it`
+          : `${file} does not fit ${anchor}`,
+      ),
     };
   }
-  return { document: { kind: 'lines', value: { lines: describe(signed, records, trustedKey) } } };
+  const lines = [...describe(signed, records, trustedKey), ...anchored.lines];
+  return { document: { kind: 'lines', value: { lines } } };
+}
+
+async function readText(
+  io: Pick<CliIo, 'readText'>,
+  file: string,
+): Promise<Result<string, Failure>> {
+  try {
+    return ok(await io.readText(file));
+  } catch (cause) {
+    return err(usageFailure(`cannot read ${file}: ${messageOf(cause)}`));
+  }
 }
 
 function describe(
@@ -55,18 +85,25 @@ function describe(
   const isTrusted = trustedKey !== undefined;
   const verdict = isTrusted ? 'unchanged' : 'as the key below signed';
   const what = `${countOf(records.length, 'record')} of ${root.standard}`;
-  // What a next record would follow is the end.
-  const positions = [...records.map(({ position }) => position), root.head_position + 1];
-  const gaps = positions.filter((position, at) => position > (positions[at - 1] ?? 0) + 1).length;
+  const known = new Set(records.map(({ position }) => position));
+  const leftOut = leftOutOf(known, root.head_position);
   return [
     ...(isTrusted ? [] : ['not checked who signed it: pass --key with the key that you trust']),
     `${what} from ${root.from} to ${root.to}, ${verdict}`,
     `signed at ${root.made_at} by ${key_id}, ${public_key}`,
-    ...(gaps === 0
-      ? []
-      : [`in ${countOf(gaps, 'place')}, records are left out: the chain is not checked there`]),
+    ...(leftOut === '' ? [] : [`records ${leftOut} are left out: the chain is not checked there`]),
     `end of the evidence: position ${root.head_position}, hash ${root.head_hash}`,
   ];
+}
+
+/** The positions up to the end that a bundle does not have. */
+function leftOutOf(known: ReadonlySet<number>, end: number): string {
+  const ends = [0, ...known, end + 1];
+  const spans = ends.flatMap((next, at): readonly (readonly [number, number])[] => {
+    const first = (ends[at - 1] ?? 0) + 1;
+    return at > 0 && next > first ? [[first, next - 1]] : [];
+  });
+  return spansOf(spans);
 }
 
 interface Examined {

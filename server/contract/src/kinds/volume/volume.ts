@@ -44,6 +44,18 @@ export const VOLUME_FIELDS = {
     driftClass: 'cost',
     example: 'ssd',
   }),
+  encrypted: field({
+    schema: z.boolean(),
+    description:
+      'Whether nodes encrypt the content of the volume and of its snapshots (LUKS, AES-256), ' +
+      'with keys that servers keep. Only nodes that can encrypt volumes take it. A change ' +
+      'replaces the volume.',
+    presence: 'optional',
+    default: false,
+    effectOf: () => 'data-loss',
+    driftClass: 'security',
+    example: true,
+  }),
   attached_to: field({
     schema: VmId,
     description: 'Id of the VM to which the volume is attached. Default: none.',
@@ -110,8 +122,10 @@ const DiskImage = z
     'must be an https address, or uploaded:FILE',
   );
 
-/** Fields of a request to create a volume from a disk image. */
-export const VolumeImport = VolumeCreate.omit({ source_snapshot_id: true }).extend({
+const ImportedFields = VolumeCreate.omit({ source_snapshot_id: true, encrypted: true });
+
+/** Fields of a request to create a volume from a disk image, which is not encrypted. */
+export const VolumeImport = ImportedFields.extend({
   size_gb: VOLUME_FIELDS.size_gb.schema
     .nullish()
     .describe(

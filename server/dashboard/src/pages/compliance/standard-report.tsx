@@ -107,7 +107,7 @@ function Requirements({ report }: { readonly report: Report }) {
     ...STATES.map((each) => ({ value: each, words: `${each} (${counts.get(each) ?? 0})` })),
   ];
   return (
-    <Panel title={`Requirements of ${report.name} ${report.version}`}>
+    <Panel title={`Requirements of ${report.name} ${report.version}`.trim()}>
       <Choices>
         <Choice
           label="State"

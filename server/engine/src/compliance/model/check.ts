@@ -61,6 +61,8 @@ export interface CheckResult {
   /** What is wrong, or which fact is absent; empty for a pass. */
   readonly reason: string;
   readonly evidence: Evidence;
+  /** Of a policy, which no catalogue describes. */
+  readonly policy?: Pick<CheckDescription, 'title' | 'severity'>;
 }
 
 /** Description of a check, besides its predicate. */

@@ -49,10 +49,6 @@ interface VolumeFacts extends NamedFacts {
   readonly encrypted?: boolean;
 }
 
-interface NetworkFacts extends NamedFacts {
-  readonly metadata?: Labels;
-}
-
 interface SecurityGroupFacts extends NamedFacts {
   readonly metadata?: Labels;
   readonly rules?: readonly RuleFacts[];
@@ -65,6 +61,11 @@ interface TemplateFacts extends NamedFacts {
   readonly image_checksum?: string | null;
   readonly vm_count?: number;
   readonly updated_at?: string;
+}
+
+/** A resource that only policies judge. */
+interface LabelledFacts extends NamedFacts {
+  readonly metadata?: Labels;
 }
 
 interface VmGroupFacts extends NamedFacts {
@@ -167,10 +168,14 @@ interface ServerFacts extends NamedFacts {
 export interface SubjectFacts {
   readonly vm: VmFacts;
   readonly volume: VolumeFacts;
-  readonly network: NetworkFacts;
+  readonly network: LabelledFacts;
   readonly security_group: SecurityGroupFacts;
   readonly template: TemplateFacts;
   readonly vm_group: VmGroupFacts;
+  readonly snapshot: LabelledFacts;
+  readonly ssh_key: LabelledFacts;
+  readonly policy: LabelledFacts;
+  readonly orchestration_policy: LabelledFacts;
   readonly node: NodeFacts;
   readonly api_key: ApiKeyFacts;
   readonly role: RoleFacts;

@@ -1,5 +1,5 @@
 /** Results over time. */
-import type { CheckSeverity, ComplianceStandard } from '@novacron/contract/compliance/compliance';
+import type { CheckSeverity } from '@novacron/contract/compliance/compliance';
 import type { ResultState } from '@novacron/contract/compliance/evidence';
 
 /** A result of a check for a subject, from a moment to the next result. */
@@ -42,7 +42,7 @@ export interface PeriodReport {
 
 /** The score of a standard on a day. */
 export interface ScorePoint {
-  readonly standard: ComplianceStandard;
+  readonly standard: string;
   /** In UTC, such as `2026-11-30`. */
   readonly day: string;
   readonly scope: string;
@@ -73,8 +73,9 @@ export interface ResultChange {
   readonly atMs: number;
 }
 
-/** What got worse, and what got better. */
+/** What got worse, what got better, and what had no verdict before. */
 export interface ComplianceDiff {
   readonly worse: readonly ResultChange[];
   readonly better: readonly ResultChange[];
+  readonly newlyKnown: readonly ResultChange[];
 }

@@ -1,5 +1,5 @@
 /** Resources of a plan as checks judge them, and what checks find about one. */
-import type { CheckSeverity, ComplianceStandard } from '@novacron/contract/compliance/compliance';
+import type { CheckSeverity } from '@novacron/contract/compliance/compliance';
 
 /** A resource that a plan creates or changes. */
 export interface PlannedSubject {
@@ -25,6 +25,6 @@ export interface PlannedFinding {
 
 /** Requirements of one standard, by their numbers. */
 export interface PlannedRequirements {
-  readonly standard: ComplianceStandard;
+  readonly standard: string;
   readonly ids: readonly string[];
 }

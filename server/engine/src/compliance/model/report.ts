@@ -1,5 +1,5 @@
 /** What a standard looks like after a scan. */
-import type { CheckSeverity, ComplianceStandard } from '@novacron/contract/compliance/compliance';
+import type { CheckSeverity } from '@novacron/contract/compliance/compliance';
 
 /** Results of one check over all subjects. */
 export interface CheckTally {
@@ -43,7 +43,6 @@ export interface RequirementReport {
 
 /** A report of one standard. */
 export interface ComplianceReport {
-  readonly standard: ComplianceStandard;
   /** 0 to 100; null where no check has a verdict. Waived failures count as failures. */
   readonly score: number | null;
   /** The same with waived failures as passed. */

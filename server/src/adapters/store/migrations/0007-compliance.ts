@@ -1,7 +1,11 @@
-/** Findings of compliance checks, and of each tenant the results of the last scan and settings. */
+/**
+ * Findings of compliance checks, and of each tenant the results of the last scan and settings. The
+ * keys of encrypted volumes and of their snapshots.
+ */
 import { createTable, type Migration, type TablePlan } from '../schema/migration.ts';
 
 const TABLES: readonly TablePlan[] = [
+  { name: 'content_keys', columns: { tenant_id: 'text', key_sealed: 'text' } },
   {
     name: 'compliance_findings',
     columns: {
@@ -125,7 +129,7 @@ const WAIVER_COLUMNS = {
   waived_id: 'text',
 } as const;
 
-/** Adds them, and what waivers of checks need. */
+/** Adds them, and what waivers of checks and votes on them need. */
 export const COMPLIANCE: Migration = {
   name: '0007-compliance',
   up: async (tools) => {
@@ -134,5 +138,6 @@ export const COMPLIANCE: Migration = {
     for (const [name, type] of Object.entries(WAIVER_COLUMNS)) {
       await db.schema.alterTable('policy_waivers').addColumn(name, dialect[type]).execute();
     }
+    await db.schema.alterTable('api_keys').addColumn('makers_json', dialect.text).execute();
   },
 };

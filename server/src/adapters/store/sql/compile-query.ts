@@ -188,6 +188,7 @@ const NULLABLE_COLUMNS = {
   secret_prefix: true,
   terraform_states_json: true,
   person: true,
+  makers_json: true,
   message: { approvals: true },
   wake_at_ms: true,
   resolved_by: true,

@@ -26,7 +26,7 @@ import { limitLifetime, refuseSession } from '../identity/key-lifetime.ts';
 import { makeSecret, secretPrefixOf } from '../identity/key-secret.ts';
 import { keepIssuer } from '../identity/last-issuer.ts';
 import { newKey } from '../identity/new-key.ts';
-import { personOf } from '../identity/person-of.ts';
+import { makersIn, makersOfNew, personOf } from '../identity/person-of.ts';
 import { refuseReservedName } from '../identity/reserved-names.ts';
 import { chargeTenant, checkQuota, refundTenant } from '../quota/tenant-quota.ts';
 import { findTargetTenant, type TargetTenant } from '../tenants/target-tenant.ts';
@@ -65,7 +65,8 @@ async function checkCreate(
   const terraformStates = input.terraform_states ?? context.principal.terraformStates;
   const by = callerNameIn(context, target);
   const person = input.person ?? (await personOf(deps, context.principal));
-  const plan = { tenantId: target.id, name, role: input.role, atMs, by, person };
+  const makers = await makersOfNew(deps, context.principal, person);
+  const plan = { tenantId: target.id, name, role: input.role, atMs, by, person, makers };
   const { row, secret } = newKey(deps, { ...plan, terraformStates, expiresAtMs });
   return ok({
     ...createOf(row),
@@ -108,7 +109,10 @@ async function replaceSecret(
       if (row === undefined) return err(replan('The API key'));
       if (row.last_used_at_ms !== null) return err(secretWasShown(row));
       const secret = makeSecret(deps);
+      const makers = await makersOfNew(deps, context.principal, row.person ?? row.name);
+      const all = [...new Set([...makersIn(row), ...makers])];
       const set = {
+        ...(all.length > 0 && { makers_json: JSON.stringify(all) }),
         secret_hash: hashSecret(secret),
         secret_prefix: secretPrefixOf(secret) ?? null,
       };

@@ -73,7 +73,7 @@ async function tryToCreate(
   const counted = await store.read({ from: 'tenant_quotas', where: { id: owner.id } });
   const by = breakGlassName(user);
   const plan = { tenantId: owner.id, name, role, atMs: deps.clock.nowMs(), by, person: null };
-  const { row, secret } = newKey(deps, { ...plan, expiresAtMs: null });
+  const { row, secret } = newKey(deps, { ...plan, makers: null, expiresAtMs: null });
   // The store's own id, parsed before it was written.
   const principal = { id: by, name: by, tenantId: TenantId.parse(owner.id) };
   const context = { principal, client: 'platform', requestId: deps.ids.next('req') } as const;

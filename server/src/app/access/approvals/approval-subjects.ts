@@ -43,4 +43,6 @@ export interface ApprovalView {
   readonly subject: Pick<ApprovalSubject, 'right'>;
   readonly principal: Principal;
   readonly person: string;
+  /** Other persons through whom the key of the principal was made. */
+  readonly makers: readonly string[];
 }

@@ -10,7 +10,7 @@ import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { AccessDeps } from '../deps.ts';
-import { personOf, personWithKey } from '../identity/person-of.ts';
+import { makersOf, personOf, personWithKey } from '../identity/person-of.ts';
 import type { ApprovalSubjects, ApprovalView } from './approval-subjects.ts';
 import { refuseVote } from './refuse-vote.ts';
 import { detailsOf, subjectOf, votesOf } from './stored-approval.ts';
@@ -38,8 +38,9 @@ export async function getApproval(
   if (!found.ok) return found;
   const { principal } = context;
   const person = await personOf(deps, principal);
+  const makers = await makersOf(deps, principal);
   const subject = subjects[found.value.subject_kind];
-  return ok(toApproval(found.value, { subject, principal, person }));
+  return ok(toApproval(found.value, { subject, principal, person, makers }));
 }
 
 /** Lists approvals without what they are about. */

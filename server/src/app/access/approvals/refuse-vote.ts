@@ -12,9 +12,9 @@ import { subjectOf, votesOf } from './stored-approval.ts';
  */
 export function refuseVote(
   row: ApprovalRow,
-  { subject, principal, person }: ApprovalView,
+  { subject, principal, person, makers }: ApprovalView,
 ): string | undefined {
   const right = subject.right?.(row);
   if (right !== undefined && !mayCall(principal, right)) return `may not call ${right}`;
-  return refuseVoter(subjectOf(row), votesOf(row), { ...principal, person });
+  return refuseVoter(subjectOf(row), votesOf(row), { ...principal, person, makers });
 }

@@ -25,6 +25,8 @@ export interface StoredVote {
   readonly name: string;
   readonly role: string;
   readonly person: string;
+  /** Other persons through whom the key was made; absent in votes of release 0.1.0. */
+  readonly makers?: readonly string[];
   readonly bond?: TokenBond;
   readonly vote: 'approve' | 'deny';
   readonly comment: string | null;

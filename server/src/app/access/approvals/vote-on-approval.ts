@@ -10,7 +10,7 @@ import { retryConflicts } from '../../kernel/write/retry-conflicts.ts';
 import { auditObject, commitObject } from '../../kernel/write/write-object.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { AccessDeps } from '../deps.ts';
-import { personOf, personWithKey } from '../identity/person-of.ts';
+import { makersOf, personOf, personWithKey } from '../identity/person-of.ts';
 import { approvalEvent, changedApproval, updateApproval } from './approval-changes.ts';
 import type { ApprovalDecision, ApprovalSubject, ApprovalSubjects } from './approval-subjects.ts';
 import { findApproval, toApproval } from './read-approvals.ts';
@@ -48,14 +48,15 @@ async function vote(
   const { principal } = context;
   const person = await personOf(deps, principal);
   const subject = subjects[row.subject_kind];
-  const asked = { row, person, input, subject, name };
+  const makers = await makersOf(deps, principal);
+  const asked = { row, person, makers, input, subject, name };
   const checked = await checkVote(deps, asked, context);
   const target = { id: row.id, name: row.subject_name };
   if (!checked.ok) {
     await auditObject(deps, context, { operation: name, target }, checked.error);
     return checked;
   }
-  const votes = [...votesOf(row), newVote(deps, { name, person, input }, context)];
+  const votes = [...votesOf(row), newVote(deps, asked, context)];
   const status = countVotes(votes, row.required);
   const why = status === 'denied' ? { problem: denialOf(asked, context) } : {};
   const changed = changedApproval(deps, row, { status, votes, ...why });
@@ -71,7 +72,7 @@ async function vote(
   });
   if (!done.ok) return done;
   await decision?.after();
-  return ok({ resource: toApproval(changed, { subject, principal, person }) });
+  return ok({ resource: toApproval(changed, { subject, principal, person, makers }) });
 }
 
 /** The fields that policies see. */
@@ -94,7 +95,7 @@ function denialOf({ row, input: { comment } }: Asked, { principal }: CallContext
 
 function newVote(
   { clock }: AccessDeps,
-  { name, person, input }: { readonly name: Name } & Pick<Asked, 'person' | 'input'>,
+  { name, person, makers, input }: Pick<Asked, 'name' | 'person' | 'makers' | 'input'>,
   { principal }: CallContext,
 ): StoredVote {
   const { id, name: by, role, bond } = principal;
@@ -104,6 +105,7 @@ function newVote(
     role,
     ...(bond === undefined ? {} : { bond }),
     person,
+    makers,
     vote: voteOf(name),
     comment: input.comment ?? null,
     atMs: clock.nowMs(),
@@ -117,6 +119,7 @@ function voteOf(name: Name): 'approve' | 'deny' {
 interface Asked {
   readonly row: ApprovalRow;
   readonly person: string;
+  readonly makers: readonly string[];
   readonly input: ParsedInputOf<Name>;
   readonly subject: ApprovalSubject;
   readonly name: Name;
@@ -125,7 +128,7 @@ interface Asked {
 /** @returns what follows if the vote decides, or why it is refused */
 async function checkVote(
   { clock }: AccessDeps,
-  { row, person, input, subject, name }: Asked,
+  { row, person, makers, input, subject, name }: Asked,
   { principal }: CallContext,
 ): Promise<Result<ApprovalDecision, Problem>> {
   if (row.status !== 'pending') return err(hasEnded(row, `it is ${row.status}`));
@@ -133,7 +136,7 @@ async function checkVote(
     const until = toTimestamp(row.expires_at_ms);
     return err(hasEnded(row, `it is expired: it could be given until ${until}`));
   }
-  const reason = refuseVote(row, { subject, principal, person });
+  const reason = refuseVote(row, { subject, principal, person, makers });
   if (reason !== undefined) return err(mayNotVote(row, { principal, person, reason }));
   // First what the decision changes, whose guards then also cover what the digest is made of.
   const decision = await subject.decide(row, { vote: voteOf(name), person });

@@ -128,6 +128,7 @@ function firstKeyChanges(
     atMs,
     by: OWN_PRINCIPALS.novacron,
     person: null,
+    makers: null,
     expiresAtMs: null,
   });
   const lease = { id: FIRST_KEY_LEASE, holder: words, fence: 1, expires_at_ms: 0, progress: 0 };

@@ -13,6 +13,8 @@ interface KeyPlan {
   readonly by: string;
   /** User of the key; null: the person with the name of the key. */
   readonly person: string | null;
+  /** Persons through whose keys or sessions it is made; null: it is a key of the setup. */
+  readonly makers: readonly string[] | null;
   /** The only states of Terraform that it may use; absent: all. */
   readonly terraformStates?: readonly string[] | undefined;
   /** Null where it does not expire. */
@@ -26,7 +28,7 @@ interface KeyPlan {
 export function newKeyRow(
   { ids }: Pick<AccessDeps, 'ids'>,
   secret: string,
-  { tenantId, name, role, atMs, by, person, terraformStates, expiresAtMs }: KeyPlan,
+  { tenantId, name, role, atMs, by, person, makers, terraformStates, expiresAtMs }: KeyPlan,
 ): Tables['api_keys'] {
   return {
     id: ids.next('key'),
@@ -38,6 +40,7 @@ export function newKeyRow(
     expires_at_ms: expiresAtMs,
     created_by: by,
     person,
+    makers_json: makers === null ? null : JSON.stringify(makers),
     secret_prefix: secretPrefixOf(secret) ?? null,
     last_used_at_ms: null,
     terraform_states_json: terraformStates === undefined ? null : JSON.stringify(terraformStates),

@@ -127,7 +127,7 @@ function newFirstKey(
 ) {
   const by = derivedName('operator', principal.name);
   const plan = { tenantId, name: FIRST_KEY_NAME, role: 'admin', atMs, by, person: null };
-  return newKey(deps, { ...plan, expiresAtMs: null });
+  return newKey(deps, { ...plan, makers: null, expiresAtMs: null });
 }
 
 /**

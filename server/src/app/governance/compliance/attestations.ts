@@ -2,13 +2,12 @@
 import {
   ATTESTATION_DAYS_MAX,
   ComplianceAttestation,
-  type ComplianceStandard,
 } from '@novacron/contract/compliance/compliance';
 import { readDeadline } from '@novacron/contract/formats/read-moment';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { explainStandard } from '@novacron/engine/compliance/explain-check';
+import type { Standard } from '@novacron/engine/compliance/model/standard';
 import type { Store } from '../../../ports/store.ts';
 import type { ComplianceAttestationRow } from '../../../ports/tables/policy/compliance-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
@@ -18,6 +17,7 @@ import type { CapabilityDeps } from '../../platform/deps.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import { findStandard } from './read-standards.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -30,7 +30,9 @@ export async function createAttestation(
   const nowMs = deps.clock.nowMs();
   const { standard, requirement, statement, reference = null } = input;
   const untilMs = readDeadline(input.valid_until, nowMs) ?? nowMs;
-  const wrong = refuse({ standard, requirement, daysMs: untilMs - nowMs });
+  const found = await findStandard(deps, context.principal.tenantId, standard);
+  if (!found.ok) return found;
+  const wrong = refuse({ standard: found.value, requirement, daysMs: untilMs - nowMs });
   if (wrong !== undefined) return err(wrong);
   const row: ComplianceAttestationRow = {
     id: deps.ids.next('catt'),
@@ -59,14 +61,14 @@ function refuse({
   requirement,
   daysMs,
 }: {
-  readonly standard: ComplianceStandard;
+  readonly standard: Standard;
   readonly requirement: string;
   readonly daysMs: number;
 }): Problem | undefined {
-  const { requirements, notAssessable } = explainStandard(standard);
+  const { id: name, requirements, notAssessable } = standard;
   const isKnown =
     notAssessable.includes(requirement) || requirements.some(({ id }) => id === requirement);
-  if (!isKnown) return invalid('requirement', `must be a requirement of ${standard}`);
+  if (!isKnown) return invalid('requirement', `must be a requirement of ${name}`);
   if (daysMs > 0 && daysMs <= ATTESTATION_DAYS_MAX * DAY_MS) return undefined;
   return invalid('valid_until', `must be at most ${ATTESTATION_DAYS_MAX} days from now`);
 }
@@ -119,7 +121,7 @@ export async function deleteAttestation(
 export async function readAttestations(
   store: Store,
   tenantId: string,
-  { standard, atMs }: { readonly standard: ComplianceStandard; readonly atMs: number },
+  { standard, atMs }: { readonly standard: string; readonly atMs: number },
 ): Promise<(requirement: string) => ComplianceAttestation[]> {
   const rows = await store.read({
     from: 'compliance_attestations',

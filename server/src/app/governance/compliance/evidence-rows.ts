@@ -6,6 +6,8 @@ import {
   type EvidenceRecord,
   ResultState,
 } from '@novacron/contract/compliance/evidence';
+import { canonicalJson } from '@novacron/contract/json';
+import type { CheckResult } from '@novacron/engine/compliance/model/check';
 import type { ResultInterval } from '@novacron/engine/compliance/model/history';
 import { z } from 'zod';
 import type { ComplianceEvidenceRow } from '../../../ports/tables/policy/compliance-rows.ts';
@@ -63,6 +65,24 @@ export function toRecord(row: ComplianceEvidenceRow): EvidenceRecord {
     previous: row.previous,
     hash: row.hash,
   };
+}
+
+/**
+ * Whether a result says something else than the record of the same state before. Facts of a pass
+ * change all the time, and ages in a reason grow without a change of the facts.
+ */
+export function isOtherReason(
+  row: ComplianceEvidenceRow,
+  { state, reason, evidence }: Pick<CheckResult, 'state' | 'reason' | 'evidence'>,
+): boolean {
+  const before = toRecord(row);
+  if (state === 'pass' || before.reason === reason) return false;
+  if (withoutNumbers(before.reason) !== withoutNumbers(reason)) return true;
+  return canonicalJson(before.facts) !== canonicalJson(evidence);
+}
+
+function withoutNumbers(reason: string): string {
+  return reason.replace(/\d+/g, '0');
 }
 
 /** A result as the engine adds it up. */

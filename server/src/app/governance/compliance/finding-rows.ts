@@ -16,6 +16,8 @@ import { toTimestamp } from '../../rows/to-timestamp.ts';
 const Verdict = z.looseObject({
   reason: z.string(),
   evidence: z.record(z.string(), z.unknown()),
+  /** Of a policy, which may be deleted meanwhile. */
+  title: z.string().optional(),
 });
 
 /** Severities of findings that are events: the others would hide them. */
@@ -36,12 +38,12 @@ export function toKnownFinding(row: ComplianceFindingRow): KnownFinding {
 
 /** A finding as the API shows it. */
 export function toFinding(row: ComplianceFindingRow): ComplianceFinding {
-  const { reason, evidence } = readVerdict(row);
+  const { reason, evidence, title } = readVerdict(row);
   return ComplianceFinding.parse({
     id: row.id,
     state: row.state,
     check: row.check_id,
-    title: explainCheck(row.check_id, row.subject_kind)?.title ?? row.check_id,
+    title: title ?? explainCheck(row.check_id, row.subject_kind)?.title ?? row.check_id,
     severity: row.severity,
     subject_kind: row.subject_kind,
     subject_id: row.subject_id,
@@ -166,7 +168,7 @@ function nextRow(
     return before && { ...before, ...resolved, waiver_id: null };
   }
   const { result } = change;
-  const { checkId, kind, subjectId, subjectName, reason, evidence } = result;
+  const { checkId, kind, subjectId, subjectName, reason, evidence, policy } = result;
   const known = before ?? earlier.get(nameKeyOf(kind, subjectName, checkId));
   const isKnown = before !== undefined && before.state !== 'resolved';
   const waiverId = change.kind === 'waives' ? change.waiverId : null;
@@ -174,11 +176,11 @@ function nextRow(
     id: before?.id ?? ids.next('cfnd'),
     tenant_id: tenantId,
     check_id: checkId,
-    severity: explainCheck(checkId)?.severity ?? 'low',
+    severity: (policy ?? explainCheck(checkId))?.severity ?? 'low',
     subject_kind: kind,
     subject_id: subjectId,
     subject_name: subjectName,
-    verdict_json: JSON.stringify({ reason, evidence }),
+    verdict_json: JSON.stringify({ reason, evidence, title: policy?.title }),
     regressions: (known?.regressions ?? 0) + (known?.state === 'resolved' ? 1 : 0),
     first_seen_at_ms: known?.first_seen_at_ms ?? nowMs,
     opened_at_ms: isKnown ? before.opened_at_ms : nowMs,

@@ -2,32 +2,23 @@
 import type {
   ComplianceFinding,
   ComplianceReport,
-  ComplianceStandard,
   ComplianceSummary,
 } from '@novacron/contract/compliance/compliance';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import {
-  explainCheck,
-  explainStandard,
-  explainStandards,
-} from '@novacron/engine/compliance/explain-check';
+import { explainCheckOf } from '@novacron/engine/compliance/explain-check';
 import type {
   CheckTally,
   ComplianceReport as Report,
 } from '@novacron/engine/compliance/model/report';
+import type { Standard } from '@novacron/engine/compliance/model/standard';
 import {
   planComplianceReport,
-  planInheritedTallies,
   type Tallies,
 } from '@novacron/engine/compliance/plan-compliance-report';
 import { passedTimeRatio } from '@novacron/engine/compliance/plan-period-report';
-import { z } from 'zod';
-import type {
-  ComplianceFindingRow,
-  ComplianceScanRow,
-} from '../../../ports/tables/policy/compliance-rows.ts';
+import type { ComplianceFindingRow } from '../../../ports/tables/policy/compliance-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
@@ -38,19 +29,8 @@ import { readAttestations } from './attestations.ts';
 import { toFinding } from './finding-rows.ts';
 import { maySee } from './may-see.ts';
 import { readPeriod, readPeriodReport } from './read-history.ts';
-
-const Tally = z.looseObject({
-  passed: z.number(),
-  failed: z.number(),
-  waived: z.number(),
-  unknown: z.number(),
-  notApplicable: z.number(),
-  passedWeight: z.number(),
-  waivedWeight: z.number(),
-  weight: z.number(),
-});
-
-const StoredTallies = z.array(z.tuple([z.string(), Tally]));
+import { readInherited, readTallies } from './read-inherited.ts';
+import { findStandard, readStandards } from './read-standards.ts';
 
 interface Scanned {
   readonly tallies: Tallies;
@@ -67,7 +47,8 @@ export async function showComplianceStatus(
   { principal }: CallContext,
 ): Promise<Result<{ readonly standards: readonly ComplianceSummary[] }, Problem>> {
   const scanned = await readScan(deps, principal.tenantId);
-  return ok({ standards: explainStandards().map(({ id }) => summaryOf(id, scanned).summary) });
+  const standards = await readStandards(deps, principal.tenantId);
+  return ok({ standards: standards.map((standard) => summaryOf(standard, scanned).summary) });
 }
 
 /** Reports on one standard over a period. Problems: `validation-failed`. */
@@ -76,26 +57,28 @@ export async function reportCompliance(
   input: ParsedInputOf<'compliance.report'>,
   { principal }: CallContext,
 ): Promise<Result<ComplianceReport, Problem>> {
-  const { standard } = input;
   const asked = readPeriod(input, deps.clock.nowMs());
   if (!asked.ok) return asked;
+  const found = await findStandard(deps, principal.tenantId, input.standard);
+  if (!found.ok) return found;
+  const standard = found.value;
   const of = { standard, period: asked.value };
   const { times, ...history } = await readPeriodReport(deps, principal.tenantId, of);
   const timeRatio = (ids: readonly string[]) => ({
     passed_time_ratio: passedTimeRatio(times, ids),
   });
-  const at = { standard, atMs: asked.value.toMs };
+  const at = { standard: standard.id, atMs: asked.value.toMs };
   const attestationsOf = await readAttestations(deps.store, principal.tenantId, at);
   const scanned = await readScan(deps, principal.tenantId);
   const { summary, report } = summaryOf(standard, scanned);
   const ids = new Set(report.requirements.flatMap(({ checks }) => checks));
   const checks = [...ids].toSorted().flatMap((id) => {
-    const check = explainCheck(id);
+    const check = explainCheckOf(standard, id);
     if (check === undefined) return [];
-    const { coverage: _coverage, ...about } = check;
+    const { title, severity } = check;
     const inherited = scanned.inherited.has(id);
     const counts = countsOf(scanned.tallies.get(id));
-    return [{ ...about, inherited, ...counts, ...timeRatio([id]) }];
+    return [{ id, title, severity, inherited, ...counts, ...timeRatio([id]) }];
   });
   const requirements = report.requirements.map((each) => ({
     ...each,
@@ -152,19 +135,16 @@ export async function getFinding(
 }
 
 async function readScan({ store }: CapabilityDeps, tenantId: string): Promise<Scanned> {
-  const [platform] = await store.read({ from: 'tenants', where: { is_platform: 1 } });
-  const ids = [tenantId, ...(platform ? [platform.id] : [])];
   const { scans, findings } = await store.snapshot({
-    scans: { from: 'compliance_scans', where: { id: { in: ids } } },
+    scans: { from: 'compliance_scans', where: { id: tenantId } },
     findings: {
       from: 'compliance_findings',
       where: { tenant_id: tenantId, auto_corrected_at_ms: { above: 0 } },
       damaged: 'blank',
     },
   });
-  const row = scans.find(({ id }) => id === tenantId);
-  const other = scans.find(({ id }) => id !== tenantId);
-  const inherited = other === undefined ? new Map() : planInheritedTallies(readTallies(other));
+  const [row] = scans;
+  const inherited = await readInherited(store, tenantId);
   const own = row === undefined ? [] : readTallies(row);
   return {
     tallies: new Map([...own, ...inherited]),
@@ -174,13 +154,9 @@ async function readScan({ store }: CapabilityDeps, tenantId: string): Promise<Sc
   };
 }
 
-function readTallies({ tallies_json: json }: ComplianceScanRow): Tallies {
-  return new Map<string, CheckTally>(StoredTallies.parse(JSON.parse(json)));
-}
-
-function summaryOf(id: ComplianceStandard, { tallies, corrected, scannedAt }: Scanned) {
-  const { name, version } = explainStandard(id);
-  const report = planComplianceReport(id, tallies);
+function summaryOf(standard: Standard, { tallies, corrected, scannedAt }: Scanned) {
+  const { id, name, version } = standard;
+  const report = planComplianceReport(standard, tallies);
   const { failures } = report;
   const checks = new Set(report.requirements.flatMap((each) => each.checks));
   const summary: ComplianceSummary = {

@@ -3,14 +3,13 @@
 import {
   type ComplianceDiff,
   type ComplianceReport,
-  type ComplianceStandard,
   DIFF_CHANGES_MAX,
 } from '@novacron/contract/compliance/compliance';
 import { readMoment } from '@novacron/contract/formats/read-moment';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { explainCheck } from '@novacron/engine/compliance/explain-check';
+import { explainCheck, explainCheckOf } from '@novacron/engine/compliance/explain-check';
 import type {
   PeriodReport,
   ResultChange,
@@ -18,6 +17,7 @@ import type {
   ScorePoint,
   Span,
 } from '@novacron/engine/compliance/model/history';
+import type { Standard } from '@novacron/engine/compliance/model/standard';
 import { planComplianceDiff } from '@novacron/engine/compliance/plan-compliance-diff';
 import { checksOfStandard, planPeriodReport } from '@novacron/engine/compliance/plan-period-report';
 import { planScoreSegments } from '@novacron/engine/compliance/plan-score-segments';
@@ -28,6 +28,7 @@ import type { CapabilityDeps } from '../../platform/deps.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { toInterval } from './evidence-rows.ts';
 import { maySee } from './may-see.ts';
+import { findStandard, readStandards } from './read-standards.ts';
 import { walkEvidence } from './walk-evidence.ts';
 
 const DAY_MS = 86_400_000;
@@ -73,7 +74,7 @@ export function readPeriod({ from, to }: RequestedPeriod, nowMs: number): Result
 export async function readPeriodReport(
   deps: CapabilityDeps,
   tenantId: string,
-  of: { readonly standard: ComplianceStandard; readonly period: Span },
+  of: { readonly standard: Standard; readonly period: Span },
 ): Promise<Pick<ComplianceReport, 'period' | 'segments' | 'anchor'> & Pick<PeriodReport, 'times'>> {
   const { standard, period } = of;
   const { store } = deps;
@@ -145,18 +146,22 @@ async function readSamples(
 async function readPoints(
   store: Store,
   tenantId: string,
-  of: { readonly standard: ComplianceStandard; readonly period: Span },
+  of: { readonly standard: Standard; readonly period: Span },
 ): Promise<readonly ScorePoint[]> {
   const { standard, period } = of;
   // The point of a day is of its last scan: the day on which the period begins has one, too.
   const fromMs = period.fromMs - (period.fromMs % DAY_MS);
   const rows = await store.read({
     from: 'compliance_points',
-    where: { tenant_id: tenantId, standard, at_ms: { from: fromMs, until: period.toMs } },
+    where: {
+      tenant_id: tenantId,
+      standard: standard.id,
+      at_ms: { from: fromMs, until: period.toMs },
+    },
     orderBy: { column: 'at_ms', direction: 'asc' },
   });
   return rows.map(({ day, scope, catalogue, point_json }) => ({
-    standard,
+    standard: standard.id,
     day,
     scope,
     catalogue,
@@ -181,30 +186,41 @@ async function readIntervals(
 
 /** Compares the results of two moments. Problems: `validation-failed`. */
 export async function diffCompliance(
-  { store, clock }: CapabilityDeps,
+  deps: CapabilityDeps,
   input: ParsedInputOf<'compliance.diff'>,
   { principal }: CallContext,
 ): Promise<Result<ComplianceDiff, Problem>> {
-  const period = readPeriod(input, clock.nowMs());
+  const { tenantId } = principal;
+  const period = readPeriod(input, deps.clock.nowMs());
   if (!period.ok) return period;
-  const all = await readIntervals(store, principal.tenantId, period.value);
-  const checks = input.standard === undefined ? undefined : checksOfStandard(input.standard);
+  const only = input.standard && (await findStandard(deps, tenantId, input.standard));
+  if (only && !only.ok) return only;
+  const checks = only ? checksOfStandard(only.value) : undefined;
+  const standards = await readStandards(deps, tenantId);
+  const all = await readIntervals(deps.store, tenantId, period.value);
   const intervals = all
     .filter(({ checkId }) => checks?.has(checkId) ?? true)
     .filter(({ subjectKind }) => maySee({ principal }, subjectKind));
-  const { worse, better } = planComplianceDiff(intervals, period.value);
-  const listed = [worse, better].map((changes) => changes.slice(0, DIFF_CHANGES_MAX).map(toChange));
-  const [listedWorse = [], listedBetter = []] = listed;
+  const diff = planComplianceDiff(intervals, period.value);
+  const list = (changes: readonly ResultChange[]) =>
+    changes.slice(0, DIFF_CHANGES_MAX).map((change) => toChange(change, standards));
+  const omitted = Object.values(diff).map(({ length }) => Math.max(0, length - DIFF_CHANGES_MAX));
   return ok({
     ...toPeriod(period.value),
-    worse: listedWorse,
-    better: listedBetter,
-    omitted: worse.length + better.length - listedWorse.length - listedBetter.length,
+    worse: list(diff.worse),
+    better: list(diff.better),
+    newly_known: list(diff.newlyKnown),
+    omitted: omitted.reduce((total, each) => total + each, 0),
   });
 }
 
-function toChange({ checkId, before, after, atMs, ...change }: ResultChange) {
-  const check = explainCheck(checkId, change.subjectKind);
+function toChange(
+  { checkId, before, after, atMs, ...change }: ResultChange,
+  standards: readonly Standard[],
+) {
+  const own = standards.find(({ policies }) => policies?.has(checkId));
+  const check =
+    own === undefined ? explainCheck(checkId, change.subjectKind) : explainCheckOf(own, checkId);
   return {
     check: checkId,
     title: check?.title ?? checkId,

@@ -17,8 +17,8 @@ const LOOPBACK = /^(?:127\.|localhost|\[::1\])/;
 
 /** The tenant of the reader. */
 export async function readOwnTenant(
-  { client, context }: SubjectReader,
-  { store, clock, decisions }: CapabilityDeps,
+  { client, context, store }: SubjectReader,
+  { clock, decisions }: CapabilityDeps,
 ): Promise<Result<Subject, Problem>> {
   const { tenantId } = context.principal;
   const tenant = await client.call('tenant.get', { id: tenantId }, context);
@@ -53,15 +53,13 @@ export async function readOwnTenant(
 }
 
 /** The servers that share the store, as one subject. */
-export async function readServer(
-  { client, context }: SubjectReader,
-  store: Store,
-): Promise<Result<Subject, Problem>> {
+export async function readServer(reader: SubjectReader): Promise<Result<Subject, Problem>> {
+  const { client, context, store } = reader;
   const configured = await client.call('settings.get', {}, context);
   if (!configured.ok) return configured;
   const values = new Map(configured.value.settings.map((each) => [each.setting, each.value]));
   const verified = await readVerification(store);
-  const backups = await readBackups({ client, context });
+  const backups = await readBackups(reader);
   const size = await store.measure?.();
   const facts: SubjectFacts['server'] = {
     id: 'server',
@@ -112,17 +110,16 @@ function durationOf(value: unknown, unitMs: number): number | undefined {
   return ms === undefined ? undefined : ms / unitMs;
 }
 
-/** When the log that waited longest was verified to its end; undefined until each was. */
+/**
+ * When the log that waited longest was verified to its end; undefined before any was. A log that was
+ * never verified is unknown to its tenant alone.
+ */
 async function readVerification(store: Store): Promise<string | undefined> {
-  const [heads, rows] = [
-    await store.read({ from: 'audit_heads' }),
-    await store.read({ from: 'audit_verifications' }),
-  ];
-  const atOf = new Map(rows.map(({ id, verified_at_ms: at }) => [id, at]));
-  const times = heads.map(({ id }) => atOf.get(id) ?? null);
-  const known = times.filter((at) => at !== null);
-  if (known.length === 0 || known.length < times.length) return undefined;
-  return toTimestamp(Math.min(...known));
+  const heads = new Set((await store.read({ from: 'audit_heads' })).map(({ id }) => id));
+  const rows = await store.read({ from: 'audit_verifications' });
+  const existing = rows.filter(({ id }) => heads.has(id));
+  const times = existing.flatMap(({ verified_at_ms: at }) => at ?? []);
+  return times.length === 0 ? undefined : toTimestamp(Math.min(...times));
 }
 
 async function readBackups({ client, context }: SubjectReader) {

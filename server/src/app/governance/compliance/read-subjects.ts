@@ -4,11 +4,15 @@
 
 import type { ApiKey } from '@novacron/contract/access/identity';
 import type { Client } from '@novacron/contract/client/client';
+import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { CheckResult, Surroundings } from '@novacron/engine/compliance/model/check';
 import type { Labels, SubjectFacts, SubjectKind } from '@novacron/engine/compliance/model/facts';
+import { withOmitted } from '@novacron/engine/compliance/model/omitted-facts';
 import { planCheckResults } from '@novacron/engine/compliance/plan-check-results';
+import type { Store } from '../../../ports/store.ts';
+import { toApiKey } from '../../access/identity/answer-key.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 
@@ -34,6 +38,7 @@ export interface Subject {
 export interface SubjectReader {
   readonly client: Client<CallContext>;
   readonly context: CallContext;
+  readonly store: Store;
 }
 
 /** Subjects of one kind. */
@@ -61,11 +66,14 @@ interface ListAnswer<Item> {
 /** Subjects that are judged in one turn: requests are served in between. */
 const PAGE_SIZE = 50;
 
-const KEYS_PER_PAGE = 1_000;
-
-/** A resource without labels has none, which is a fact. */
-function withLabels<Item extends { readonly metadata: Labels | null }>(item: Item) {
-  return { ...item, metadata: item.metadata ?? {} };
+/** The facts of a VM. */
+export function vmFacts({ foreign_devices: devices, ...vm }: Vm): SubjectFacts['vm'] {
+  return {
+    ...withOmitted('vm', vm),
+    network_interfaces: vm.network_interfaces ?? [],
+    // The node of a VM whose status is unknown does not report what is plugged in.
+    ...(vm.status !== 'unknown' && { foreign_devices: devices ?? [] }),
+  };
 }
 
 /** Kinds in the order in which they are read: those that others refer to come first. */
@@ -73,54 +81,57 @@ export const TENANT_SOURCES: readonly SubjectSource[] = [
   sourceOf('security_group', 'sg', {
     list: ({ client, context }, page) => client.call('security_group.list', page, context),
     get: ({ client, context }, id) => client.call('security_group.get', { id }, context),
-    toFacts: ({ metadata, rules, ...item }) => ({
-      ...item,
-      metadata: metadata ?? {},
-      rules: rules ?? [],
-    }),
+    toFacts: (item) => withOmitted('security_group', item),
     surrounds: (securityGroup) => ({ securityGroup }),
   }),
   sourceOf('volume', 'vol', {
     list: ({ client, context }, page) => client.call('volume.list', page, context),
     get: ({ client, context }, id) => client.call('volume.get', { id }, context),
-    toFacts: withLabels,
+    toFacts: (item) => withOmitted('volume', item),
     surrounds: (volume) => ({ volume }),
   }),
   sourceOf('vm', 'vm', {
     list: ({ client, context }, page) => client.call('vm.list', page, context),
     get: ({ client, context }, id) => client.call('vm.get', { id }, context),
-    toFacts: ({ foreign_devices: devices, ...item }) => ({
-      ...item,
-      metadata: item.metadata ?? {},
-      secure_boot: item.secure_boot ?? false,
-      tpm: item.tpm ?? false,
-      deletion_protection: item.deletion_protection ?? false,
-      security_groups: item.security_groups ?? [],
-      firewall_rules: item.firewall_rules ?? [],
-      network_interfaces: item.network_interfaces ?? [],
-      volumes: item.volumes ?? [],
-      requirements: item.requirements ?? null,
-      // The node of a VM whose status is unknown does not report what is plugged in.
-      ...(item.status !== 'unknown' && { foreign_devices: devices ?? [] }),
-    }),
+    toFacts: vmFacts,
     surrounds: ({ node }) => ({ vmNode: node ?? null }),
     refersTo: ({ security_groups: groups = [], volumes = [] }) => [...groups, ...volumes],
   }),
   sourceOf('vm_group', 'vmg', {
     list: ({ client, context }, page) => client.call('vm_group.list', page, context),
     get: ({ client, context }, id) => client.call('vm_group.get', { id }, context),
-    toFacts: withLabels,
+    toFacts: (item) => withOmitted('vm_group', item),
     refersTo: ({ member_ids: ids = [] }) => ids,
   }),
   sourceOf('network', 'net', {
     list: ({ client, context }, page) => client.call('network.list', page, context),
     get: ({ client, context }, id) => client.call('network.get', { id }, context),
-    toFacts: withLabels,
+    toFacts: (item) => withOmitted('network', item),
   }),
   sourceOf('template', 'tpl', {
     list: ({ client, context }, page) => client.call('template.list', page, context),
     get: ({ client, context }, id) => client.call('template.get', { id }, context),
-    toFacts: (item) => ({ ...withLabels(item), vm_count: item.vm_count ?? 0 }),
+    toFacts: (item) => ({ ...withOmitted('template', item), vm_count: item.vm_count ?? 0 }),
+  }),
+  sourceOf('snapshot', 'snap', {
+    list: ({ client, context }, page) => client.call('snapshot.list', page, context),
+    get: ({ client, context }, id) => client.call('snapshot.get', { id }, context),
+    toFacts: ({ id, name, revision }) => ({ id, name, revision }),
+  }),
+  sourceOf('ssh_key', 'ssh', {
+    list: ({ client, context }, page) => client.call('ssh_key.list', page, context),
+    get: ({ client, context }, id) => client.call('ssh_key.get', { id }, context),
+    toFacts: ({ id, name, revision }) => ({ id, name, revision }),
+  }),
+  sourceOf('policy', 'pol', {
+    list: ({ client, context }, page) => client.call('policy.list', page, context),
+    get: ({ client, context }, id) => client.call('policy.get', { id }, context),
+    toFacts: ({ id, name, revision }) => ({ id, name, revision }),
+  }),
+  sourceOf('orchestration_policy', 'orc', {
+    list: ({ client, context }, page) => client.call('orchestration_policy.list', page, context),
+    get: ({ client, context }, id) => client.call('orchestration_policy.get', { id }, context),
+    toFacts: ({ id, name, revision }) => ({ id, name, revision }),
   }),
   sourceOf('api_key', 'key', {
     list: ({ client, context }, page) => client.call('api_key.list', page, context),
@@ -205,24 +216,14 @@ function sourceOf<Kind extends SubjectKind, Item extends object>(
   };
 }
 
-/** No operation shows a single key. */
+/** No operation shows a single key: it is read as the list shows it. */
 async function findKey(
-  { client, context }: SubjectReader,
+  { store, context }: SubjectReader,
   id: string,
 ): Promise<Result<ApiKey, Problem>> {
-  let cursor: string | null = null;
-  do {
-    const page: Result<ListAnswer<ApiKey>, Problem> = await client.call(
-      'api_key.list',
-      { limit: KEYS_PER_PAGE, ...(cursor !== null && { cursor }) },
-      context,
-    );
-    if (!page.ok) return page;
-    const key = page.value.items.find((each) => each.id === id);
-    if (key !== undefined) return ok(key);
-    cursor = page.value.next_cursor;
-  } while (cursor !== null);
-  return err(notFound('API key', id));
+  const where = { id, tenant_id: context.principal.tenantId };
+  const [row] = await store.read({ from: 'api_keys', where });
+  return row === undefined ? err(notFound('API key', id)) : ok(toApiKey(row));
 }
 
 /** Makes a subject of its facts. */

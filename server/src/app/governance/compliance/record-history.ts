@@ -1,9 +1,11 @@
 /** Records how results change, when scans ran, and the score of each day. */
 
+import type { CheckSeverity } from '@novacron/contract/compliance/compliance';
 import { canonicalJson } from '@novacron/contract/json';
 import { problem } from '@novacron/contract/problem/problem';
-import { explainCatalogue, explainStandards } from '@novacron/engine/compliance/explain-check';
+import { explainCatalogue } from '@novacron/engine/compliance/explain-check';
 import type { CheckResult } from '@novacron/engine/compliance/model/check';
+import type { Standard } from '@novacron/engine/compliance/model/standard';
 import {
   type CountedResult,
   planComplianceReport,
@@ -12,10 +14,19 @@ import {
 import { planScope } from '@novacron/engine/compliance/plan-score-segments';
 import type { Change } from '../../../ports/store.ts';
 import type { ComplianceEvidenceRow } from '../../../ports/tables/policy/compliance-rows.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import { chainRow, EMPTY_CHAIN, type EvidenceHead, sha256 } from './evidence-rows.ts';
+import {
+  chainRow,
+  EMPTY_CHAIN,
+  type EvidenceHead,
+  isOtherReason,
+  sha256,
+} from './evidence-rows.ts';
+import { readInherited } from './read-inherited.ts';
+import { readStandards } from './read-standards.ts';
 
 /** Records in one commit; each closes the one before it. */
 const RECORDS_PER_COMMIT_MAX = 100;
@@ -68,7 +79,8 @@ export async function recordResults(
     const key = keyOf(checkId, subjectId);
     const was = before.get(key);
     before.delete(key);
-    if (state === (was?.state ?? 'not-applicable')) return [];
+    const isSame = state === (was?.state ?? 'not-applicable');
+    if (isSame && (was === undefined || !isOtherReason(was, result))) return [];
     const { kind, subjectName, reason, evidence } = result;
     const row: NewRow = {
       ...about,
@@ -189,28 +201,49 @@ export async function planFullScan(
     from_ms: last?.from_ms ?? nowMs,
     to_ms: Math.max(nowMs, last?.to_ms ?? nowMs),
   };
-  const points = explainStandards().map(({ id: standard }): Change => {
-    const { score, scoreWithAcceptedRisk, evaluatedRatio, failures } = planComplianceReport(
-      standard,
-      scan.tallies,
-    );
-    const { critical, high, medium, low } = failures;
-    const openFailures = critical + high + medium + low;
+  const standards = await readStandards(deps, tenantId);
+  const inherited = await readInherited(deps.store, tenantId);
+  const points = standards.map((standard): Change => {
+    const point = pointOf(standard, { ...scan, inherited });
     const day = toTimestamp(nowMs).slice(0, 'YYYY-MM-DD'.length);
-    return {
-      kind: 'put',
-      into: 'compliance_points',
-      row: {
-        id: `${tenantId}.${standard}.${day}`,
-        tenant_id: tenantId,
-        standard,
-        day,
-        scope: sha256(planScope(standard, scan.counted).join('\n')),
-        catalogue: CATALOGUE,
-        point_json: JSON.stringify({ score, scoreWithAcceptedRisk, evaluatedRatio, openFailures }),
-        at_ms: nowMs,
-      },
-    };
+    const id = `${tenantId}.${standard.id}.${day}`;
+    const own = { id, tenant_id: tenantId, standard: standard.id, day, at_ms: nowMs };
+    return { kind: 'put', into: 'compliance_points', row: { ...own, ...point } };
   });
   return [{ kind: 'put', into: 'compliance_samples', row }, ...points];
+}
+
+/** The score of a day, with what is inherited. */
+function pointOf(
+  standard: Standard,
+  {
+    tallies,
+    inherited,
+    counted,
+  }: {
+    readonly tallies: Tallies;
+    readonly inherited: Tallies;
+    readonly counted: readonly CountedResult[];
+  },
+): Pick<Tables['compliance_points'], 'scope' | 'catalogue' | 'point_json'> {
+  const all = planComplianceReport(standard, new Map([...tallies, ...inherited]));
+  const { score, scoreWithAcceptedRisk, evaluatedRatio } = all;
+  const openFailures = sumOf(all.failures);
+  const ownFailures = sumOf(planComplianceReport(standard, tallies).failures);
+  const figures = { score, scoreWithAcceptedRisk, evaluatedRatio, openFailures, ownFailures };
+  return {
+    scope: sha256(planScope(standard, counted, inherited).join('\n')),
+    catalogue: digestOf(standard),
+    point_json: JSON.stringify(figures),
+  };
+}
+
+function sumOf({ critical, high, medium, low }: Readonly<Record<CheckSeverity, number>>): number {
+  return critical + high + medium + low;
+}
+
+/** Digest of the checks that a score rests on; those of a tenant are its policies. */
+function digestOf({ policies, ...standard }: Standard): string {
+  if (policies === undefined) return CATALOGUE;
+  return sha256(canonicalJson({ ...standard, policies: [...policies.values()] }));
 }

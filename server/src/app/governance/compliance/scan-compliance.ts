@@ -15,6 +15,7 @@ import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { type Judge, retainKeys, type TenantScan } from '../scan/judge.ts';
+import type { PolicyVerdicts } from '../scan/policy-verdicts.ts';
 import { readActor, readEarlier, toFindingChanges, toKnownFinding } from './finding-rows.ts';
 import { readDrift } from './read-drift.ts';
 import { readOwnTenant, readServer } from './read-own-subjects.ts';
@@ -49,6 +50,8 @@ export interface ComplianceScanParts {
   readonly deps: CapabilityDeps;
   /** Reads as the API answers. */
   readonly client: Client<CallContext>;
+  /** Verdicts of policies that count as checks. */
+  readonly verdicts: PolicyVerdicts;
 }
 
 interface Scan extends ComplianceScanParts, TenantScan {
@@ -110,7 +113,9 @@ async function noteWaivers({ deps, tenantId, memory }: Scan): Promise<void> {
 }
 
 async function judgePage(scan: Scan): Promise<boolean> {
-  const { memory } = scan;
+  const { memory, verdicts, tenantId } = scan;
+  if (!verdicts.isComplete(tenantId)) return false;
+  for (const id of verdicts.takeChanged(tenantId)) memory.changed.add(id);
   const before = { tallies: memory.tallies, full: memory.full };
   if (memory.changed.size > 0) await judgeSomeChanged(scan);
   if (memory.isOwnChanged) await judgeOwn(scan);
@@ -184,7 +189,7 @@ async function judgeOwn(scan: Scan): Promise<readonly string[]> {
   const { deps, isPlatform, memory } = scan;
   const reader = readerOf(scan);
   const own = [await readOwnTenant(reader, deps)];
-  if (isPlatform) own.push(await readServer(reader, deps.store));
+  if (isPlatform) own.push(await readServer(reader));
   const subjects = own.map((subject) => {
     if (!subject.ok) throw new Error(subject.error.detail);
     return subject.value;
@@ -203,12 +208,12 @@ function sourcesOf(isPlatform: boolean): readonly SubjectSource[] {
 }
 
 function readerOf({ deps, client, tenantId }: Scan): SubjectReader {
-  return { client, context: platformContext(deps, tenantId, 'platform') };
+  return { client, context: platformContext(deps, tenantId, 'platform'), store: deps.store };
 }
 
 /** Judges subjects, and writes what changed about their findings. */
 async function judge(scan: Scan, subjects: readonly Subject[]): Promise<void> {
-  const { deps, memory } = scan;
+  const { deps, memory, tenantId, verdicts } = scan;
   for (const { id, surrounds } of subjects) {
     const { securityGroup, volume, vmNode } = surrounds;
     if (securityGroup) memory.securityGroups.set(id, securityGroup);
@@ -226,7 +231,7 @@ async function judge(scan: Scan, subjects: readonly Subject[]): Promise<void> {
   const removed: CountedResult[] = [];
   const added: CountedResult[] = [];
   const all = subjects.flatMap(({ id, labels, refersTo, judge: judgeBy }) => {
-    const results = judgeBy(around);
+    const results = [...judgeBy(around), ...verdicts.about(tenantId, id)];
     const counted = results.map((result) => {
       const { checkId, subjectId, state } = result;
       const isWaived = waiverOf(memory.waivers, result) !== undefined;

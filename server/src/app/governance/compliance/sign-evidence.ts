@@ -26,6 +26,7 @@ import { currentKey } from '../../policy/signing/server-keys.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { toRecord } from './evidence-rows.ts';
 import { readPeriod } from './read-history.ts';
+import { findStandard } from './read-standards.ts';
 import { readHead } from './record-history.ts';
 import { walkEvidence } from './walk-evidence.ts';
 
@@ -54,7 +55,9 @@ export async function listEvidence(
   if (!period.ok) return period;
   const { standard, after, limit } = input;
   const { tenantId } = principal;
-  const wanted = { tenantId, checks: checksOfStandard(standard), period: period.value };
+  const found = await findStandard(deps, tenantId, standard);
+  if (!found.ok) return found;
+  const wanted = { tenantId, checks: checksOfStandard(found.value), period: period.value };
   const records: EvidenceRecord[] = [];
   const times = {
     from: toTimestamp(period.value.fromMs),

@@ -2,6 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type OperationName, operationNames } from '@novacron/contract/operations-table/operations';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
+import type { CheckResult } from '@novacron/engine/compliance/model/check';
 import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questions';
 import type { FoundViolation } from '@novacron/engine/policy/plan-violations';
 import { evaluateAnswer } from '@novacron/engine/policy/rules/evaluate-answer';
@@ -18,6 +19,8 @@ export interface AskedResources {
   readonly found: readonly FoundViolation[];
   /** Policy and resource where there was no answer: what was known of them stays. */
   readonly unanswered: ReadonlySet<string>;
+  /** Verdicts of policies that count as checks. */
+  readonly results: readonly CheckResult[];
 }
 
 /** The key of a policy and a resource. */
@@ -37,13 +40,15 @@ export async function askAboutResources(
 ): Promise<AskedResources> {
   const found: FoundViolation[] = [];
   const unanswered = new Set<string>();
+  const results: CheckResult[] = [];
   for (const row of rows) {
     const [asked] = mapReadable([row], (each) => [
       planResourceQuestions(deps, kind, each, policies),
       ...planCreateQuestions(deps, kind, each, policies),
     ]);
     if (asked === undefined) {
-      for (const { id } of policies) unanswered.add(pairOf(id, row.id));
+      for (const policy of policies) unanswered.add(pairOf(policy.id, row.id));
+      results.push(...policies.flatMap((policy) => toResults(kind, row, policy, 'unanswered')));
       continue;
     }
     const pairs = asked.flatMap(({ question, ask }) => ask.map((policy) => ({ policy, question })));
@@ -68,8 +73,37 @@ export async function askAboutResources(
       await nextTurn();
     }
     for (const [policy, texts] of reasons) found.push(describeViolation(kind, row, policy, texts));
+    for (const policy of new Set(pairs.map((pair) => pair.policy))) {
+      const isOpen = unanswered.has(pairOf(policy.id, row.id));
+      const texts = reasons.get(policy) ?? (isOpen ? 'unanswered' : []);
+      results.push(...toResults(kind, row, policy, texts));
+    }
   }
-  return { found, unanswered };
+  return { found, unanswered, results };
+}
+
+/** The verdict of a policy as the result of a check. @returns none if it does not count as one */
+function toResults(
+  kind: ResourceKind,
+  row: ResourceRow,
+  policy: Askable,
+  reasons: readonly string[] | 'unanswered',
+): readonly CheckResult[] {
+  const { id: checkId, name, version, check } = policy;
+  if (check === undefined) return [];
+  const about = {
+    checkId,
+    kind,
+    subjectId: row.id,
+    subjectName: row.name,
+    evidence: { policy: name, policy_version: version, revision: row.revision },
+    policy: { title: name, severity: check.severity },
+  };
+  if (reasons === 'unanswered') {
+    return [{ ...about, state: 'not-evaluated', reason: 'the policy gave no answer' }];
+  }
+  const isPass = reasons.length === 0;
+  return [{ ...about, state: isPass ? 'pass' : 'fail', reason: reasons.join('; ') }];
 }
 
 function describeViolation(

@@ -16,6 +16,7 @@ import { readDeciding } from '../../policy/memory/read-deciding.ts';
 import { readWaivers } from '../../policy/waivers/waivers.ts';
 import { KIND_WHERE, RESOURCE_TABLES } from '../../rows/resource-tables.ts';
 import { type Judge, retainKeys, type TenantScan } from '../scan/judge.ts';
+import type { PolicyVerdicts } from '../scan/policy-verdicts.ts';
 import { type AskedResources, askAboutResources, pairOf } from './ask-about-resources.ts';
 import { beginScan, continueScan, endPage, type ScanState } from './scan-state.ts';
 import { toChanges, toKnown } from './violation-rows.ts';
@@ -39,10 +40,11 @@ const CHANGES_PER_COMMIT_MAX = 200;
 
 interface Scan extends TenantScan {
   readonly deps: CapabilityDeps;
+  readonly verdicts: PolicyVerdicts;
 }
 
-/** Asks policies about existing resources. */
-export function violationJudge(deps: CapabilityDeps): Judge {
+/** Asks policies about existing resources. @param verdicts - where those that count as checks go */
+export function violationJudge(deps: CapabilityDeps, verdicts: PolicyVerdicts): Judge {
   const states = new Map<string, ScanState>();
   const looked = new Map<string, Looked>();
 
@@ -60,7 +62,7 @@ export function violationJudge(deps: CapabilityDeps): Judge {
     const due = before === undefined ? beginScan(rules, nowMs) : continueScan(before, rules, nowMs);
     const isNewRule = before === undefined || due.passes !== before.passes;
     if (isNewRule || due.policies.size !== before.policies.size || due.waivers !== rules.waivers) {
-      await compareRules({ ...of, deps }, rules);
+      await compareRules({ ...of, deps, verdicts }, rules);
     }
     states.set(tenantId, { ...due, waivers: rules.waivers });
   }
@@ -70,18 +72,21 @@ export function violationJudge(deps: CapabilityDeps): Judge {
     changesMax: (tenantId) => rowsPerPage(looked.get(tenantId)?.rules.policies ?? []),
     judgeChanged: async (of, ids) => {
       const rules = looked.get(of.tenantId)?.rules;
-      if (rules !== undefined) await askAboutChanged({ ...of, deps }, rules, ids);
+      if (rules !== undefined) await askAboutChanged({ ...of, deps, verdicts }, rules, ids);
     },
     judgePage: async (of) => {
       const { tenantId } = of;
       const state = states.get(tenantId);
       const rules = looked.get(tenantId)?.rules;
       if (state === undefined || rules === undefined) return false;
-      const next = await continuePass({ ...of, deps }, rules, state);
+      const next = await continuePass({ ...of, deps, verdicts }, rules, state);
       states.set(tenantId, next);
-      return next.passes.length > 0;
+      const isMore = next.passes.length > 0;
+      if (!isMore) verdicts.complete(tenantId);
+      return isMore;
     },
     retain: (tenantIds) => {
+      verdicts.retain(tenantIds);
       retainKeys(states, tenantIds);
       retainKeys(looked, tenantIds);
     },
@@ -132,6 +137,7 @@ async function readRules({ store, decisions, clock }: CapabilityDeps, tenantId: 
 async function compareRules(scan: Scan, rules: Rules): Promise<void> {
   const asked = new Set(rules.policies.map(({ id }) => id));
   const { tenantId } = scan;
+  scan.verdicts.retainPolicies(tenantId, asked);
   const rows = await scan.deps.store.read({
     from: 'policy_violations',
     where: { tenant_id: tenantId, state: { in: ['open', 'waived'] } },
@@ -154,6 +160,8 @@ async function askAboutChanged(
     if (ids.length === 0) continue;
     const rows = await readKind(deps, kind, { tenant_id: tenantId, id: { in: ids } });
     const asked = await askAboutResources(deps, kind, rows, rules.policies);
+    const policyIds = new Set(rules.policies.map(({ id }) => id));
+    scan.verdicts.add(tenantId, { resourceIds: ids, policyIds, results: asked.results });
     await compareFound(scan, rules, asked, { resource_id: { in: ids } });
   }
 }
@@ -169,6 +177,8 @@ async function continuePass(scan: Scan, rules: Rules, state: ScanState): Promise
   const rowsMax = rowsPerPage(policies);
   const rows = await readKind(deps, kind, where, rowsMax);
   const asked = await askAboutResources(deps, kind, rows, policies);
+  const resourceIds = rows.map(({ id }) => id);
+  scan.verdicts.add(tenantId, { resourceIds, policyIds, results: asked.results });
   const last = rows.length < rowsMax ? undefined : rows.at(-1)?.id;
   const isSeen = (violation: KnownViolation): boolean =>
     policyIds.has(violation.policyId) && (last === undefined || violation.resourceId <= last);

@@ -98,7 +98,7 @@ test('the score of a standard is the lowest of all tenants, from their latest sc
   const point = (tenant: string, agoMs: number, score: number | null): Change => {
     const { compliance_points: row } = ROW_OF_EACH_TABLE;
     const at_ms = nowMs - agoMs;
-    const point_json = JSON.stringify({ score, openFailures: 3 });
+    const point_json = JSON.stringify({ score, ownFailures: 3 });
     const id = `${tenant}.${at_ms}`;
     const own = { id, tenant_id: tenant, point_json, at_ms };
     return { kind: 'put', into: 'compliance_points', row: { ...row, ...own } };

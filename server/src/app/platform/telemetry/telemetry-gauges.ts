@@ -1,4 +1,5 @@
 /** Reads the gauges whose values only the store has: the current number of each kind. */
+import { ComplianceStandard } from '@novacron/contract/compliance/compliance';
 import { z } from 'zod';
 import type { Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
@@ -144,7 +145,7 @@ function setApplications(
 /** Each complete scan scores again, once an hour. */
 const SCORED_MS = 10_800_000;
 
-const Point = z.looseObject({ score: z.number().nullable(), openFailures: z.number() });
+const Point = z.looseObject({ score: z.number().nullable(), ownFailures: z.number() });
 
 function setScores(telemetry: Telemetry, rows: readonly Tables['compliance_points'][]): void {
   // Around midnight, a tenant has a point of either day.
@@ -156,7 +157,10 @@ function setScores(telemetry: Telemetry, rows: readonly Tables['compliance_point
   const scored = [...latest.values()].map(({ standard, point_json: text }) => {
     return { standard, ...Point.parse(JSON.parse(text)) };
   });
-  const standards = [...new Set(scored.map(({ standard }) => standard))];
+  // Those of tenants are for the tenants alone.
+  const standards = ComplianceStandard.options.filter((id) =>
+    scored.some(({ standard }) => standard === id),
+  );
   const perStandard = (figuresOf: (points: typeof scored) => readonly number[]) =>
     standards.flatMap((standard) =>
       figuresOf(scored.filter((each) => each.standard === standard)).map((value) => {
@@ -172,7 +176,7 @@ function setScores(telemetry: Telemetry, rows: readonly Tables['compliance_point
   );
   telemetry.set(
     'novacron_compliance_failures',
-    perStandard((points) => [points.reduce((sum, { openFailures }) => sum + openFailures, 0)]),
+    perStandard((points) => [points.reduce((sum, { ownFailures }) => sum + ownFailures, 0)]),
   );
 }
 

@@ -21,6 +21,7 @@ import type { Askable, PolicyRuntime } from '../../../ports/policy-runtime.ts';
 import { type CallContext, waitAside } from '../../kernel/context/call-context.ts';
 import type { PolicySubject, WriteDecision } from '../../kernel/context/policy-question.ts';
 import { withoutGrowth } from '../../rows/observed/grown-size.ts';
+import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { DecidingDeps } from '../memory/deciding-deps.ts';
 import type { AnsweredAskable } from '../memory/decision-cache.ts';
@@ -267,6 +268,8 @@ function toJson({ currency, per_hour_before, per_hour_after, per_hour_max }: Adm
 }
 
 function principalKindOf({ client, principal }: CallContext): QuestionInput<Askable>['principal'] {
+  // The admins of the tenant chose what it corrects: it writes what they could.
+  if (principal.name === OWN_PRINCIPALS.complianceCorrector) return 'person';
   if (client !== 'platform') return 'person';
   return principal.onBehalfOf === undefined ? 'platform' : 'orchestration';
 }

@@ -258,6 +258,6 @@ function textOf({
   const compiled = parseStored<CompiledRule>(compiled_json);
   if (compiled === undefined || rule === '') return undefined;
   const { packageName, answers, inputReferences, dataReferences, volatileBuiltins } = compiled;
-  const text = { version, ruleText: rule, dataReferences };
+  const text = { version, ruleText: rule, dataReferences, check: compiled.check };
   return { ...text, packageName, answers, inputReferences, volatileBuiltins };
 }

@@ -38,6 +38,7 @@ import {
 } from '../../rows/policy-versions.ts';
 import { policyNameTaken, replan } from '../../rows/resource-problems.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
+import { refuseStandard } from './limit-standards.ts';
 import { findUnknownAction } from './policy-actions.ts';
 import { noVersion } from './read-policy-versions.ts';
 
@@ -300,6 +301,8 @@ async function check(
   const { inspection, ...rule } = compiled.value;
   const noRule = findNoRule(rule);
   if (noRule !== undefined) problems.push(answersNothing(rule, noRule));
+  const crowded = await refuseStandard(scope, rule);
+  if (crowded !== undefined) problems.push(crowded);
   const data = await checkDataOf(scope.deps, { tenantId, rule: spec.rule, compiled: rule });
   if (!data.ok) problems.push(data.error);
   if (problems.length > 0 || !data.ok) return err(problems);

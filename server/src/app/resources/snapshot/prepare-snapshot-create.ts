@@ -20,6 +20,7 @@ import { reacquireLock, requireUnchangedVms } from '../../kernel/resource-rows/r
 import type { WriteFields } from '../../kernel/write/checked-write.ts';
 import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
 import { desiredAs, observedOf } from '../../rows/answer-resource.ts';
+import { dropContentKey, makeContentKey } from '../../rows/content-keys.ts';
 import { busy, nameTaken, referenceUnknown, replan } from '../../rows/resource-problems.ts';
 import type { Check, WriteScope } from '../scope.ts';
 import { agentOfSnapshot, holdVmOf, releaseSnapshot } from '../volume/snapshot-changes.ts';
@@ -122,7 +123,7 @@ function planChanges(
 ): PreparedWrite {
   const { spec, node, found } = plan;
   const { volume, vm } = found;
-  const { size_gb, type } = desiredAs(volume, VolumeSpec);
+  const { size_gb, type, encrypted } = desiredAs(volume, VolumeSpec);
   const content = contentPool(volume, nodeOfVm(vm, found.nodes));
   const keeper = found.nodes.find(({ name }) => name === node);
   const ofKeeper = poolOnNode(keeper, { type, content });
@@ -140,6 +141,7 @@ function planChanges(
     saga: {
       reserve: [
         { kind: 'insert', into: 'snapshots', row, otherwise: replan(`The name ${spec.name}`) },
+        ...makeContentKey({ id, tenant_id: row.tenant_id, encrypted }, scope.deps),
         takeFromPool(type, size_gb),
         ...chargeTenant(row.tenant_id, chargeOfSnapshot(row)),
         changeIdle('volume', volume, { busy_operation_id }),
@@ -160,6 +162,7 @@ function planChanges(
       finalize: [releaseSnapshot(row, 'ready'), unlockVolume(volume)],
       rollback: [
         { kind: 'drop', from: 'snapshots', id },
+        dropContentKey(id),
         takeFromPool(type, -size_gb),
         ...refundTenant(row.tenant_id, chargeOfSnapshot(row)),
         unlockVolume(volume),

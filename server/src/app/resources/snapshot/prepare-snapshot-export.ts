@@ -1,4 +1,6 @@
 /** Plans the export of a snapshot: its node sends it to the server as an image. */
+
+import { VolumeSpec } from '@novacron/contract/kinds/volume/volume';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
@@ -6,7 +8,7 @@ import type { SnapshotRow } from '../../../ports/tables/tables.ts';
 import { reserveOnly } from '../../kernel/operations/saga.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import { changeIdle, requireSame } from '../../kernel/resource-rows/new-row.ts';
-import { desiredOf } from '../../rows/answer-resource.ts';
+import { desiredAs, desiredOf } from '../../rows/answer-resource.ts';
 import type { Prepare } from '../scope.ts';
 import { capabilitiesOf } from '../vm/machine/configure-steps.ts';
 import {
@@ -33,7 +35,11 @@ export const prepareSnapshotExport: Prepare<ParsedInputOf<'snapshot.export'>> = 
   const rows = await deps.store.snapshot({
     nodes: { from: 'nodes', where: { name: row.node } },
     made: { from: 'volumes', where: { source_snapshot_id: row.id } },
+    originals: { from: 'volumes', where: { id: row.volume_id } },
   });
+  if (rows.originals.some((volume) => desiredAs(volume, VolumeSpec).encrypted)) {
+    return err([encryptedProblem(row)]);
+  }
   const filling = checkFilling(rows.made);
   if (filling !== undefined) return err([filling]);
   const desired = desiredOf(row);
@@ -76,6 +82,13 @@ export const prepareSnapshotExport: Prepare<ParsedInputOf<'snapshot.export'>> = 
     },
   });
 };
+
+function encryptedProblem({ name }: SnapshotRow): Problem {
+  return problem('in-use', {
+    detail: `The snapshot ${name} is encrypted, and an export would be a file in plain.`,
+    remedy: 'Copy its files inside a VM that has a volume made of it, or keep the snapshot here.',
+  });
+}
 
 function cannotExport({ name, node }: SnapshotRow): Problem {
   return problem('in-use', {

@@ -22,6 +22,7 @@ import {
 import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
 import { desiredAs, desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
+import { dropContentKey } from '../../rows/content-keys.ts';
 import { isOff } from '../../rows/observed-machine.ts';
 import {
   busy,
@@ -42,7 +43,7 @@ import {
   requireNoFilling,
   snapshotStatusOf,
 } from '../volume/snapshot-changes.ts';
-import { takeFromPool, unlockVolume } from '../volume/volume-changes.ts';
+import { encryptionOf, takeFromPool, unlockVolume } from '../volume/volume-changes.ts';
 import { contentPool, nodeOfVm, poolOnNode, reaches } from '../volume/volume-pool.ts';
 
 /** Plans another name or description. */
@@ -113,6 +114,7 @@ export const prepareSnapshotDelete: Prepare<ParsedInputOf<'snapshot.delete'>> = 
       finalize: [
         { kind: 'drop', from: 'snapshots', id: row.id },
         { kind: 'drop', from: 'baselines', id: row.id },
+        dropContentKey(row.id),
         takeFromPool(row.pool, -row.size_gb),
         ...refundTenant(row.tenant_id, chargeOfSnapshot(row)),
       ],
@@ -183,6 +185,7 @@ function planRestore(
   scope: WriteScope,
 ): PreparedWrite {
   const desired = desiredOf(row);
+  const spec = desiredAs(volume, VolumeSpec);
   const letGo = [releaseSnapshot(row, 'ready'), unlockVolume(volume)];
   return {
     resourceKind: 'snapshot',
@@ -216,7 +219,8 @@ function planRestore(
             action: {
               kind: 'restore-snapshot',
               volume_id: volume.id,
-              storage_class: desiredAs(volume, VolumeSpec).type,
+              storage_class: spec.type,
+              ...encryptionOf(spec),
             },
           },
           undo: null,

@@ -11,10 +11,12 @@ import {
   nameTaken,
   referenceUnknown,
   replacementNeeded,
+  toProblemList,
 } from '../../rows/resource-problems.ts';
 import type { WriteScope } from '../scope.ts';
 import { checkContent } from './snapshot-changes.ts';
 import { checkPool } from './volume-changes.ts';
+import { refusePlainCopy } from './volume-encryption.ts';
 import { readPools, type VolumePools } from './volume-pool.ts';
 
 /** The rows. */
@@ -79,6 +81,7 @@ export async function observeVolume(
   if (before !== undefined) problems.push(...checkReplaced(before, spec));
   const [source] = rows.sources;
   if (row === undefined) problems.push(...checkSource(source, spec));
+  problems.push(...toProblemList(await checkCopy(source, spec, scope)));
   const maker = source?.node;
   const pools = await readPools(scope.deps.store, { row, type: spec.type, vm, vmBefore, maker });
   return { problems, shortage, vm, vmBefore, source, maker, pools };
@@ -92,6 +95,18 @@ function checkSource(source: SnapshotRow | undefined, spec: VolumeSpec): Problem
   const content = checkContent(source);
   if (content !== undefined) return [content];
   return spec.size_gb >= source.size_gb ? [] : [tooSmall(source, spec)];
+}
+
+/** Refuses a copy in plain of an encrypted snapshot. */
+async function checkCopy(
+  source: SnapshotRow | undefined,
+  spec: VolumeSpec,
+  { deps }: WriteScope,
+): Promise<Problem | undefined> {
+  if (source === undefined || spec.encrypted) return undefined;
+  const where = { id: source.volume_id };
+  const [original] = await deps.store.read({ from: 'volumes', where });
+  return original && refusePlainCopy(source, original);
 }
 
 function tooSmall({ name, size_gb }: SnapshotRow, spec: VolumeSpec): Problem {

@@ -11,6 +11,7 @@ import { newResourceRow, requireSame } from '../../kernel/resource-rows/new-row.
 import { requireNameNotHeld } from '../../kernel/resource-rows/plan-renaming.ts';
 import { reacquireLock } from '../../kernel/resource-rows/reacquire-lock.ts';
 import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
+import { dropContentKey, makeContentKey } from '../../rows/content-keys.ts';
 import { replan } from '../../rows/resource-problems.ts';
 import type { Check, WriteScope } from '../scope.ts';
 import { observeVolume, type VolumeContext } from './observe-volume.ts';
@@ -62,10 +63,11 @@ export function planNewVolume(
 ): Result<PreparedWrite, readonly Problem[]> {
   if (found.shortage !== undefined) return err([found.shortage]);
   const desired = spec;
+  const { encrypted } = spec;
   const filled = fill.map(({ name }) => name);
   const steps = [...fill, ...attachSteps(id, spec, found, filled)];
-  const unreached = checkAttachment(spec, steps, found);
-  if (unreached !== undefined) return err([unreached]);
+  const refused = checkAttachment(spec, steps, found);
+  if (refused !== undefined) return err([refused]);
   const isBusy = steps.length > 0 ? 'yes' : 'no';
   const status = steps.length > 0 ? 'creating' : 'available';
   const row = newResourceRow(scope, {
@@ -93,6 +95,7 @@ export function planNewVolume(
           otherwise: replan(`The name ${spec.name}`),
         },
         ...takeSpace(row, spec),
+        ...makeContentKey({ id, tenant_id: row.tenant_id, encrypted }, scope.deps),
         // Guard: the snapshot has no operation in progress either.
         ...(found.source === undefined ? [] : [requireSame('snapshot', found.source)]),
         ...touchVms([found.vm]),
@@ -103,6 +106,7 @@ export function planNewVolume(
         // A step that was undone leaves its disk.
         ...(steps.length > 0 ? planContentRemoval({ ...row, ...columns }, columns.pool_id) : []),
         { kind: 'drop', from: 'volumes', id },
+        dropContentKey(id),
         ...freeSpace(row, spec),
         ...deleteKey(idempotencyKey, scope.context.principal.tenantId),
       ],

@@ -21,6 +21,7 @@ import { reacquireLock } from '../../kernel/resource-rows/reacquire-lock.ts';
 import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
 import { desiredAs, desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
+import { dropContentKey } from '../../rows/content-keys.ts';
 import { observedVolumeOf } from '../../rows/observed/observed-resource.ts';
 import { busy, replan } from '../../rows/resource-problems.ts';
 import type { Check, Prepare, WriteScope } from '../scope.ts';
@@ -93,6 +94,7 @@ export const prepareVolumeDelete: Prepare<ParsedInputOf<'volume.delete'>> = asyn
     ...planContentRemoval(row, found.pools.content),
     { kind: 'drop', from: 'volumes', id: row.id },
     { kind: 'drop', from: 'baselines', id: row.id },
+    dropContentKey(row.id),
     ...freeSpace(row, spec),
   ];
   const observed = observedOf(row);

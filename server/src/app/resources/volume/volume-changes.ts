@@ -13,7 +13,17 @@ import { contentPool } from './volume-pool.ts';
 /** The disk of a volume, as agents address it. */
 export function toMachineVolume(row: VolumeRow): MachineVolume {
   const spec = desiredAs(row, VolumeSpec);
-  return { volume_id: row.id, size_gb: spec.size_gb, storage_class: spec.type };
+  return {
+    volume_id: row.id,
+    size_gb: spec.size_gb,
+    storage_class: spec.type,
+    ...encryptionOf(spec),
+  };
+}
+
+/** What commands say of a volume that is encrypted; nothing of another one. */
+export function encryptionOf({ encrypted }: Pick<VolumeSpec, 'encrypted'>) {
+  return encrypted ? ({ encrypted: 'yes' } as const) : {};
 }
 
 /**

@@ -11,6 +11,7 @@ import { readFacts } from '../../placement/facts/node-facts.ts';
 import { desiredAs, observedOf } from '../../rows/answer-resource.ts';
 import { isAttachedAsDesired } from '../../rows/observed/observed-resource.ts';
 import { replan } from '../../rows/resource-problems.ts';
+import { encryptsVolumes } from './volume-encryption.ts';
 
 /** The pools that a change of a volume is about; null where they are not known. */
 export interface VolumePools {
@@ -20,6 +21,8 @@ export interface VolumePools {
   readonly before: string | null;
   /** Pool of the VM to which the volume will be attached. */
   readonly target: string | null;
+  /** Nodes that the change sends commands to, and that cannot encrypt volumes. */
+  readonly unable: readonly string[];
 }
 
 type FactsRow = Pick<NodeRow, 'facts_json'>;
@@ -81,7 +84,9 @@ export async function readPools(
   const home = nodeOfVm(vmBefore, nodes);
   const made = poolOnNode(keeper, { type, content: null });
   const content = row === undefined ? made : contentPool(row, home);
+  const makers = [keeper, nodeOfVm(vm, nodes)].flatMap((node) => node ?? []);
   return {
+    unable: makers.filter((node) => !encryptsVolumes(node)).map(({ name }) => name),
     content,
     before: poolOnNode(home, { type, content }),
     target: poolOnNode(nodeOfVm(vm, nodes), { type, content }),

@@ -10,6 +10,7 @@ import { requireUnchangedVms } from '../../kernel/resource-rows/reacquire-lock.t
 import { replan } from '../../rows/resource-problems.ts';
 import type { VolumeContext } from './observe-volume.ts';
 import { requireIdleVm, takeFromPool } from './volume-changes.ts';
+import { refuseEncryption } from './volume-encryption.ts';
 import { checkReach } from './volume-pool.ts';
 
 /** The fields that have a column of their own. */
@@ -33,9 +34,11 @@ function attaches(steps: Steps): boolean {
   return steps.some(({ name }) => name === 'attach');
 }
 
-/** Refuses an attachment on a node that does not reach the content; undefined without one. */
-export function checkAttachment({ name }: VolumeSpec, steps: Steps, { pools }: VolumeContext) {
-  return attaches(steps) ? checkReach(name, pools, 'attached_to') : undefined;
+/** Refuses steps on a node that cannot open the content; undefined where it can. */
+export function checkAttachment(spec: VolumeSpec, steps: Steps, found: VolumeContext) {
+  const { pools } = found;
+  const unreached = attaches(steps) ? checkReach(spec.name, pools, 'attached_to') : undefined;
+  return unreached ?? (steps.length > 0 ? refuseEncryption(spec, pools) : undefined);
 }
 
 /** The pool space and the quota of a volume. */

@@ -8,6 +8,7 @@ import { observedOf } from '../../rows/answer-resource.ts';
 import { isAttachedAsDesired } from '../../rows/observed/observed-resource.ts';
 import type { VolumeContext } from './observe-volume.ts';
 import { agentOfSnapshot } from './snapshot-changes.ts';
+import { encryptionOf } from './volume-changes.ts';
 import { contentFor } from './volume-pool.ts';
 
 /** Generation of a new volume. */
@@ -43,11 +44,12 @@ export function updateSteps(row: VolumeRow, change: VolumeChange): OperationStep
 /** Restores a snapshot to a new volume; no step where it begins empty. */
 export function fillSteps(
   id: VolumeId,
-  { type }: Pick<VolumeSpec, 'type'>,
+  spec: Pick<VolumeSpec, 'type' | 'encrypted'>,
   source: SnapshotRow | undefined,
 ): OperationStepDefinition[] {
   if (source === undefined) return [];
-  const action = { kind: 'restore-snapshot', volume_id: id, storage_class: type } as const;
+  const stored = { storage_class: spec.type, ...encryptionOf(spec) };
+  const action = { kind: 'restore-snapshot', volume_id: id, ...stored } as const;
   return [
     {
       name: 'fill',
@@ -139,8 +141,9 @@ export function detachSteps(
   ];
 }
 
-function diskOf(volume_id: VolumeId, { size_gb, type }: VolumeSpec) {
-  return { volume_id, size_gb, storage_class: type };
+function diskOf(volume_id: VolumeId, spec: VolumeSpec) {
+  const { size_gb, type } = spec;
+  return { volume_id, size_gb, storage_class: type, ...encryptionOf(spec) };
 }
 
 function agentOf(vm: VmRow) {

@@ -182,7 +182,7 @@ async function configureWithRestart(
   const { node, order } = action;
   await stopMachine(action, 'graceful').catch((cause: unknown) => {
     // It was asked, and may still do so: then it is to run as before.
-    node.stopsLate.add(order.vm_id);
+    node.stopsLate.set(order.vm_id, order.keyOf);
     throw cause;
   });
   const seed = keepSeed(node, order.vm_id);

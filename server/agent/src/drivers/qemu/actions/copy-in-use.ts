@@ -7,9 +7,10 @@ import type { SnapshotId, VmId, VolumeId } from '@novacron/contract/ids';
 import { wait } from '@novacron/runtime/wait';
 import { z } from 'zod';
 import type { SnapshotOrder } from '../../driver.ts';
-import type { DiskImages } from '../files/qemu-img.ts';
+import type { DiskImages, KeyedFile } from '../files/qemu-img.ts';
 import { passingTrouble } from '../files/trouble.ts';
 import { takeFile } from '../files/vm-user.ts';
+import { dropKey, passKey } from '../hotplug/pass-key.ts';
 import { requireOwnDisks } from '../hotplug/require-own-disks.ts';
 import { blockNode, volumeNode } from '../machine/build-command-line.ts';
 import { giveDisk, type QemuNode } from '../machine/qemu-node.ts';
@@ -44,7 +45,7 @@ export function snapshotNode(snapshotId: SnapshotId): string {
 /** A volume that a machine uses, and where its copy goes. */
 export interface CopiedVolume {
   readonly volumeId: VolumeId;
-  readonly copy: string;
+  readonly copy: KeyedFile;
   readonly user: VolumeUser;
 }
 
@@ -67,9 +68,12 @@ export async function copyInUse(
   const source = BlockNodes.parse(nodes).find((each) => each['node-name'] === device);
   if (source === undefined) throw passingTrouble(`The volume ${volumeId} has just been unplugged.`);
   const target = snapshotNode(order.snapshot_id);
-  await images.create(copy, source.image['virtual-size']);
-  giveDisk(node, copy);
-  await monitor.execute('blockdev-add', blockNode({ node: target, file: copy, cache: node.cache }));
+  const { file, key } = copy;
+  await images.create(file, source.image['virtual-size'], key);
+  giveDisk(node, file);
+  await passKey(monitor, key);
+  const opened = { node: target, file, cache: node.cache, encrypted: key?.id };
+  await monitor.execute('blockdev-add', blockNode(opened));
   try {
     const job = { 'job-id': target, 'auto-dismiss': false };
     const begin = () =>
@@ -78,7 +82,8 @@ export async function copyInUse(
     await awaitJob({ node, order, images }, monitor, target);
   } finally {
     await monitor.execute('blockdev-del', { 'node-name': target });
-    takeFile(node.vmUser, copy);
+    await dropKey(monitor, order.snapshot_id);
+    takeFile(node.vmUser, file);
   }
 }
 
@@ -99,6 +104,7 @@ export async function endCopyInUse(
   const nodes = await monitor.execute('query-named-block-nodes', { flat: true });
   const isLeft = BlockNodes.parse(nodes).some((each) => each['node-name'] === id);
   if (isLeft) await monitor.execute('blockdev-del', { 'node-name': id });
+  await dropKey(monitor, order.snapshot_id);
 }
 
 async function findJob(monitor: QmpClient, id: string) {

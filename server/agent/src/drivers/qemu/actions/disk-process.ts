@@ -24,5 +24,5 @@ export async function launchDiskProcess(
   const used = { template, disks: disks.map(({ file }) => file) };
   const files = prepareFiles(node, vmId, used);
   const args = buildDiskCommandLine({ vmId, files, disks });
-  return launchProcess(action, { files, args, limits: LIMITS });
+  return launchProcess(action, { files, args, disks: names, limits: LIMITS });
 }

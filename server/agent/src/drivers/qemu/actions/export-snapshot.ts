@@ -18,8 +18,12 @@ export async function exportSnapshot(act: SnapshotAct, ticket: string): Promise<
   const { places } = node;
   const { snapshot_id, signal, onProgress } = order;
   const file = places.snapshotExport(snapshot_id);
-  if (readStored(places.snapshotRecord(snapshot_id), StoredSnapshot) === undefined) {
+  const snapshot = readStored(places.snapshotRecord(snapshot_id), StoredSnapshot);
+  if (snapshot === undefined) {
     throw finalTrouble(`The snapshot ${snapshot_id} is not on this node.`);
+  }
+  if (snapshot.encrypted !== undefined) {
+    throw finalTrouble(`The snapshot ${snapshot_id} is encrypted, and exports are not.`);
   }
   if (!isFile(file)) {
     const content = places.snapshotDisk(snapshot_id);

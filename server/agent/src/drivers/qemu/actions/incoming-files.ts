@@ -3,7 +3,13 @@ import type { VmId } from '@novacron/contract/ids';
 import { isFile, remove } from '../files/directories.ts';
 import { arrivingMark } from '../files/volume-storages.ts';
 import { type BlockNodeParts, DEVICE_IDS, volumeNode } from '../machine/build-command-line.ts';
-import { own, ownerOf, type QemuAction, type QemuNode } from '../machine/qemu-node.ts';
+import {
+  own,
+  ownerOf,
+  type QemuAction,
+  type QemuNode,
+  volumeDiskOf,
+} from '../machine/qemu-node.ts';
 import { endTpm } from '../machine/tpm.ts';
 import { dropArriving } from '../machine/tpm-state.ts';
 import { removeKey } from '../transfer/one-time-key.ts';
@@ -30,7 +36,7 @@ export function diskFile({ places, volumes }: QemuNode, vmId: VmId, name: string
 /** The disk as QEMU opens it, with the name of its block node. */
 export function openedDisk(node: QemuNode, vmId: VmId, name: string): BlockNodeParts {
   const block = { node: diskNode(name) };
-  if (!isOwnDisk(name)) return { ...block, ...node.volumes.disk(name) };
+  if (!isOwnDisk(name)) return { ...block, ...volumeDiskOf(node, vmId, name) };
   const { cache } = node;
   const file = diskFile(node, vmId, name);
   return { ...block, file, cache, format: isRaw(name) ? 'raw' : 'qcow2' };

@@ -8,6 +8,7 @@ import { makePrivateDir } from '../../../secrets/private-files.ts';
 import type { StartOptions } from '../../driver.ts';
 import { hashGuestSecrets } from '../../hash-guest-secrets.ts';
 import { keptVolume } from '../../kept-volume.ts';
+import { keyFor, keyOption } from '../files/content-keys.ts';
 import { hasFiles, isFile, type MachineFiles, remove } from '../files/directories.ts';
 import { BYTES_PER_GB } from '../files/qemu-img.ts';
 import { requireRoom } from '../files/require-room.ts';
@@ -25,12 +26,13 @@ import { makeVars, requireFirmware } from '../machine/firmware-vars.ts';
 import { giveDevices } from '../machine/give-devices.ts';
 import { Hardware, machineUuid, planHardware } from '../machine/hardware.ts';
 import type { UefiFiles } from '../machine/host-firmware.ts';
-import { type Launched, launchQemu } from '../machine/launch-qemu.ts';
+import { FIRST_KEY_DESCRIPTOR, type Launched, launchQemu } from '../machine/launch-qemu.ts';
 import type { MachineRecord, QemuMachine } from '../machine/machine-record.ts';
 import { needsNewProcess, observeHardware } from '../machine/observe-machine.ts';
 import {
   connectFurther,
   connectNetwork,
+  contentOf,
   giveDisk,
   hardwareOf,
   keepGeneration,
@@ -44,6 +46,7 @@ import {
   requireInterfaces,
   requireLimits,
   reserve,
+  volumeDiskOf,
 } from '../machine/qemu-node.ts';
 import { endTpm, requireTpm, startTpm } from '../machine/tpm.ts';
 import { runAnnounced } from '../network/announce-guest.ts';
@@ -280,7 +283,7 @@ export async function launchMachine(
     uuid: machineUuid(vm_id),
     hardware,
     files,
-    volumeDisk: node.volumes.disk,
+    volumeDisk: (volumeId) => volumeDiskOf(node, vm_id, volumeId),
     boot: places.templateKernel(hardware.template),
     guestNetwork,
     tap,
@@ -296,6 +299,7 @@ export async function launchMachine(
   const launched = await launchProcess(action, {
     files,
     args,
+    disks: hardware.volumes.map(({ volume_id }) => volume_id),
     limits: planLimits(hardware),
     cpus: cell?.cpus,
   }).catch(async (cause: unknown) => {
@@ -309,17 +313,23 @@ export async function launchMachine(
 export interface ProcessParts {
   readonly files: MachineFiles;
   readonly args: readonly string[];
+  /** Ids of the volumes that it opens. */
+  readonly disks: readonly string[];
   readonly limits: ProcessLimits;
   /** Processors of the host that it runs on; all when absent. */
   readonly cpus?: string | undefined;
 }
 
 /** Starts QEMU for a machine, in place of an earlier process that has ended. */
-export function launchProcess(
+export async function launchProcess(
   { node, order }: QemuAction,
-  { files, args, limits, cpus }: ProcessParts,
+  { files, args, disks, limits, cpus }: ProcessParts,
 ): Promise<Launched> {
   const { launcher, programs, vmUser: user, places, timers } = node;
+  const contents = disks.flatMap((id) => contentOf(node, order.vm_id, id) ?? []);
+  const found = await Promise.all(contents.map((content) => keyFor(order, content)));
+  const keys = found.flatMap((key) => key ?? []);
+  const objects = keys.flatMap((key, at) => ['-object', keyOption(key, FIRST_KEY_DESCRIPTOR + at)]);
   const { monitor, operatorMonitor, consoleSocket, guestAgentSocket } = files;
   // Sockets of an earlier process: QEMU does not listen on a path that is taken.
   for (const path of [monitor, operatorMonitor, consoleSocket, guestAgentSocket]) remove(path);
@@ -327,10 +337,11 @@ export function launchProcess(
     launcher,
     request: {
       name: order.vm_id,
-      ...boundTo(cpus, { program: programs.qemu, args }),
+      ...boundTo(cpus, { program: programs.qemu, args: [...args, ...objects] }),
       limits,
       user,
     },
+    keys,
     monitor,
     log: places.qemuLog(order.vm_id),
     timers,

@@ -10,6 +10,7 @@ import { type VmId, VolumeId } from '@novacron/contract/ids';
 import { equalJson } from '@novacron/contract/json';
 import type { ArrivingOff, IncomingMachine } from '../../driver.ts';
 import { hashGuestSecrets } from '../../hash-guest-secrets.ts';
+import { keyFor } from '../files/content-keys.ts';
 import { isFile, remove } from '../files/directories.ts';
 import { BYTES_PER_GB } from '../files/qemu-img.ts';
 import { readStored, writeStored } from '../files/stored-json.ts';
@@ -160,8 +161,10 @@ async function makeDisks(
     else if (name === DEVICE_IDS.root) {
       await images.create(diskFile(node, vm_id, name), size_bytes);
     } else {
-      const storage_class = volumes.find(({ volume_id }) => volume_id === name)?.storage_class;
-      await images.create(makeWay(action, { volume_id: name, storage_class }), size_bytes);
+      const volume = volumes.find(({ volume_id }) => volume_id === name);
+      const { storage_class, encrypted } = volume ?? {};
+      const key = volume && (await keyFor(order, { id: volume.volume_id, encrypted }));
+      await images.create(makeWay(action, { volume_id: name, storage_class }), size_bytes, key);
     }
   }
   if (!copiesRoot) return;

@@ -29,7 +29,7 @@ export async function fillRootDisk(
   insertCdrom(node, order.vm_id, image);
   if (image?.kind === 'disk') {
     // The image comes from elsewhere, also where QEMU runs as the agent's user.
-    await disksOf(node, order.signal, node.imageUser).copy(image.file, file);
+    await disksOf(node, order.signal, node.imageUser).copy({ file: image.file }, { file });
     await images.grow(file, bytes);
   } else if (image?.kind === 'cdrom') {
     await images.create(file, bytes);

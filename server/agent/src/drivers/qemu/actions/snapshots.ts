@@ -3,6 +3,8 @@ import { readdirSync } from 'node:fs';
 import { StoredSnapshot } from '@novacron/contract/agent/agent-actions';
 import type { MachineVolume } from '@novacron/contract/agent/machine';
 import { SnapshotId, type VolumeId } from '@novacron/contract/ids';
+import type { RestoredVolume } from '../../driver.ts';
+import { keyFor } from '../files/content-keys.ts';
 import { isFile, isThere, remove } from '../files/directories.ts';
 import { BYTES_PER_GB } from '../files/qemu-img.ts';
 import { allocatedBytes, requireRoom } from '../files/require-room.ts';
@@ -21,7 +23,7 @@ export async function takeSnapshot(
 ): Promise<StoredSnapshot> {
   const { places } = node;
   const { snapshot_id } = order;
-  const { volume_id, size_gb, pool } = volume;
+  const { volume_id, size_gb, pool, encrypted } = volume;
   const known = readStored(places.snapshotRecord(snapshot_id), StoredSnapshot);
   if (known !== undefined) {
     if (known.volume_id === volume_id) return known;
@@ -30,15 +32,18 @@ export async function takeSnapshot(
   const file = node.volumes.fileFor(volume);
   const copy = places.snapshotDisk(snapshot_id);
   if (pool !== undefined) requireContent(volume_id, file);
-  await images.create(file, size_gb * BYTES_PER_GB);
+  const key = await keyFor(order, { id: volume_id, encrypted });
+  const copyKey = await keyFor(order, { id: snapshot_id, encrypted });
+  await images.create(file, size_gb * BYTES_PER_GB, key);
   const user = await findUser(node, volume_id);
   if (user !== undefined) await endCopyInUse({ node, order }, user.monitor);
   remove(copy);
   await requireRoom(places, `The snapshot ${snapshot_id}`, allocatedBytes(file));
   try {
-    if (user === undefined) await images.copy(file, copy);
-    else await copyInUse({ node, order, images }, { volumeId: volume_id, copy, user });
-    const snapshot = { snapshot_id, volume_id, size_gb };
+    const target = { file: copy, key: copyKey };
+    if (user === undefined) await images.copy({ file, key }, target);
+    else await copyInUse({ node, order, images }, { volumeId: volume_id, copy: target, user });
+    const snapshot = { snapshot_id, volume_id, size_gb, ...(encrypted && { encrypted }) };
     // The record is what makes it a snapshot.
     writeStored(places.snapshotRecord(snapshot_id), snapshot);
     return snapshot;
@@ -67,10 +72,10 @@ async function* usersOf({ machines }: QemuNode): AsyncGenerator<VolumeUser> {
 /** Gives a volume that no running machine uses the content of a snapshot. */
 export async function restoreSnapshot(
   { node, order, images }: SnapshotAct,
-  restored: { readonly volumeId: VolumeId; readonly storageClass?: string | undefined },
+  restored: RestoredVolume & { readonly volumeId: VolumeId },
 ): Promise<StoredSnapshot> {
   const { places } = node;
-  const { volumeId, storageClass } = restored;
+  const { volumeId, storage_class, encrypted } = restored;
   const snapshot = readStored(places.snapshotRecord(order.snapshot_id), StoredSnapshot);
   if (snapshot === undefined) {
     throw finalTrouble(`The snapshot ${order.snapshot_id} is not on this node.`);
@@ -78,13 +83,15 @@ export async function restoreSnapshot(
   if ((await findUser(node, volumeId)) !== undefined) {
     throw finalTrouble(`The volume ${volumeId} is in use: stop its VM before it is restored.`);
   }
-  const file = node.volumes.fileFor({ volume_id: volumeId, storage_class: storageClass });
+  const file = node.volumes.fileFor({ volume_id: volumeId, storage_class });
   // Fails where a machine of another node uses the file: QEMU has locked it.
   if (isFile(file)) await images.sizeOf(file);
   const content = places.snapshotDisk(order.snapshot_id);
   const storage = node.volumes.storageOf(file);
   await requireRoom(storage, `The volume ${volumeId}`, allocatedBytes(content));
-  await images.copy(content, file);
+  const from = await keyFor(order, { id: order.snapshot_id, encrypted: snapshot.encrypted });
+  const to = await keyFor(order, { id: volumeId, encrypted });
+  await images.copy({ file: content, key: from }, { file, key: to });
   return snapshot;
 }
 

@@ -18,7 +18,10 @@ const STARTS_AT_ONCE = 2;
 /** Pause before what may pass is tried again. Unit: ms. */
 const AGAIN_MS = 8_000;
 
-/** Storage that is mounted late and the like; longer is for people to look at. Unit: ms. */
+/**
+ * Storage that is mounted late and the like; longer is for people to look at. Keys are waited for
+ * until a server has given them. Unit: ms.
+ */
 const TRIED_MS_MAX = 600_000;
 
 /** Content of `boot.json`: the boot of the host whose starts are done. */
@@ -64,7 +67,11 @@ export async function startAfterHost(starts: HostStarts): Promise<void> {
       if (signal.aborted) return;
       if (left.length === 0) break;
       waiting = left;
-      await wait({ timers, delayMs: AGAIN_MS, signals: [signal, over.signal] });
+      await wait({
+        timers,
+        delayMs: AGAIN_MS,
+        signals: over.signal.aborted ? [signal] : [signal, over.signal],
+      });
     }
     noteBoot(places.boot);
   } finally {
@@ -113,7 +120,7 @@ async function startEach(
   return machines.filter(({ vm_id }) => left.has(vm_id));
 }
 
-/** After the time for all tries, no problem is one that may pass. */
+/** After the time for all tries, no problem is one that may pass, but the wait for a server. */
 function lastOf(problem: DriverProblem, over: AbortSignal): DriverProblem {
-  return over.aborted ? { ...problem, next: 'final' } : problem;
+  return over.aborted && problem.until === undefined ? { ...problem, next: 'final' } : problem;
 }

@@ -4,6 +4,7 @@ import type { MachineFirewall } from '@novacron/contract/agent/machine-network';
 import type { VmId, VolumeId } from '@novacron/contract/ids';
 import { z } from 'zod';
 import { keptVolume } from '../../kept-volume.ts';
+import { type ContentKey, keyFor } from '../files/content-keys.ts';
 import { isFile, remove } from '../files/directories.ts';
 import { BYTES_PER_GB, type DiskImages } from '../files/qemu-img.ts';
 import { requireRoom } from '../files/require-room.ts';
@@ -11,6 +12,7 @@ import { requireContent } from '../files/storage-pool.ts';
 import { finalTrouble, passingTrouble } from '../files/trouble.ts';
 import { arrivingMark, volumeIn } from '../files/volume-storages.ts';
 import { awaitCondition, hasDevice, removeDevice } from '../hotplug/devices.ts';
+import { dropKey, passKey } from '../hotplug/pass-key.ts';
 import { requireOwnDisks } from '../hotplug/require-own-disks.ts';
 import { importDirectory } from '../images/import-volume.ts';
 import { blockNode, diskSerial, portBus, volumeNode } from '../machine/build-command-line.ts';
@@ -48,11 +50,12 @@ export async function attachVolume(action: QemuAction, given: MachineVolume): Pr
   const bytes = volume.size_gb * BYTES_PER_GB;
   const admit = admitVolume(node, volume.volume_id, file);
   if (!isFile(file)) await admit(bytes);
-  await images.create(file, bytes);
+  const key = await keyFor(order, { id: volume.volume_id, encrypted: volume.encrypted });
+  await images.create(file, bytes, key);
   if (node.machines.processOf(order.vm_id) === undefined) {
-    await images.grow(file, bytes, admit);
+    await images.grow(file, bytes, admit, key);
   } else {
-    await plugVolume(action, volume);
+    await plugVolume(action, volume, key);
   }
   return keepGeneration(action, { volumes: withVolume(record, volume) });
 }
@@ -105,6 +108,7 @@ function withVolume({ volumes }: MachineRecord, volume: MachineVolume): MachineV
 async function plugVolume(
   action: QemuAction,
   { volume_id, size_gb }: MachineVolume,
+  key: ContentKey | undefined,
 ): Promise<void> {
   const { node, order, images } = action;
   const monitor = await node.machines.monitorOf(order.vm_id);
@@ -114,8 +118,8 @@ async function plugVolume(
   const admit = admitVolume(node, volume_id, file);
   if (!(await hasDevice(monitor, volume_id))) {
     await dropNode(monitor, name);
-    await images.grow(file, size, admit);
-    await addDisk(action, monitor, volume_id);
+    await images.grow(file, size, admit, key);
+    await addDisk(action, monitor, { volumeId: volume_id, key });
     return;
   }
   const moreBytes = size - (await nodeSize(monitor, name));
@@ -129,7 +133,7 @@ async function plugVolume(
 async function addDisk(
   { node, order }: QemuAction,
   monitor: QmpClient,
-  volumeId: VolumeId,
+  { volumeId, key }: { readonly volumeId: VolumeId; readonly key: ContentKey | undefined },
 ): Promise<void> {
   const { volumes, disk_queues, further_nics } = hardwareOf(node, order.vm_id);
   const others = volumes.filter(({ volume_id }) => volume_id !== volumeId);
@@ -140,7 +144,9 @@ async function addDisk(
   const name = volumeNode(volumeId);
   const disk = node.volumes.disk(volumeId);
   giveDisk(node, disk.file);
-  await monitor.execute('blockdev-add', blockNode({ node: name, ...disk }));
+  await passKey(monitor, key);
+  const opened = { node: name, ...disk, encrypted: key?.id };
+  await monitor.execute('blockdev-add', blockNode(opened));
   try {
     await monitor.execute('device_add', {
       driver: 'virtio-blk-pci',
@@ -190,6 +196,7 @@ export async function detachVolume(
     await requireOwnDisks(monitor, { vmId: order.vm_id, volumeId });
     await removeDevice(action, monitor, volumeId);
     await releaseFile(action, monitor, volumeId);
+    await dropKey(monitor, volumeId);
     const { volumes } = hardwareOf(node, order.vm_id);
     const rest = volumes.filter(({ volume_id }) => volume_id !== volumeId);
     keepHardware(node, order.vm_id, { volumes: rest });

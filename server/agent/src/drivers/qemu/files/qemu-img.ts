@@ -6,8 +6,9 @@ import { renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { makePrivateDir } from '../../../secrets/private-files.ts';
+import { type ContentKey, keyObject } from './content-keys.ts';
 import { isFile, remove } from './directories.ts';
-import { type FailedRun, type RunFile, runImageProgram } from './run-image-program.ts';
+import { type FailedRun, type RunFile, type RunKey, runImageProgram } from './run-image-program.ts';
 import { finalTrouble, passingTrouble, reasonOf } from './trouble.ts';
 import type { VmUser } from './vm-user.ts';
 
@@ -28,10 +29,10 @@ const ImageInfo = z.looseObject({
 
 /** Operations on disk files. Everything rejects with a `QemuTrouble`. */
 export interface DiskImages {
-  /** Makes an empty disk; one that is there is kept. */
-  readonly create: (file: string, bytes: number) => Promise<void>;
+  /** Makes an empty disk, encrypted where it has a key; one that is there is kept. */
+  readonly create: (file: string, bytes: number, key?: ContentKey) => Promise<void>;
   /** Copies a disk, whole or not at all; a file that is there is replaced. */
-  readonly copy: (from: string, to: string) => Promise<void>;
+  readonly copy: (from: KeyedFile, to: KeyedFile) => Promise<void>;
   /** The same, compressed. */
   readonly compress: (from: string, to: string) => Promise<void>;
   /** Size that the guest sees; a file in use by another process is refused. Unit: bytes. */
@@ -48,7 +49,14 @@ export interface DiskImages {
     file: string,
     bytes: number,
     admit?: (moreBytes: number) => Promise<void>,
+    key?: ContentKey,
   ) => Promise<void>;
+}
+
+/** A disk file, with the key of one that is encrypted. */
+export interface KeyedFile {
+  readonly file: string;
+  readonly key?: ContentKey | undefined;
 }
 
 /** Settings for running the program. */
@@ -60,7 +68,7 @@ interface DiskImagesParts {
   readonly user: VmUser | undefined;
 }
 
-type Args = readonly (string | RunFile)[];
+type Args = readonly (string | RunFile | RunKey)[];
 
 /** Disk files by a program, until a signal. */
 export function openDiskImages(parts: DiskImagesParts): DiskImages {
@@ -79,30 +87,42 @@ export function openDiskImages(parts: DiskImagesParts): DiskImages {
   async function make(file: string, args: (part: RunFile) => Args): Promise<void> {
     makePrivateDir(dirname(file));
     const part = `${file}.part`;
-    remove(part);
-    try {
-      await run(args({ file: part, access: 'make' }), CONVERT_MS_MAX);
-      renameSync(part, file);
-    } catch (cause) {
+    for (let attempt = 1; ; attempt += 1) {
       remove(part);
-      throw cause;
+      try {
+        await run(args({ file: part, access: 'make' }), CONVERT_MS_MAX);
+        renameSync(part, file);
+        return;
+      } catch (cause) {
+        remove(part);
+        if (attempt === MEASURES_MAX || !IS_UNMEASURED.test(reasonOf(cause))) throw cause;
+      }
     }
   }
 
-  async function convert(from: string, to: string, options: readonly string[]): Promise<void> {
-    await sizeOf(from);
-    const formats = ['-f', 'qcow2', '-O', 'qcow2'];
-    await make(to, (part) => ['convert', '-q', ...options, ...formats, reading(from), part]);
+  async function convert(
+    from: KeyedFile,
+    to: KeyedFile,
+    options: readonly string[],
+  ): Promise<void> {
+    await sizeOf(from.file);
+    const keys = [from, to].flatMap(({ key }) => keyArgs(key));
+    const made = [...encryptionArgs(to.key), '-O', 'qcow2'];
+    const source = [opened({ ...reading(from.file), key: from.key })];
+    await make(to.file, (part) => {
+      return ['convert', '-q', ...options, ...keys, ...made, '--image-opts', ...source, part];
+    });
   }
 
   return {
     sizeOf,
-    create: async (file, bytes) => {
+    create: async (file, bytes, key) => {
       if (isFile(file)) return;
-      await make(file, (part) => ['create', '-q', '-f', 'qcow2', part, String(bytes)]);
+      const made = [...keyArgs(key), ...encryptionArgs(key)];
+      await make(file, (part) => ['create', '-q', '-f', 'qcow2', ...made, part, String(bytes)]);
     },
     copy: (from, to) => convert(from, to, []),
-    compress: (from, to) => convert(from, to, ['-c']),
+    compress: (from, to) => convert({ file: from }, { file: to }, ['-c']),
     requireUnused: async (file) => {
       await sizeOf(file).catch((cause: unknown) => {
         if (!IS_CONTENT.test(reasonOf(cause))) throw cause;
@@ -118,13 +138,37 @@ export function openDiskImages(parts: DiskImagesParts): DiskImages {
         throw cause;
       }
     },
-    grow: async (file, bytes, admit) => {
+    grow: async (file, bytes, admit, key) => {
       const moreBytes = bytes - (await sizeOf(file));
       if (moreBytes <= 0) return;
       await admit?.(moreBytes);
-      const changed: RunFile = { file, access: 'change' };
-      await run(['resize', '-q', '-f', 'qcow2', changed, String(bytes)]);
+      const changed = opened({ file, access: 'change', key });
+      await run(['resize', '-q', ...keyArgs(key), '--image-opts', changed, String(bytes)]);
     },
+  };
+}
+
+function keyArgs(key: ContentKey | undefined): Args {
+  return key === undefined ? [] : ['--object', { key }];
+}
+
+/**
+ * The key is random and as long as that of the cipher, so deriving it need not be slow. Unit: ms.
+ */
+const DERIVE_MS = 10;
+
+function encryptionArgs(key: ContentKey | undefined): Args {
+  if (key === undefined) return [];
+  const secret = `encrypt.key-secret=${keyObject(key.id)}`;
+  return ['-o', `encrypt.format=luks,${secret},encrypt.iter-time=${DERIVE_MS}`];
+}
+
+/** A disk with the key that opens it. */
+function opened({ key, ...file }: RunFile & { readonly key: ContentKey | undefined }): RunFile {
+  const secret = key === undefined ? '' : `,encrypt.key-secret=${keyObject(key.id)}`;
+  return {
+    ...file,
+    argument: (name) => `driver=qcow2${secret},file.filename=${name.replaceAll(',', ',,')}`,
   };
 }
 
@@ -132,6 +176,15 @@ export function openDiskImages(parts: DiskImagesParts): DiskImages {
 const IS_CONTENT = /failed \(info\): Could not open|refers to other files/;
 
 const IS_LOCKED = /Failed to get .*lock/;
+
+/**
+ * Before a LUKS header is made, QEMU measures how fast its thread is, by a time of the kernel that
+ * may be the same before and after on a busy host. Then nothing has been made yet.
+ */
+const IS_UNMEASURED = /Unable to get accurate CPU usage/;
+
+/** Attempts to measure it, each a tenth of a second. */
+const MEASURES_MAX = 100;
 
 function hasDataFile(found: z.infer<typeof ImageInfo>): boolean {
   return found['format-specific']?.data?.['data-file'] !== undefined;

@@ -7,6 +7,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
+import { type ContentKey, keyOption, lendKey } from './content-keys.ts';
 import { passingTrouble, QemuTrouble, reasonOf } from './trouble.ts';
 import { commandAs, lendFile, letRead, type VmUser } from './vm-user.ts';
 
@@ -14,12 +15,19 @@ import { commandAs, lendFile, letRead, type VmUser } from './vm-user.ts';
 export interface RunFile {
   readonly file: string;
   readonly access: 'read' | 'change' | 'make';
+  /** The argument that has the name of the file; the name alone when absent. */
+  readonly argument?: (name: string) => string;
+}
+
+/** A key that the program reads: the value of its option `--object`. */
+export interface RunKey {
+  readonly key: ContentKey;
 }
 
 /** One run of the program. */
 export interface ImageRun {
   readonly program: string;
-  readonly args: readonly (string | RunFile)[];
+  readonly args: readonly (string | RunFile | RunKey)[];
   /** Options of prlimit(1); none when absent. */
   readonly limits?: readonly string[];
   /** User that it runs as; the agent's user when undefined. */
@@ -40,6 +48,7 @@ interface Lent {
   readonly name: string;
   readonly path: string;
   readonly descriptor: number;
+  /** Closes it as well. */
   readonly giveBack: () => void;
 }
 
@@ -56,17 +65,21 @@ export async function runImageProgram(
   try {
     const args = run.args.map((arg) => {
       if (typeof arg === 'string') return arg;
-      if (run.user === undefined) return arg.file;
-      const each = tryLend(arg, run.user, FIRST_DESCRIPTOR + lent.length);
+      const number = FIRST_DESCRIPTOR + lent.length;
+      if ('key' in arg) {
+        const option = keyOption(arg.key, number);
+        lent.push({ ...lendKey(arg.key, run.user), name: option, path: arg.key.id });
+        return option;
+      }
+      const { argument = String } = arg;
+      if (run.user === undefined) return argument(arg.file);
+      const each = tryLend(arg, run.user, number);
       lent.push(each);
-      return each.name;
+      return argument(each.name);
     });
     return await runToEnd(run, args, lent, explain);
   } finally {
-    for (const { descriptor, giveBack } of lent) {
-      closeSync(descriptor);
-      giveBack();
-    }
+    for (const { giveBack } of lent) giveBack();
   }
 }
 
@@ -93,7 +106,11 @@ function lend({ file, access }: RunFile, user: VmUser, number: number): Lent {
   if (access === 'read') letRead(user, file);
   const descriptor = openSync(file, FLAGS[access], OWNER_ONLY);
   try {
-    const giveBack = access === 'read' ? () => undefined : lendFile(user, file);
+    const giveFileBack = access === 'read' ? () => undefined : lendFile(user, file);
+    const giveBack = () => {
+      closeSync(descriptor);
+      giveFileBack();
+    };
     return { name: `/dev/fd/${number}`, path: file, descriptor, giveBack };
   } catch (cause) {
     closeSync(descriptor);

@@ -4,22 +4,28 @@ import type { DriverProblem } from '../../driver.ts';
 /** Expected trouble; `toProblem` makes it the driver's answer. */
 export class QemuTrouble extends Error {
   readonly next: DriverProblem['next'];
+  readonly until: DriverProblem['until'];
 
-  constructor(message: string, next: DriverProblem['next'], cause?: unknown) {
+  constructor(
+    message: string,
+    next: DriverProblem['next'],
+    { cause, until }: { readonly cause?: unknown; readonly until?: DriverProblem['until'] } = {},
+  ) {
     super(message, { cause });
     this.name = 'QemuTrouble';
     this.next = next;
+    this.until = until;
   }
 }
 
 /** Trouble that stays until something is changed. @param message - a whole sentence */
 export function finalTrouble(message: string, cause?: unknown): QemuTrouble {
-  return new QemuTrouble(message, 'final', cause);
+  return new QemuTrouble(message, 'final', { cause });
 }
 
 /** Trouble that may pass by itself. @param message - a whole sentence */
 export function passingTrouble(message: string, cause?: unknown): QemuTrouble {
-  return new QemuTrouble(message, 'retry', cause);
+  return new QemuTrouble(message, 'retry', { cause });
 }
 
 /** Whether the kernel has refused a call: the error that Node.js makes of it names the call. */

@@ -108,7 +108,7 @@ function withoutServer(cause: QemuTrouble, url: string): QemuTrouble {
   const message = cause.message
     .replaceAll(url, 'the uploaded image')
     .replaceAll(new URL(url).hostname, 'the server');
-  return message === cause.message ? cause : new QemuTrouble(message, cause.next, cause);
+  return message === cause.message ? cause : new QemuTrouble(message, cause.next, { cause });
 }
 
 /** Its checksum is verified before it is used. */

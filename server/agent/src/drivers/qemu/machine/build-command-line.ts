@@ -3,7 +3,9 @@
  * that it can be read and tested without QEMU.
  * Source of the options: QEMU's `qemu-options.hx`; of the choice of devices, libvirt's q35 domains.
  */
+import type { ContentId } from '@novacron/contract/agent/content-key';
 import { VolumeId } from '@novacron/contract/ids';
+import { keyObject } from '../files/content-keys.ts';
 import type { BootKernel, MachineFiles } from '../files/directories.ts';
 import type { CacheMode } from '../files/find-cache-mode.ts';
 import { type Hardware, PORTS_MAX } from './hardware.ts';
@@ -321,11 +323,12 @@ function diskArguments({ files, hardware, volumeDisk, cache, locking }: CommandL
  * another format into a raw disk.
  */
 export function blockNode(parts: BlockNodeParts) {
-  const { node, file, cache, format = 'qcow2', locking = 'on' } = parts;
+  const { node, file, cache, format = 'qcow2', locking = 'on', encrypted } = parts;
   const direct = cache === 'none';
   return {
     driver: format,
     'node-name': node,
+    ...(encrypted && { encrypt: { format: 'luks', 'key-secret': keyObject(encrypted) } }),
     discard: 'unmap',
     cache: { direct, 'no-flush': false },
     file: {
@@ -348,6 +351,8 @@ export interface BlockNodeParts {
   readonly format?: 'qcow2' | 'raw';
   /** `on` when absent. */
   readonly locking?: Locking;
+  /** Whose key opens it; absent: it is not encrypted. */
+  readonly encrypted?: ContentId | undefined;
 }
 
 const SERIAL_LENGTH_MAX = 20;

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import type { Timers } from '@novacron/runtime/timers';
 import { wait } from '@novacron/runtime/wait';
+import { type ContentKey, type LentKey, lendKey } from '../files/content-keys.ts';
 import { finalTrouble, passingTrouble, type QemuTrouble, reasonOf } from '../files/trouble.ts';
 import type { Launcher, LaunchRequest } from '../launch/launcher.ts';
 import { openQmpClient, type QmpClient } from '../qmp/open-qmp-client.ts';
@@ -16,6 +17,9 @@ const MONITOR_MS_MAX = 30_000;
 /** Interval between checks for the socket. */
 const POLL_MS = 10;
 
+/** The descriptor after standard input, output and error. */
+export const FIRST_KEY_DESCRIPTOR = 3;
+
 /** Process to start. */
 export interface Launch {
   readonly launcher: Launcher;
@@ -24,6 +28,8 @@ export interface Launch {
   /** File for what QEMU writes to its outputs. */
   readonly log: string;
   readonly timers: Timers;
+  /** Read by the process from {@link FIRST_KEY_DESCRIPTOR} on. */
+  readonly keys: readonly ContentKey[];
   /** Ends the start; the process is then killed. */
   readonly signal: AbortSignal;
 }
@@ -36,7 +42,18 @@ export interface Launched {
 
 /** Starts it and waits for its monitor; rejects with a `QemuTrouble` and leaves nothing running. */
 export async function launchQemu(launch: Launch): Promise<Launched> {
-  const child = await spawnDetached(launch);
+  const lent: LentKey[] = [];
+  try {
+    for (const key of launch.keys) lent.push(lendKey(key, launch.request.user));
+    return await launchWith(launch, lent);
+  } finally {
+    for (const { giveBack } of lent) giveBack();
+  }
+}
+
+/** QEMU has read the keys when its monitor answers. */
+async function launchWith(launch: Launch, lent: readonly LentKey[]): Promise<Launched> {
+  const child = await spawnDetached(launch, lent);
   const record = child.pid === undefined ? undefined : recordProcess(child.pid);
   if (record === undefined) {
     // It has ended already, and Node.js has yet to say how.
@@ -52,7 +69,10 @@ export async function launchQemu(launch: Launch): Promise<Launched> {
 }
 
 /** Its own session and outputs in a file: neither a signal to the agent nor its end reaches it. */
-async function spawnDetached({ launcher, request, log }: Launch): Promise<ChildProcess> {
+async function spawnDetached(
+  { launcher, request, log }: Launch,
+  lent: readonly LentKey[],
+): Promise<ChildProcess> {
   rmSync(log, { force: true });
   // Appending, so that the log can be emptied while QEMU has it open.
   const output = openSync(log, 'a', 0o600);
@@ -60,7 +80,7 @@ async function spawnDetached({ launcher, request, log }: Launch): Promise<ChildP
     const { program, args } = launcher.commandOf(request);
     const child = spawn(program, [...args], {
       detached: true,
-      stdio: ['ignore', output, output],
+      stdio: ['ignore', output, output, ...lent.map(({ descriptor }) => descriptor)],
       cwd: '/',
     });
     child.unref();
@@ -125,7 +145,7 @@ function explainEnd({ log }: Launch, child: ChildProcess): QemuTrouble {
   return MAY_PASS.test(said) ? passingTrouble(message) : finalTrouble(message);
 }
 
-const MAY_PASS = /lock|cannot allocate|no space|memory|input\/output|stale|timed out/i;
+const MAY_PASS = /\block|cannot allocate|no space|memory|input\/output|stale|timed out/i;
 
 /** Removes the options from QEMU's error about a disk: the disk's name is enough. */
 function nameDisk(said: string): string {

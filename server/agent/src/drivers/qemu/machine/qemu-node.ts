@@ -13,7 +13,8 @@ import {
   sumOf,
 } from '../../capacity.ts';
 import { explainInterfaces } from '../../check-interfaces.ts';
-import type { MachineOrder } from '../../driver.ts';
+import type { KeySource, MachineOrder } from '../../driver.ts';
+import type { Content } from '../files/content-keys.ts';
 import type { Places } from '../files/directories.ts';
 import type { CacheMode } from '../files/find-cache-mode.ts';
 import { type DiskImages, openDiskImages } from '../files/qemu-img.ts';
@@ -74,7 +75,7 @@ export interface QemuNode {
   /** Images that are prepared at the moment, by their directories. */
   readonly imports: Map<string, Promise<unknown>>;
   /** Machines that a restart asked to shut down, which they had not done when it gave up. */
-  readonly stopsLate: Set<VmId>;
+  readonly stopsLate: Map<VmId, KeySource | undefined>;
   /** Processes that answered nothing when they were asked last. */
   readonly silences: Map<VmId, Silence>;
   /** Guests that are frozen while a copy of one of their disks begins. */
@@ -183,6 +184,23 @@ export async function limitNewProcess(
   spec: Pick<MachineSpec, 'io_limits'>,
 ): Promise<void> {
   if (spec.io_limits !== undefined) await applyDiskLimits(node, vmId, spec);
+}
+
+/** A volume of a machine as a content; undefined where the machine has no such volume. */
+export function contentOf(
+  { machines }: Pick<QemuNode, 'machines'>,
+  vmId: VmId,
+  volumeId: string,
+): Content | undefined {
+  const volume = machines.find(vmId)?.volumes.find(({ volume_id }) => volume_id === volumeId);
+  return volume && { id: volume.volume_id, encrypted: volume.encrypted };
+}
+
+/** The disk of a volume of a machine, as its process opens it. */
+export function volumeDiskOf(node: QemuNode, vmId: VmId, volumeId: string) {
+  const content = contentOf(node, vmId, volumeId);
+  const isEncrypted = content?.encrypted !== undefined;
+  return { ...node.volumes.disk(volumeId), ...(isEncrypted ? { encrypted: content.id } : {}) };
 }
 
 /** The machine as it is now. */

@@ -15,7 +15,10 @@ export async function answerOf<T>(act: () => Promise<T>): DriverAnswer<T> {
 
 /** Throws what is not expected: that is a bug, and the agent's log has it. */
 function toProblem(cause: unknown): DriverProblem {
-  if (cause instanceof QemuTrouble) return { message: cause.message, next: cause.next };
+  if (cause instanceof QemuTrouble) {
+    const { message, next, until } = cause;
+    return { message, next, ...(until && { until }) };
+  }
   // Such as a run directory that has become read-only.
   if (isSystemError(cause)) {
     return { message: `The host did not do it: ${reasonOf(cause)}.`, next: 'retry' };

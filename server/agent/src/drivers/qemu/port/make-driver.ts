@@ -134,7 +134,8 @@ export function makeDriver(parts: DriverParts): Driver {
   const leaveLate = node.machines.subscribe(({ vm_id }) => {
     const record = node.stopsLate.has(vm_id) ? node.machines.find(vm_id) : undefined;
     if (record?.stop_reason !== 'guest' || node.machines.processOf(vm_id) !== undefined) return;
-    const order = { vm_id, generation: record.generation, signal: closing.signal };
+    const keyOf = node.stopsLate.get(vm_id);
+    const order = { vm_id, generation: record.generation, signal: closing.signal, keyOf };
     void onStorage(order, (action) => startAgain(action, record, 'guest'));
   });
 
@@ -194,8 +195,8 @@ export function makeDriver(parts: DriverParts): Driver {
         return importVolume({ node, order: { ...order, signal }, images }, wanted);
       }),
     takeSnapshot: (order, volume) => onSnapshot(order, (act) => takeSnapshot(act, volume)),
-    restoreSnapshot: (order, volumeId, storageClass) =>
-      onSnapshot(order, (act) => restoreSnapshot(act, { volumeId, storageClass })),
+    restoreSnapshot: (order, volumeId, restored = {}) =>
+      onSnapshot(order, (act) => restoreSnapshot(act, { ...restored, volumeId })),
     deleteSnapshot: (order) => onSnapshot(order, deleteSnapshot),
     exportSnapshot: (order, ticket) => onSnapshot(order, (act) => exportSnapshot(act, ticket)),
     dropExport: (order) => onSnapshot(order, dropExport),
@@ -209,7 +210,9 @@ export function makeDriver(parts: DriverParts): Driver {
         const start = (machine: MachineRecord) => {
           if (mayRunElsewhere(node, sharing, machine)) return waitsForServer(machine);
           if (isolation.wasGuarded(machine.vm_id)) return mayBeElsewhere(machine);
-          return onStorage({ ...machine, signal }, (action) => startAgain(action, machine, 'host'));
+          const { vm_id, generation } = machine;
+          const own = { vm_id, generation, signal, keyOf: order.keyOf };
+          return onStorage(own, (action) => startAgain(action, machine, 'host'));
         };
         await startAfterHost({ places, timers, due: starts.due, start, onStart, signal });
         return null;

@@ -4,7 +4,7 @@ import { contextualizeEvaluation, convertFile } from 'inspecjs';
 import { AT } from '../../../test-kit/sample-base.ts';
 import { COMPLIANCE_ANSWERS } from '../../../test-kit/sample-compliance.ts';
 import { sampleRecords } from '../../../test-kit/sample-evidence.ts';
-import { latestResults, type ReportDocument } from './report-document.ts';
+import { type ReportDocument, resultsOf } from './report-document.ts';
 import { writeReportCsv } from './write-report-csv.ts';
 import { toHdf } from './write-report-hdf.ts';
 import { writeReportHtml } from './write-report-html.ts';
@@ -30,12 +30,22 @@ const REPORT = ComplianceReport.parse({
   checks: [
     ...answer.checks,
     { ...answer.checks[0], id: 'NC-INV-006', title: 'A <title>', severity: 'low' },
+    { ...answer.checks[0], id: 'NC-SRV-001', inherited: true, passed: 0, failed: 0, waived: 1 },
   ],
 });
 
+const WAIVER = {
+  id: 'pwv_a',
+  owner: 'ann',
+  reason: 'It moves next month.',
+  compensating_control: 'Only keys sign in.',
+  approved_by: 'ben',
+  expires_at: '2026-03-04T05:06:07.000Z',
+};
+
 const DOCUMENT: ReportDocument = {
   report: REPORT,
-  results: latestResults(sampleRecords()),
+  results: resultsOf(REPORT, sampleRecords(), new Map([['NC-NET-001/vm_web', WAIVER]])),
   tenant: 'tnt_a',
   madeAt: AT,
   version: '0.1.0',
@@ -48,6 +58,7 @@ test('the latest result of each subject counts, and what is gone does not', () =
     'ok pass',
     'ssh fail',
     'web fail',
+    'platform fail',
   ]);
 });
 
@@ -103,6 +114,7 @@ test("HDF is read back by Heimdall's own library", () => {
   expect(controls).toEqual([
     ['NC-NET-001', 'Failed', 'critical', ['failed', 'failed']],
     ['NC-INV-006', 'Profile Error', 'low', ['error', 'skipped', 'passed']],
+    ['NC-SRV-001', 'Failed', 'critical', ['failed']],
   ]);
 });
 
@@ -121,7 +133,62 @@ test('OCSF has an event for each subject, with the requirements', () => {
     ['NC-INV-006/vm_ok', 'Pass', ['9.4.1(a)'], 2],
     ['NC-NET-001/vm_ssh', 'Fail', ['1.4.1'], 5],
     ['NC-NET-001/vm_web', 'Fail', ['1.4.1'], 5],
+    ['NC-SRV-001/platform', 'Fail', [], 5],
   ]);
+});
+
+describe('a waived failure', () => {
+  test('has its waiver in the last columns of CSV', () => {
+    const [web] = writeReportCsv(DOCUMENT)
+      .split('\n')
+      .filter((row) => row.includes('vm_web'));
+    expect(web).toMatch(/,fail,.*,pwv_a,2026-03-04T05:06:07.000Z\r?$/);
+  });
+
+  test('is suppressed in OCSF', () => {
+    const statuses = toOcsf(DOCUMENT).map((event) => [event.finding_info.uid, event.status]);
+    expect(statuses.filter(([, status]) => status === 'Suppressed')).toEqual([
+      ['NC-NET-001/vm_web', 'Suppressed'],
+      ['NC-SRV-001/platform', 'Suppressed'],
+    ]);
+  });
+
+  test('waives the control in HDF only with all others of it', () => {
+    const waiversOf = (document: ReportDocument) =>
+      toHdf(document).profiles[0]?.controls.map(({ id, waiver_data: data }) => [
+        id,
+        data?.justification,
+      ]);
+    expect(waiversOf(DOCUMENT)).toEqual([
+      ['NC-NET-001', undefined],
+      ['NC-INV-006', undefined],
+      ['NC-SRV-001', expect.stringContaining('accepted the risk')],
+    ]);
+    const results = DOCUMENT.results.filter(({ subject_name: name }) => name !== 'ssh');
+    expect(waiversOf({ ...DOCUMENT, results })?.[0]).toEqual([
+      'NC-NET-001',
+      'pwv_a, ann: It moves next month.',
+    ]);
+  });
+
+  test('is an approved deviation in OSCAL, until the waiver expires', () => {
+    const [result] = toOscal(DOCUMENT)['assessment-results'].results;
+    const [risk] = result?.risks ?? [];
+    expect(risk).toMatchObject({
+      status: 'deviation-approved',
+      statement: WAIVER.reason,
+      deadline: WAIVER.expires_at,
+      'mitigating-factors': [{ description: 'Only keys sign in.' }],
+    });
+    expect(result?.findings?.[0]?.['related-risks']).toEqual([{ 'risk-uuid': risk?.uuid }]);
+  });
+});
+
+test('the ids of a standard of your own begin with its name in OSCAL', () => {
+  const report = { ...REPORT, standard: 'house-rules', version: '' };
+  const [result] = toOscal({ ...DOCUMENT, report })['assessment-results'].results;
+  expect(result?.title).toBe('PCI DSS: compliance report');
+  expect(result?.findings?.[0]?.target['target-id']).toBe('house-rules-1.4.1');
 });
 
 describe('OSCAL', () => {

@@ -11,8 +11,13 @@ export interface ReportSection {
 }
 
 /** The title of a report. */
-export function titleOf({ name, version }: ComplianceReport): string {
-  return `${name} ${version}: compliance report`;
+export function titleOf(report: ComplianceReport): string {
+  return `${nameOf(report)}: compliance report`;
+}
+
+/** The standard with its version. */
+export function nameOf({ name, version }: ComplianceReport): string {
+  return `${name} ${version}`.trim();
 }
 
 /** The parts of a report, in order. Parts without content are left out. */
@@ -147,7 +152,7 @@ function failuresOf({ results }: ReportDocument): ReportSection {
   return {
     title: 'Without a pass at the end of the period',
     lines: [],
-    head: ['check', 'state', 'kind', 'subject', 'since', 'reason'],
+    head: ['check', 'state', 'kind', 'subject', 'since', 'reason', 'waived until'],
     rows: results
       .filter(({ state }) => state !== 'pass')
       .map((each) => [
@@ -157,6 +162,7 @@ function failuresOf({ results }: ReportDocument): ReportSection {
         each.subject_name,
         each.at,
         each.reason,
+        each.waiver === null ? '-' : (each.waiver.expires_at ?? each.waiver.owner),
       ]),
   };
 }

@@ -17,6 +17,8 @@ const HEAD = [
   'state',
   'since',
   'reason',
+  'waiver',
+  'waived_until',
 ];
 
 /** Writes it. A requirement or a check without a subject has a row with empty cells. */
@@ -37,7 +39,7 @@ export function writeReportCsv({ report, results }: ReportDocument): string {
       const check = checks.get(id);
       const own = [...about, id, check?.severity ?? '', check?.title ?? ''];
       const found = byCheck.get(id) ?? [];
-      if (found.length === 0) return [[...own, '', '', '', '', '', '']];
+      if (found.length === 0) return [[...own, '', '', '', '', '', '', '', '']];
       return found.map((result) => [
         ...own,
         result.subject_kind,
@@ -46,6 +48,8 @@ export function writeReportCsv({ report, results }: ReportDocument): string {
         result.state,
         result.at,
         result.reason,
+        result.waiver?.id ?? '',
+        result.waiver?.expires_at ?? '',
       ]);
     });
   });

@@ -5,9 +5,8 @@
 
 import { createHash } from 'node:crypto';
 import type { CheckSeverity } from '@novacron/contract/compliance/compliance';
-import type { EvidenceRecord } from '@novacron/contract/compliance/evidence';
 import { canonicalJson } from '@novacron/contract/json';
-import { groupResults, type ReportDocument } from './report-document.ts';
+import { groupResults, type ReportDocument, type ReportResult } from './report-document.ts';
 import { titleOf } from './report-sections.ts';
 
 const IMPACTS: Readonly<Record<CheckSeverity, number>> = {
@@ -35,6 +34,7 @@ export function toHdf({ report, results, version }: ReportDocument) {
     code: '',
     source_location: {},
     results: (byCheck.get(id) ?? []).map(resultOf),
+    ...waiverOf(byCheck.get(id) ?? []),
   }));
   const profile = {
     name: `novacron-${report.standard}`,
@@ -55,8 +55,30 @@ export function toHdf({ report, results, version }: ReportDocument) {
   };
 }
 
-function resultOf(record: EvidenceRecord) {
-  const { state, subject_kind, subject_name, subject_id, reason, at } = record;
+/**
+ * The waiver of a control all of whose failures are waived. It still counts as failed, as in the
+ * score: only what is `skipped_due_to_waiver` does not.
+ */
+function waiverOf(results: readonly ReportResult[]) {
+  const failed = results.filter(({ state }) => state === 'fail');
+  const waivers = failed.flatMap(({ waiver }) => waiver ?? []);
+  if (waivers.length === 0 || waivers.length < failed.length) return {};
+  const ends = waivers.flatMap(({ expires_at }) => expires_at ?? []).toSorted();
+  const words = waivers.map(({ id, owner, reason }) => `${id}, ${owner}: ${reason}`);
+  return {
+    waiver_data: {
+      expiration_date: ends[0] ?? null,
+      justification: [...new Set(words)].join('; '),
+      run: true,
+      skipped_due_to_waiver: false,
+      message: '',
+    },
+  };
+}
+
+function resultOf(result: ReportResult) {
+  const { state, subject_kind, subject_name, subject_id, at, waiver } = result;
+  const reason = waiver === null ? result.reason : `${result.reason} (waived: ${waiver.id})`;
   const about = { code_desc: `${subject_kind} ${subject_name} (${subject_id})`, start_time: at };
   switch (state) {
     case 'pass':

@@ -1,7 +1,7 @@
 /** A report as events of OCSF, class Compliance Finding, for security information systems. */
 import type { CheckSeverity } from '@novacron/contract/compliance/compliance';
-import type { EvidenceRecord } from '@novacron/contract/compliance/evidence';
-import type { ReportDocument } from './report-document.ts';
+import type { ReportDocument, ReportResult } from './report-document.ts';
+import { nameOf } from './report-sections.ts';
 
 const SEVERITY_IDS: Readonly<Record<CheckSeverity, number>> = {
   low: 2,
@@ -40,6 +40,7 @@ export function toOcsf({ report, results, version, tenant }: ReportDocument) {
         type_uid: 200_301,
         severity_id: SEVERITY_IDS[check.severity],
         time: Date.parse(result.at),
+        ...findingStatusOf(result),
         message: result.reason === '' ? check.title : result.reason,
         metadata: {
           version: VERSION,
@@ -49,7 +50,7 @@ export function toOcsf({ report, results, version, tenant }: ReportDocument) {
         finding_info: { uid: `${check.id}/${result.subject_id}`, title: check.title },
         compliance: {
           control: check.id,
-          standards: [`${report.name} ${report.version}`],
+          standards: [nameOf(report)],
           requirements,
           ...statusOf(result),
         },
@@ -61,6 +62,15 @@ export function toOcsf({ report, results, version, tenant }: ReportDocument) {
   });
 }
 
-function statusOf({ state }: EvidenceRecord) {
+/** A waived failure is suppressed; the status of the control stays `Fail`. */
+function findingStatusOf({ waiver }: ReportResult) {
+  if (waiver === null) return { status_id: 1, status: 'New' };
+  const { id, owner, reason, expires_at } = waiver;
+  const until = expires_at === null ? '' : ` until ${expires_at}`;
+  const comment = `Waiver ${id} of ${owner}${until}: ${reason}`;
+  return { status_id: 3, status: 'Suppressed', comment };
+}
+
+function statusOf({ state }: ReportResult) {
   return state === 'pass' || state === 'fail' ? STATUSES[state] : UNKNOWN;
 }

@@ -6,8 +6,12 @@
 
 import { createHash } from 'node:crypto';
 import type { ComplianceReport } from '@novacron/contract/compliance/compliance';
-import type { EvidenceRecord } from '@novacron/contract/compliance/evidence';
-import { groupResults, type ReportDocument } from './report-document.ts';
+import {
+  groupResults,
+  type ReportDocument,
+  type ReportResult,
+  type ResultWaiver,
+} from './report-document.ts';
 import { titleOf } from './report-sections.ts';
 
 const OSCAL_VERSION = '1.2.1';
@@ -15,8 +19,8 @@ const OSCAL_VERSION = '1.2.1';
 /** Namespace of our own properties. */
 const NS = 'urn:novacron:compliance';
 
-/** Prefixes of the ids of requirements, which have to begin with a letter. */
-const PREFIXES: Readonly<Record<ComplianceReport['standard'], string>> = {
+/** Prefixes of the ids of requirements, which have to begin with a letter; else the standard. */
+const PREFIXES: Readonly<Record<string, string | undefined>> = {
   cis: 'cis',
   'pci-dss': 'pci',
   hipaa: 'hipaa',
@@ -39,8 +43,9 @@ export function toOscal(document: ReportDocument) {
   const uuidOf = uuidsOf(`${tenant}/${report.standard}/${report.period.to}`);
   const plan = uuidOf('plan');
   const observed = observe(document, uuidOf);
+  const risks = risksOf(results, { observed, uuidOf });
   const findings = report.requirements.flatMap((each) =>
-    findingOf(each, { report, observed, uuidOf }),
+    findingOf(each, { report, observed, risks, uuidOf }),
   );
   const subjects = new Map(results.map((result) => [result.subject_id, result]));
   const items = [...subjects.values()].map((subject) => ({
@@ -93,6 +98,7 @@ export function toOscal(document: ReportDocument) {
     },
     ...(attestations.length > 0 && { attestations }),
     ...(observations.length > 0 && { observations }),
+    ...(risks.length > 0 && { risks: risks.map(({ risk }) => risk) }),
     ...(findings.length > 0 && { findings }),
   };
   return {
@@ -136,7 +142,7 @@ function uuidsOf(document: string): UuidOf {
 /** The id of a requirement as a token: `164.312(a)(1)` becomes `hipaa-164.312_a_1`. */
 function tokenOf({ standard }: Pick<ComplianceReport, 'standard'>, id: string): string {
   const token = id.replace(/[^A-Za-z0-9._-]+/g, '_').replace(/_+$/, '');
-  return `${PREFIXES[standard]}-${token}`;
+  return `${PREFIXES[standard] ?? standard}-${token}`;
 }
 
 function prop(name: string, value: string) {
@@ -145,6 +151,7 @@ function prop(name: string, value: string) {
 
 interface Observed {
   readonly check: string;
+  readonly state: string;
   readonly observation: { readonly uuid: string };
 }
 
@@ -154,6 +161,7 @@ function observe({ report, results }: ReportDocument, uuidOf: UuidOf): readonly 
     const own = results.filter(({ check }) => check === id);
     return [...groupResults(own, ({ state }) => state)].map(([state, group]) => ({
       check: id,
+      state,
       observation: {
         uuid: uuidOf(`check/${id}/${state}`),
         title: `${id}: ${state}`,
@@ -168,12 +176,69 @@ function observe({ report, results }: ReportDocument, uuidOf: UuidOf): readonly 
   });
 }
 
-function subjectOf(result: EvidenceRecord, uuidOf: UuidOf) {
+interface AcceptedRisk {
+  readonly checks: ReadonlySet<string>;
+  readonly risk: { readonly uuid: string };
+}
+
+/** A risk for each waiver: people accept the failures of a check, mostly until a time. */
+function risksOf(
+  results: readonly ReportResult[],
+  { observed, uuidOf }: { readonly observed: readonly Observed[]; readonly uuidOf: UuidOf },
+): readonly AcceptedRisk[] {
+  const waived = results.filter(({ waiver }) => waiver !== null);
+  const groups = groupResults(waived, ({ waiver }) => waiver?.id ?? '');
+  return [...groups.values()].flatMap((group) => {
+    const waiver = group[0]?.waiver;
+    const checks = new Set(group.map(({ check }) => check));
+    const related = observed.filter(({ check, state }) => checks.has(check) && state === 'fail');
+    return waiver ? [{ checks, risk: riskOf({ waiver, group, related, uuidOf }) }] : [];
+  });
+}
+
+function riskOf({
+  waiver,
+  group,
+  related,
+  uuidOf,
+}: {
+  readonly waiver: ResultWaiver;
+  readonly group: readonly ReportResult[];
+  readonly related: readonly Observed[];
+  readonly uuidOf: UuidOf;
+}) {
+  const { id, owner, reason, compensating_control: control, approved_by, expires_at } = waiver;
+  const failed = group.map(({ check, subject_name }) => `${check} for ${subject_name}`);
+  return {
+    uuid: uuidOf(`risk/${id}`),
+    title: `Waiver ${id}`,
+    description: `Accepted: ${failed.join(', ')}`,
+    statement: reason,
+    props: [
+      prop('waiver', id),
+      prop('owner', owner),
+      ...(approved_by === null ? [] : [prop('approved-by', approved_by)]),
+    ],
+    status: 'deviation-approved',
+    ...(control !== null && {
+      'mitigating-factors': [{ uuid: uuidOf(`control/${id}`), description: control }],
+    }),
+    ...(expires_at !== null && { deadline: expires_at }),
+    'related-observations': related.map(({ observation }) => ({
+      'observation-uuid': observation.uuid,
+    })),
+  };
+}
+
+function subjectOf(result: ReportResult, uuidOf: UuidOf) {
   return {
     'subject-uuid': uuidOf(`subject/${result.subject_id}`),
     type: 'inventory-item',
     title: result.subject_name,
-    props: [prop('since', result.at)],
+    props: [
+      prop('since', result.at),
+      ...(result.waiver === null ? [] : [prop('waiver', result.waiver.id)]),
+    ],
     ...(result.reason !== '' && { remarks: result.reason }),
   };
 }
@@ -183,15 +248,19 @@ function findingOf(
   of: {
     readonly report: ComplianceReport;
     readonly observed: readonly Observed[];
+    readonly risks: readonly AcceptedRisk[];
     readonly uuidOf: UuidOf;
   },
 ) {
-  const { report, observed, uuidOf } = of;
+  const { report, observed, risks, uuidOf } = of;
   const status = FINDINGS[state];
   if (status === undefined) return [];
   const related = observed
     .filter(({ check }) => checks.includes(check))
     .map(({ observation }) => ({ 'observation-uuid': observation.uuid }));
+  const accepted = risks
+    .filter((each) => checks.some((check) => each.checks.has(check)))
+    .map(({ risk }) => ({ 'risk-uuid': risk.uuid }));
   return [
     {
       uuid: uuidOf(`finding/${id}`),
@@ -200,6 +269,7 @@ function findingOf(
       props: [prop('label', id), prop('state', state)],
       target: { type: 'objective-id', 'target-id': tokenOf(report, id), status: { state: status } },
       ...(related.length > 0 && { 'related-observations': related }),
+      ...(accepted.length > 0 && { 'related-risks': accepted }),
     },
   ];
 }

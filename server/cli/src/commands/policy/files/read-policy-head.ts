@@ -1,6 +1,7 @@
 /** Metadata in a policy's text, the `# METADATA` of its package: everything except its rules. */
 
 import { EnforcementMode } from '@novacron/contract/admission/policy-verdict';
+import { type PolicyCheck, readPolicyCheck } from '@novacron/contract/compliance/policy-check';
 import {
   POLICY_FIELDS,
   PolicyName,
@@ -29,6 +30,8 @@ export interface PolicyHead {
   /** RFC 3339; null: at once. */
   readonly activeFrom: string | null;
   readonly platformWrites: boolean;
+  /** The standard and requirements that it is a check of. */
+  readonly check: PolicyCheck | undefined;
 }
 
 const Custom = z.looseObject({
@@ -74,16 +77,19 @@ function toHead(found: {
   const custom = Custom.safeParse(found.custom ?? {});
   const named = PolicyName.safeParse(name);
   const unknown = custom.success ? findUnknownNames(judgedBy(custom.data)) : [];
-  if (custom.success && named.success && unknown.length === 0) {
+  const { check, mistakes } = readPolicyCheck(found.custom ?? {});
+  if (custom.success && named.success && unknown.length + mistakes.length === 0) {
     const { type, enforcement_mode: enforcementMode, selector, priority } = custom.data;
     const { actions, active_from: activeFrom, platform_writes: platformWrites } = custom.data;
     const sorted = actions?.toSorted() ?? null;
     const narrowed = { selector, scope: custom.data.scope, actions: sorted, priority, activeFrom };
-    return { ok: true, value: { name, type, enforcementMode, platformWrites, ...narrowed } };
+    const own = { name, type, enforcementMode, platformWrites, check };
+    return { ok: true, value: { ...own, ...narrowed } };
   }
   const issues = [
     ...(custom.error?.issues ?? []).map(({ path, message }) => ({ at: path.join('.'), message })),
     ...unknown.map(({ path, message }) => ({ at: path.join('.'), message })),
+    ...mistakes,
     ...(named.error?.issues ?? []).map(({ message }) => ({ at: 'title', message })),
   ];
   const problems = issues.map(

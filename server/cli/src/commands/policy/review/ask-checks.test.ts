@@ -14,6 +14,8 @@ const PLAN = {
     created('novacron_security_group', 'ssh', { rules: [{ ...SSH, cidr: '0.0.0.0/0' }] }),
     created('novacron_security_group', 'bastion', { rules: [{ ...SSH, cidr: '0.0.0.0/0' }] }),
     created('novacron_vm_group', 'shop', { min_size: 2, vm: { memory_gb: 4 } }),
+    created('novacron_gpu', 'a100', {}),
+    created('random_id', 'suffix', {}),
   ],
 };
 
@@ -27,8 +29,25 @@ resource "novacron_security_group" "bastion" {
 }
 `;
 
+const OWNED = `# METADATA
+# custom:
+#   enforcement_mode: audit
+#   selector: {kinds: [security_group]}
+#   standard: house-rules
+#   requirements: ["2.1", "10"]
+#   severity: critical
+package owned
+
+deny contains "name an owner" if not input.resource.metadata.owner
+`;
+
 function review(argv: readonly string[]) {
-  const files = { 'plan.json': JSON.stringify(PLAN), 'infra/main.tf': MAIN };
+  const files = {
+    'plan.json': JSON.stringify(PLAN),
+    'infra/main.tf': MAIN,
+    'policies/owned.rego': OWNED,
+    'wrong/owned.rego': OWNED.replace('house-rules', 'cis'),
+  };
   const words = ['policy', 'review', '--plan', 'plan.json', '--config', 'infra', ...argv];
   return runInProcess(words, { files });
 }
@@ -70,6 +89,34 @@ describe('a review by standards', () => {
   test('names the standards if it does not know one', async () => {
     const done = await review(['--standard', 'pci']);
     expect(done.exitCode).toBe(2);
-    expect(done.stderr).toContain('Allowed choices are cis, pci-dss, hipaa');
+    expect(done.stderr).toContain('there is no standard pci; choose among cis, pci-dss, hipaa');
+  });
+
+  test('takes policies for checks of the standard that they name', async () => {
+    const done = await review(['--policies', 'policies', '--standard', 'house-rules']);
+    expect(done.stdout).toContain(
+      'error: novacron_security_group.ssh (metadata): name an owner (house-rules 2.1, 10)',
+    );
+    expect(done.stdout).toContain('against 1 policies and the checks of house-rules');
+    const without = await review(['--policies', 'policies']);
+    expect(without.stdout).toContain('note: novacron_security_group.ssh (metadata): name an owner\n');
+  });
+
+  test('refuses metadata that a server refuses', async () => {
+    const done = await review(['--policies', 'wrong']);
+    expect(done.exitCode).toBe(3);
+    expect(done.stderr).toContain(
+      "The package's metadata has a wrong standard: is a standard of NovaCron",
+    );
+  });
+
+  test('names the types of NovaCron that it does not know', async () => {
+    const done = await review(['--policies', 'policies', '--format', 'json']);
+    expect(JSON.parse(done.stdout)).toMatchObject({
+      unknown_types: ['novacron_gpu'],
+      counts: { others: 1 },
+    });
+    const text = await review(['--policies', 'policies']);
+    expect(text.stdout).toContain('not evaluated, as this release does not know novacron_gpu');
   });
 });

@@ -1,14 +1,18 @@
 /** Judges a planned change by the checks of compliance, as the server will once it exists. */
-import type { CheckSeverity, ComplianceStandard } from '@novacron/contract/compliance/compliance';
+import { type CheckSeverity, ComplianceStandard } from '@novacron/contract/compliance/compliance';
 import { membersInQuestion, TEMPLATE } from '@novacron/contract/kinds/vm-group/member-in-question';
-import type { PlannedFinding, PlannedSubject } from '@novacron/engine/compliance/model/planned';
+import {
+  explainPlannedFinding,
+  explainRequirements,
+} from '@novacron/engine/compliance/explain-planned-finding';
+import type { PlannedSubject } from '@novacron/engine/compliance/model/planned';
 import { planPlannedFindings } from '@novacron/engine/compliance/plan-planned-findings';
 import type { PlannedResource } from '../../../terraform/planned-resource.ts';
-import type { Finding, Level } from './report/review-model.ts';
+import { type Finding, LEVELS, type Level, type ReviewPolicy } from './report/review-model.ts';
 
 /** Standards to judge by, and the assumed time of the apply. */
 interface Asked {
-  readonly standards: readonly ComplianceStandard[];
+  readonly standards: readonly string[];
   /** RFC 3339. */
   readonly time: string;
 }
@@ -23,15 +27,16 @@ const LEVEL_OF: Readonly<Record<CheckSeverity, Level>> = {
 /** Finds what a resource fails after the change, without places. Deletes have no findings. */
 export function askChecks(resource: PlannedResource, asked: Asked): readonly Finding[] {
   const { kind, after, unknown, address } = resource;
-  if (asked.standards.length === 0 || after === null) return [];
+  const standards = ComplianceStandard.options.filter((name) => asked.standards.includes(name));
+  if (standards.length === 0 || after === null) return [];
   const nowMs = Date.parse(asked.time);
   return subjectsOf({ kind, fields: after, unknown }).flatMap(({ subject, path }) =>
-    planPlannedFindings(subject, asked.standards, nowMs).map((finding) => ({
+    planPlannedFindings(subject, standards, nowMs).map((finding) => ({
       level: LEVEL_OF[finding.severity],
       policy: finding.check,
       policyFile: undefined,
       rulePath: undefined,
-      message: `${finding.title}: ${finding.reason} (${requirementsOf(finding)})`,
+      message: explainPlannedFinding(finding),
       address,
       attribute: path,
       place: undefined,
@@ -56,6 +61,15 @@ function subjectsOf(subject: PlannedSubject): readonly PlacedSubject[] {
     : [own, { subject: { ...member, kind: 'vm' }, path: TEMPLATE }];
 }
 
-function requirementsOf({ requirements }: PlannedFinding): string {
-  return requirements.map(({ standard, ids }) => `${standard} ${ids.join(', ')}`).join('; ');
+/** What a policy finds, as a check of one of the standards: at least at the level of its severity. */
+export function asCheck(
+  finding: Finding,
+  { check }: ReviewPolicy,
+  standards: readonly string[],
+): Finding {
+  if (check === undefined || !standards.includes(check.standard)) return finding;
+  const { standard, requirements: ids, severity } = check;
+  const levels: readonly Level[] = [finding.level, LEVEL_OF[severity]];
+  const message = `${finding.message} ${explainRequirements([{ standard, ids }])}`;
+  return { ...finding, message, level: LEVELS.find((each) => levels.includes(each)) ?? 'error' };
 }

@@ -10,6 +10,7 @@ import { planAdmission } from '@novacron/engine/policy/plan-admission';
 import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questions';
 import { EvaluationError } from '@novacron/rego/evaluate/evaluation-error';
 import type { PlannedResource } from '../../../terraform/planned-resource.ts';
+import { asCheck } from './ask-checks.ts';
 import { REVIEW_TENANT } from './load-policies.ts';
 import type { Finding, Level, ReviewPolicy } from './report/review-model.ts';
 
@@ -162,10 +163,14 @@ const LEVEL_OF_MODE: Readonly<Record<ReviewPolicy['mode'], Level>> = {
   audit: 'note',
 };
 
-/** Converts a verdict into findings, without its place. */
+/**
+ * Converts a verdict into findings, without its place.
+ * @param standards - those whose checks judge the plan, too
+ */
 export function toFindings(
   { policy, verdict, fields }: Verdict,
   resource: PlannedResource,
+  standards: readonly string[],
 ): Finding[] {
   const { address } = resource;
   const base = {
@@ -181,7 +186,8 @@ export function toFindings(
     ? verdict.reasons.map((message) => {
         const field = fields.find((each) => each.message === message);
         const attribute = field?.path.join('.');
-        return { ...base, level: LEVEL_OF_MODE[policy.mode], message, attribute };
+        const finding = { ...base, level: LEVEL_OF_MODE[policy.mode], message, attribute };
+        return asCheck(finding, policy, standards);
       })
     : [];
   const warnings = verdict.warnings.map((message) => ({

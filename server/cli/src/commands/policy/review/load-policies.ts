@@ -93,6 +93,7 @@ function loadOne({ file, text, others, input, trial, nowMs }: OneText): RegoResu
     actions,
     priority: priority ?? 0,
     activeFrom: head.value.activeFrom,
+    check: head.value.check,
     rego: loadPolicy(wasm),
   };
   return { ok: true, value: { policy, warnings: tried.value.warnings } };

@@ -1,10 +1,10 @@
 /** `novacron policy review`: what policies say about a plan, and what a change of them changes. */
 
 import { keysOf } from '@novacron/contract/closed-table';
-import type { ComplianceStandard } from '@novacron/contract/compliance/compliance';
+import { ComplianceStandard } from '@novacron/contract/compliance/compliance';
 import type { JsonObject } from '@novacron/contract/json';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
-import { ok, type Result } from '@novacron/contract/result';
+import { err, ok, type Result } from '@novacron/contract/result';
 import { listAll } from '../../../client/list-all.ts';
 import type { Session } from '../../../client/session.ts';
 import {
@@ -55,7 +55,7 @@ export interface ReviewRequest {
   /** Bundles of OPA that are asked as well. */
   readonly archives: readonly string[];
   /** Standards whose checks judge the plan as well. */
-  readonly standards: readonly ComplianceStandard[];
+  readonly standards: readonly string[];
   /** Revision in Git to compare the policies with. */
   readonly base?: string;
   /** Source of existing resources, for the comparison. */
@@ -108,6 +108,8 @@ export async function makeReview(
   const read = await readInputs(io, request);
   if (!read.ok) return read;
   const { plan, head, base } = read.value;
+  const stranger = findUnknownStandard(request.standards, head);
+  if (stranger !== undefined) return err(stranger);
   const finder = await createSourceFinder(io, request.config, plan);
   const found = await findAll(io, { plan, policies: head, finder }, request);
   const compared = await compareAll(request, { plan, head, base, finder, session });
@@ -119,6 +121,7 @@ export async function makeReview(
     subject: 'change',
     passed: [],
     unasked: plan.unasked,
+    unknownTypes: plan.unknownTypes,
     standards: request.standards,
     findings: found.findings,
     verdictChanges: compared.value,
@@ -130,6 +133,21 @@ export async function makeReview(
       waived: found.findings.filter(({ waiver }) => waiver !== undefined).length,
     },
   });
+}
+
+/** The standards are NovaCron's, and those that the policies name. */
+function findUnknownStandard(
+  standards: readonly string[],
+  policies: readonly ReviewPolicy[],
+): Failure | undefined {
+  const own = policies.flatMap(({ check }) => check?.standard ?? []);
+  const known = [...ComplianceStandard.options, ...new Set(own)];
+  const stranger = standards.find((name) => !known.includes(name));
+  if (stranger === undefined) return undefined;
+  return usageFailure(
+    `there is no standard ${stranger}; choose among ${known.join(', ')}, or pass --policies ` +
+      'with a policy that names it',
+  );
 }
 
 interface Inputs {
@@ -205,7 +223,9 @@ async function findAll(
     progress.show(index);
     const { standards, asker } = request;
     const own = [
-      ...askPolicies(policies, resource, asker).flatMap((verdict) => toFindings(verdict, resource)),
+      ...askPolicies(policies, resource, asker).flatMap((verdict) =>
+        toFindings(verdict, resource, standards),
+      ),
       ...askChecks(resource, { standards, time: asker.time }),
     ];
     const source = await finder(resource);

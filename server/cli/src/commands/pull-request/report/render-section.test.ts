@@ -35,6 +35,7 @@ test('a plan cannot end its block of code', () => {
         verdictChanges: undefined,
         cost: undefined,
         unasked: [],
+        unknownTypes: [],
         standards: [],
         passed: [],
         counts: { policies: 0, resources: 1, others: 0, waived: 0 },

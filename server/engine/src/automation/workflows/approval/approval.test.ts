@@ -4,7 +4,7 @@ import type { JsonObject } from '@novacron/contract/json';
 import { countVotes, refuseVoter } from './count-votes.ts';
 import { listTargets } from './list-targets.ts';
 
-const ANN = { name: 'ann-laptop', person: 'ann', role: 'operator' };
+const ANN = { name: 'ann-laptop', person: 'ann', role: 'operator', makers: [] as string[] };
 const ANYONE = { approvers: null, excluded: [] };
 const yes = (person: string) => ({ person, vote: 'approve' }) as const;
 
@@ -22,6 +22,34 @@ describe('a voter', () => {
   ])('%s', (_name, electorate, votes, refusal) => {
     const found = refuseVoter(electorate, votes, ANN);
     expect(found?.slice(0, refusal?.length)).toBe(refusal);
+  });
+});
+
+describe('a voter with a key that bob made', () => {
+  const voter = { ...ANN, makers: ['bob'] };
+  const made = [{ ...yes('carl'), makers: ['ann'] }];
+  test.each([
+    ['votes on what others requested', { approvers: null, excluded: ['eve'] }, [], undefined],
+    [
+      'does not vote on what bob requested',
+      { approvers: null, excluded: ['bob'] },
+      [],
+      'votes with a key made by bob, who requested it, or is an author of what it is about',
+    ],
+    [
+      'does not vote besides bob',
+      ANYONE,
+      [yes('bob')],
+      'votes with a key made by bob, who has voted already',
+    ],
+    [
+      'does not vote besides a key that she made',
+      ANYONE,
+      made,
+      'made the key of carl, who has voted already',
+    ],
+  ])('%s', (_name, electorate, votes, refusal) => {
+    expect(refuseVoter(electorate, votes, voter)).toBe(refusal);
   });
 });
 

@@ -4,6 +4,7 @@
  * chance give the same parameters on a slow machine, too.
  * Source: Prechelt, "Early stopping, but when?" (1998).
  */
+import { createAdam } from '../../../create-adam.ts';
 import type { Rng } from '../../../env.ts';
 import { createAdam } from './create-adam.ts';
 import type { Network, TrainingRow } from './network.ts';

@@ -15,7 +15,7 @@ import { explainEntry } from '@novacron/engine/sagas/log/explain-entry';
 import { isStepEntry } from '@novacron/engine/sagas/log/log-entry';
 import type { TimedEntry } from '@novacron/engine/sagas/log/step-times';
 import { toApproval } from '../../../access/approvals/read-approvals.ts';
-import { personOf } from '../../../access/identity/person-of.ts';
+import { makersOf, personOf } from '../../../access/identity/person-of.ts';
 import type { CallContext } from '../../../kernel/context/call-context.ts';
 import { readTimedLog } from '../../../kernel/operations/answer-operation.ts';
 import type { CapabilityDeps } from '../../../platform/deps.ts';
@@ -49,6 +49,7 @@ export async function writeReport(
     versions: { from: 'workflow_versions', where: { workflow_id }, damaged: 'blank' },
   });
   const person = await personOf(deps, context.principal);
+  const makers = await makersOf(deps, context.principal);
   const author = versions.find((each) => each.version === version);
   const { secrets = [] } = deps.definitions.read(row.value).execution ?? {};
   const report = planReport({
@@ -59,7 +60,7 @@ export async function writeReport(
         : { name: author.created_by, at: toTimestamp(author.created_at_ms) },
     secrets: secrets.map(({ name, version: of }) => `${name}@${of}`),
     approvals: approvals.map((each) =>
-      toApproval(each, { subject: {}, principal: context.principal, person }),
+      toApproval(each, { subject: {}, principal: context.principal, person, makers }),
     ),
     timeline: (await readTimedLog(deps.store, id)).map(toMoment),
   });

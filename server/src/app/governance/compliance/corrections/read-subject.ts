@@ -2,11 +2,12 @@
 import type { Client } from '@novacron/contract/client/client';
 import type { CorrectedSubject, RelatedLabels } from '@novacron/engine/compliance/model/correction';
 import type { SubjectFacts } from '@novacron/engine/compliance/model/facts';
+import { withOmitted } from '@novacron/engine/compliance/model/omitted-facts';
 import type { ComplianceFindingRow } from '../../../../ports/tables/policy/compliance-rows.ts';
 import type { CallContext } from '../../../kernel/context/call-context.ts';
 import { platformContext } from '../../../kernel/operations/platform-caller.ts';
 import type { CapabilityDeps } from '../../../platform/deps.ts';
-import { type Subject, type SubjectReader, TENANT_SOURCES } from '../read-subjects.ts';
+import { type Subject, type SubjectReader, TENANT_SOURCES, vmFacts } from '../read-subjects.ts';
 
 /** Dependencies of corrections. */
 export interface SubjectParts {
@@ -28,7 +29,8 @@ export async function readSubject(
   { deps, client }: SubjectParts,
   { tenant_id, subject_kind, subject_id }: ComplianceFindingRow,
 ): Promise<FoundSubject | undefined> {
-  const reader = { client, context: platformContext(deps, tenant_id, 'platform') };
+  const context = platformContext(deps, tenant_id, 'platform');
+  const reader = { client, context, store: deps.store };
   const subject = await readFacts(reader, subject_kind, subject_id);
   const judged = await readOne(reader, subject_id);
   if (subject === undefined || judged === undefined) return undefined;
@@ -57,24 +59,11 @@ async function readFacts(
   switch (kind) {
     case 'vm': {
       const vm = await client.call('vm.get', { id }, context);
-      if (!vm.ok) return undefined;
-      const { name, metadata, deletion_protection, io_limits, network_id, volumes } = vm.value;
-      const facts = {
-        id,
-        name,
-        metadata: metadata ?? {},
-        deletion_protection: deletion_protection ?? false,
-        io_limits: io_limits ?? null,
-        network_id: network_id ?? null,
-        volumes: volumes ?? [],
-      };
-      return { kind, facts };
+      return vm.ok ? { kind, facts: vmFacts(vm.value) } : undefined;
     }
     case 'volume': {
       const volume = await client.call('volume.get', { id }, context);
-      if (!volume.ok) return undefined;
-      const { name, metadata, attached_to } = volume.value;
-      return { kind, facts: { id, name, metadata: metadata ?? {}, attached_to } };
+      return volume.ok ? { kind, facts: withOmitted('volume', volume.value) } : undefined;
     }
     default:
       return undefined;

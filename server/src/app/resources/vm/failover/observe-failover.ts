@@ -19,6 +19,7 @@ import { withCpuFeature } from '../../../rows/cpu-baselines.ts';
 import { toPlacementRequest } from '../../../rows/placement-request.ts';
 import { amountsHeldBy } from '../../../rows/vm-amounts.ts';
 import type { ResourceDeps } from '../../deps.ts';
+import { hasEncrypted, opensVolumes } from '../../volume/volume-encryption.ts';
 import {
   findSharedDisks,
   poolsOfVolumes,
@@ -155,14 +156,18 @@ function rememberReaches(facts: RestoreFacts): ObservedFailover['restartOf'] {
     if (spec.healing?.on_node_loss === 'restore') {
       const restore = findRestore({ ...facts, volumes: own }, node);
       if (whyNoRestore(restore) !== undefined) return undefined;
-      const { pools, volumes: restored } = restore;
-      const makes = { pools, restores: restored.length > 0 };
+      const { pools, volumes: restored, encrypted } = restore;
+      const makes = { pools, restores: restored.length > 0, encrypted };
       const able = remember(makes, (each) => canRestore(each, restore));
       return hasOther(able, node) ? able : undefined;
     }
     if (spec.healing?.on_node_loss !== 'recreate' || spec.deletion_protection) return undefined;
     const pools = poolsOfVolumes(own, node);
-    const fresh = remember(pools, (each) => reachesPools(each, pools));
+    const encrypted = hasEncrypted(own);
+    const fresh = remember(
+      { pools, encrypted },
+      (each) => reachesPools(each, pools) && opensVolumes(each, own),
+    );
     return hasOther(fresh, node) ? fresh : undefined;
   };
 

@@ -53,6 +53,7 @@ import {
 } from '../../../rows/vm-amounts.ts';
 import type { Check, WriteScope } from '../../scope.ts';
 import { requireSameGroups } from '../../security-group/vm-firewall.ts';
+import { opensVolumes } from '../../volume/volume-encryption.ts';
 import { moveContents } from '../../volume/volume-pool.ts';
 import { release } from '../delete/prepare-vm-delete.ts';
 import { releaseStandby, withoutStandby } from '../standby/standby-room.ts';
@@ -67,6 +68,7 @@ import {
   notPlaced,
   nowhereElse,
   pinnedElsewhere,
+  refuseEncrypted,
   refusePower,
   refuseTpm,
   remedyOfPin,
@@ -123,6 +125,8 @@ async function placeMove(
   if (refused !== undefined) return err([refused]);
   const bound = refuseTpm(found, source, input.node);
   if (bound !== undefined) return err([bound]);
+  const closed = refuseEncrypted(found, input.node);
+  if (closed !== undefined) return err([closed]);
   const { devices = [] } = found.allocation === undefined ? {} : readClaim(found.allocation);
   if (devices.length > 0) return err([boundByDevices(found.row)]);
   const { tenant_id: tenantId, id: vmId } = found.row;
@@ -156,7 +160,7 @@ async function placeMove(
 /** A node in the request overrides the VM's own node selector, but no other constraint. */
 function askOf(
   ask: PlacementRequest,
-  { row, nodes, spec, manner }: MovingVm & Manner,
+  { row, nodes, spec, volumes, manner }: MovingVm & Manner,
   source: Tables['nodes'],
   wanted: string | undefined,
 ) {
@@ -165,6 +169,7 @@ function askOf(
     (each) =>
       (isCold({ row, manner }) && !movesStopped(each)) ||
       (spec.tpm && !movesTpm(each)) ||
+      !opensVolumes(each, volumes) ||
       // Disks there would be taken for those that arrive.
       restoredFrom(observedOf(row)).includes(each.name),
   );

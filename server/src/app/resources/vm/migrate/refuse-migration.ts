@@ -3,6 +3,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';
 import { observedOf } from '../../../rows/answer-resource.ts';
 import { isOff, isPaused } from '../../../rows/observed-machine.ts';
+import { opensVolumes } from '../../volume/volume-encryption.ts';
 import { capabilitiesOf } from '../machine/configure-steps.ts';
 import { isCold, type Manner } from './migration-manner.ts';
 import type { MovingVm } from './observe-moving-vm.ts';
@@ -68,6 +69,20 @@ export function refuseTpm(
   const asked = nodes.filter(({ name }) => name === wanted);
   const unable = [source, ...asked].find((node) => !movesTpm(node));
   return unable && boundByTpm(row, unable.name);
+}
+
+/** Refuses a VM with an encrypted volume where the node asked for cannot open it. */
+export function refuseEncrypted(
+  { row, volumes, nodes }: MovingVm,
+  wanted: string | undefined,
+): Problem | undefined {
+  const target = nodes.find(({ name }) => name === wanted);
+  if (target === undefined || opensVolumes(target, volumes)) return undefined;
+  return problem('validation-failed', {
+    detail: `The VM ${row.name} has an encrypted volume, which ${target.name} cannot open.`,
+    remedy: `Upgrade the agent of ${target.name}, or choose another node.`,
+    fields: [{ path: ['node'], message: 'cannot encrypt volumes' }],
+  });
 }
 
 /** Refuses a VM that moves neither running nor stopped; undefined where it moves. */

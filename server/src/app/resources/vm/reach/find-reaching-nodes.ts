@@ -6,6 +6,7 @@ import type { VolumeRow } from '../../../../ports/tables/tables.ts';
 import { readFacts } from '../../../placement/facts/node-facts.ts';
 import { desiredAs } from '../../../rows/answer-resource.ts';
 import { isAttachedAsDesired } from '../../../rows/observed/observed-resource.ts';
+import { encryptsVolumes, hasEncrypted, opensVolumes } from '../../volume/volume-encryption.ts';
 import { contentPool, poolOnNode, poolsOfNode } from '../../volume/volume-pool.ts';
 import { capabilitiesOf } from '../machine/configure-steps.ts';
 
@@ -14,6 +15,8 @@ export interface SharedDisks {
   readonly root: string;
   /** The pools of its volumes. */
   readonly volumes: readonly string[];
+  /** `yes`: one of its volumes is encrypted. Absent: none is. */
+  readonly encrypted?: 'yes';
   /**
    * The node that it is on, where that writes heartbeats into the storage of its root disk: a node
    * that looks for heartbeats and has never seen this one move has another storage with that id,
@@ -37,6 +40,7 @@ export function findSharedDisks(
   return {
     root: root.pool,
     volumes: poolsOfVolumes(volumes, source),
+    ...(hasEncrypted(volumes) ? { encrypted: 'yes' } : {}),
     ...(writes ? { writer: source.name } : {}),
   };
 }
@@ -78,11 +82,15 @@ function hasSeen(
 }
 
 /** Whether a node, ready or not, can run a VM from these disks. */
-export function reachesDisks(node: NodeRow, { root, volumes, writer }: SharedDisks): boolean {
+export function reachesDisks(
+  node: NodeRow,
+  { root, volumes, encrypted, writer }: SharedDisks,
+): boolean {
   const own = readFacts(node)?.storage;
   if (own?.sharing !== 'shared' || own.pool !== root) return false;
   if (writer !== undefined && !hasSeen({ name: node.name, storage: own }, writer)) return false;
   if (capabilitiesOf(node).define !== 'yes') return false;
+  if (encrypted !== undefined && !encryptsVolumes(node)) return false;
   return reachesPools(node, volumes);
 }
 
@@ -99,7 +107,11 @@ export function findNodesForNewDisk(
 ): readonly NodeRow[] {
   const pools = poolsOfVolumes(volumes, source);
   return nodes.filter(
-    (node) => node.id !== source.id && node.status === 'ready' && reachesPools(node, pools),
+    (node) =>
+      node.id !== source.id &&
+      node.status === 'ready' &&
+      reachesPools(node, pools) &&
+      opensVolumes(node, volumes),
   );
 }
 

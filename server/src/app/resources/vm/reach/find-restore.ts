@@ -12,6 +12,7 @@ import type { SnapshotRow, VolumeRow } from '../../../../ports/tables/tables.ts'
 import { desiredAs } from '../../../rows/answer-resource.ts';
 import { isAttachedAsDesired } from '../../../rows/observed/observed-resource.ts';
 import { toTimestamp } from '../../../rows/to-timestamp.ts';
+import { encryptsVolumes, hasEncrypted } from '../../volume/volume-encryption.ts';
 import { contentPool, poolOnNode, poolsOfNode } from '../../volume/volume-pool.ts';
 import { capabilitiesOf } from '../machine/configure-steps.ts';
 
@@ -32,6 +33,8 @@ export interface Restore {
   readonly missing: readonly string[];
   /** The pools of the volumes that other nodes reach. */
   readonly pools: readonly string[];
+  /** Whether one of its volumes is encrypted. */
+  readonly encrypted: boolean;
   /** Whether the VM has volumes at all: what is on its root disk is in no snapshot. */
   readonly has: 'volumes' | 'nothing';
 }
@@ -71,6 +74,7 @@ export function findRestore(
     pools: [...new Set(attached.flatMap(({ content }) => content ?? []))].filter((pool) =>
       reached.has(pool),
     ),
+    encrypted: hasEncrypted(volumes),
     has: attached.length === 0 ? 'nothing' : 'volumes',
   };
 }
@@ -91,7 +95,8 @@ function newestOf(
 }
 
 /** Whether a node can make the volumes of a restore: it reaches the others, and gets exports. */
-export function canRestore(node: NodeRow, { pools, volumes }: Restore): boolean {
+export function canRestore(node: NodeRow, { pools, volumes, encrypted }: Restore): boolean {
+  if (encrypted && !encryptsVolumes(node)) return false;
   const own = poolsOfNode(node);
   if (!pools.every((pool) => own.includes(pool))) return false;
   if (volumes.length === 0) return true;

@@ -84,6 +84,7 @@ export async function reviewDocuments(
     findings,
     passed,
     unasked: [],
+    unknownTypes: [],
     standards: [],
     verdictChanges: undefined,
     cost: undefined,

@@ -59,6 +59,7 @@ function textDocument(text: string): Document {
 
 function toAnswer(review: Review) {
   const { subject, findings, verdictChanges, cost, passed, unasked, standards, counts } = review;
+  const { unknownTypes: unknown_types } = review;
   const { policies: rules, resources: documents } = counts;
   return {
     findings: findings.map(({ policyFile, rulePath, ...rest }) => ({
@@ -75,7 +76,7 @@ function toAnswer(review: Review) {
           verdict_changes: verdictChanges.map((each) => ({ ...each, place: each.place ?? null })),
         }),
     ...(cost === undefined ? {} : { cost }),
-    ...(subject === 'change' ? { not_evaluated: unasked, standards } : {}),
+    ...(subject === 'change' ? { not_evaluated: unasked, unknown_types, standards } : {}),
     counts: subject === 'change' ? counts : { rules, documents, passed: passed.length },
   };
 }
@@ -85,6 +86,7 @@ function summaryOf({
   findings,
   verdictChanges,
   unasked,
+  unknownTypes,
   standards,
   counts,
 }: Review): string {
@@ -103,6 +105,9 @@ function summaryOf({
     ...(counts.others > 0 ? [`${counts.others} of other providers skipped`] : []),
     ...(unasked.length > 0
       ? [`not evaluated, as only the server can: ${plainLine(unasked.join(', '))}`]
+      : []),
+    ...(unknownTypes.length > 0
+      ? [`not evaluated, as this release does not know ${plainLine(unknownTypes.join(', '))}`]
       : []),
     ...(verdictChanges === undefined
       ? []

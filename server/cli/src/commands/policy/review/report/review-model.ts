@@ -1,6 +1,6 @@
 /** The words of a review. */
 
-import type { ComplianceStandard } from '@novacron/contract/compliance/compliance';
+import type { PolicyCheck } from '@novacron/contract/compliance/policy-check';
 import type { AskablePolicy } from '@novacron/engine/policy/model/policy';
 import type { LoadedRego } from '@novacron/rego/evaluate-rego';
 import type { Fields } from '../../../../output/fields.ts';
@@ -51,6 +51,8 @@ export interface Waiver {
 export interface ReviewPolicy extends AskablePolicy {
   /** RFC 3339; null: at once. Before that it is not asked. */
   readonly activeFrom: string | null;
+  /** The standard and requirements that it is a check of. */
+  readonly check: PolicyCheck | undefined;
   readonly file: string;
   readonly rego: LoadedRego;
 }
@@ -119,9 +121,11 @@ export interface Review {
   /** Only where it is asked for. */
   readonly cost: PlanCost | undefined;
   /** Standards whose checks judged the changes. */
-  readonly standards: readonly ComplianceStandard[];
+  readonly standards: readonly string[];
   /** Addresses of changes that no policy was asked about, because only the server can. */
   readonly unasked: readonly string[];
+  /** Types of changes that this release does not know, though they are NovaCron's. */
+  readonly unknownTypes: readonly string[];
   /** Only of documents. */
   readonly passed: readonly PassedCheck[];
   readonly counts: {

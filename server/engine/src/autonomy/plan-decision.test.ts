@@ -1,0 +1,124 @@
+/** Decisions: what is decided, why, how sure, and what is refused. */
+import { describe, expect, test } from '@jest/globals';
+import { explainDecision } from './explain-decision.ts';
+import type { ActionName, Constraints, DecisionState } from './model/decision.ts';
+import { readModel, writeModel } from './model-file.ts';
+import { openModel, planDecision } from './plan-decision.ts';
+import { ACTIONS } from './shield/actions.ts';
+import { FEATURES } from './shield/features.ts';
+import { BUSY, FREE, sampleModel } from './test-kit/samples.ts';
+
+const LARGE = { sizeMax: 12 };
+
+function decide(limits: Partial<Constraints> = {}, state: DecisionState = BUSY, rate = 0.9) {
+  const opened = openModel(sampleModel('5', rate));
+  const decided = planDecision(opened, { state, constraints: { ...FREE, ...limits } });
+  if (!decided.ok) throw new Error(decided.error.detail);
+  return decided.value;
+}
+
+/** Only sizes may change. */
+const SIZES = { features: [], hasPolicyDraft: false, moves: { migrate: 0, rebalance: 0 } };
+
+describe('a decision', () => {
+  test('is the allowed action with the highest value', () => {
+    const { action, values, shield } = decide();
+    const [best = 'wait'] = shield.allowed.toSorted(
+      (a, b) => valueAt(values, b) - valueAt(values, a),
+    );
+    expect(action).toBe(best);
+  });
+
+  test('waits if the best action is not sure enough, and says so', () => {
+    const sure = decide();
+    const unsure = decide({}, BUSY, 0.6);
+    expect(sure.action).not.toBe('wait');
+    expect(unsure).toMatchObject({ action: 'wait', execution: 'none', preferred: sure.action });
+    expect(unsure.reasoning[0]).toContain('its confidence is only 60 %, below 75 %');
+  });
+
+  test.each<[Partial<Constraints>, string]>([
+    [{}, 'apply'],
+    [{ mode: 'shadow' }, 'shadow'],
+    [{ class: 'critical' }, 'approval'],
+    [{ class: 'critical', isApproved: true }, 'apply'],
+    [{ mode: 'off' }, 'none'],
+  ])('with %o is carried out as: %s', (limits, execution) => {
+    expect(decide(limits).execution).toBe(execution);
+  });
+
+  test('says what adding VMs brings', () => {
+    const { allowed } = decide({ ...SIZES, ...LARGE }).shield;
+    expect(allowed).toEqual(['scale_up', 'wait']);
+  });
+
+  test('reads as a text', () => {
+    const lines = explainDecision(decide({ ...LARGE, movesMax: 1 }));
+    expect(lines.length).toBeGreaterThan(4);
+    expect(lines.join('\n')).toMatch(/^The model would .+, with a confidence of 90 %: worth /);
+    expect(lines.join('\n')).toMatch(/\(in training .+ on average\), speaks (for|against) it\./);
+    expect(lines.at(-1)).toBe(
+      'Not allowed: migrate, since it would move 2 VMs, more than the budget of 1.',
+    );
+  });
+
+  test.each(FEATURES)('is refused if $name is not a number, or outside its range', (feature) => {
+    const { name, min, max } = feature;
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY, min - 1, max + 1]) {
+      const state = { ...BUSY, [name]: value };
+      const decided = planDecision(openModel(sampleModel('1')), { state, constraints: FREE });
+      expect(decided.ok ? '' : decided.error.detail).toBe(
+        `${name} must be a number from ${min} to ${max}, not ${value}.`,
+      );
+    }
+  });
+});
+
+describe('a model as text', () => {
+  const text = writeModel(sampleModel('text'));
+
+  test('is the same model when it is read', () => {
+    expect(readModel(text)).toEqual({ ok: true, value: sampleModel('text') });
+    expect(writeModel(sampleModel('text'))).toBe(text);
+  });
+
+  test.each<[string, string]>([
+    ['it is not JSON', text.slice(0, -20)],
+    ['it has no checksum and content', '{"content":1}'],
+    [
+      'its checksum is wrong; it was damaged or edited',
+      text.replace('"episodes":1', '"episodes":2'),
+    ],
+    ['schema: Invalid input', rewrite({ schema: 'novacron-decision-model-2' })],
+    ['it has other features', rewrite({ features: ['cpu_usage'] })],
+    ['it has other actions', rewrite({ actions: ['wait'] })],
+    ['its layers do not fit features and actions', rewrite({ widths: [9, 7] })],
+    ['it has 3 parameters, and its layers', rewrite({ parameters: [1, 2, 3] })],
+    ['parameters.0: Invalid input', rewrite({ parameters: [null] })],
+  ])('is refused: %s', (why, damaged) => {
+    const read = readModel(damaged);
+    expect(read.ok ? '' : read.error.detail).toContain(why);
+  });
+});
+
+/** The text with other content, and the checksum that this has. */
+function rewrite(changes: object): string {
+  const { content } = JSON.parse(writeModel(sampleModel('text')));
+  const changed = JSON.stringify({ ...content, ...changes });
+  return JSON.stringify({ checksum: sumOf(changed), content: JSON.parse(changed) });
+}
+
+/** CRC-32 by its definition: the remainder of a division of polynomials, bit by bit. */
+function sumOf(text: string): string {
+  let sum = 0xffffffffn;
+  for (const character of text) {
+    sum ^= BigInt(character.charCodeAt(0));
+    for (let bit = 0; bit < 8; bit += 1)
+      sum = sum % 2n === 1n ? (sum / 2n) ^ 0xedb88320n : sum / 2n;
+  }
+  return (sum ^ 0xffffffffn).toString(16).padStart(8, '0');
+}
+
+function valueAt(values: readonly number[], action: ActionName): number {
+  return values[ACTIONS.indexOf(action)] ?? Number.NEGATIVE_INFINITY;
+}

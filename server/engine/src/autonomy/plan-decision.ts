@@ -1,0 +1,184 @@
+/** Decides what to do for a group now, if anything. See README.md. */
+import type { Problem } from '@novacron/contract/problem/problem';
+import { assert, ok, type Result } from '@novacron/contract/result';
+import { explainChoice } from './explain-decision.ts';
+import { bitsOf, pickBest } from './learning/pick-best.ts';
+import type {
+  ActionName,
+  Constraints,
+  Decision,
+  DecisionState,
+  ExpectedImpact,
+  Influence,
+  ShieldResult,
+} from './model/decision.ts';
+import type { DecisionModel } from './model/decision-model.ts';
+import {
+  emptyQNetwork,
+  findInputSlopes,
+  makeWorkspace,
+  type QNetwork,
+  valueActions,
+  type Workspace,
+} from './network/q-network.ts';
+import { ACTIONS, sizeChangeOf, WAIT } from './shield/actions.ts';
+import { checkState, encodeState, FEATURES } from './shield/features.ts';
+import { planShield } from './shield/plan-shield.ts';
+import { confidenceOf } from './trust/calibrate.ts';
+
+/** A model that is ready to decide; one decision at a time. */
+export interface OpenedModel {
+  readonly model: DecisionModel;
+  readonly network: QNetwork;
+  readonly space: Workspace;
+  /** Inputs of the usual state. */
+  readonly usual: Float64Array;
+}
+
+/** What is known and allowed. */
+export interface DecisionQuestion {
+  readonly state: DecisionState;
+  readonly constraints: Constraints;
+}
+
+/** Influences that a decision lists at most. */
+const INFLUENCES_MAX = 3;
+
+/** Prepares a model. */
+export function openModel(model: DecisionModel): OpenedModel {
+  const network = emptyQNetwork(model.widths);
+  network.parameters.set(model.parameters);
+  const usual = new Float64Array(FEATURES.length);
+  encodeState(stateOf(model.usual), usual, 0);
+  return { model, network, space: makeWorkspace(model.widths, 1), usual };
+}
+
+/**
+ * Decides.
+ * @param question - the state in the units of `FEATURES`: percent, milliseconds, requests a second,
+ *   VM-hours an hour
+ * @returns a decision with its confidence (0 to 1), reasons and expected impact;
+ *   `validation-failed` for a state with a value that is not a number, or outside its range
+ * @remarks What the shield forbids is not valued at all. Below `minConfidence` the decision is to
+ *   wait. Waiting changes nothing, so nothing is carried out.
+ */
+export function planDecision(
+  opened: OpenedModel,
+  { state, constraints }: DecisionQuestion,
+): Result<Decision, Problem> {
+  const checked = checkState(state);
+  if (!checked.ok) return checked;
+  const { model, network, space } = opened;
+  const shield = planShield(state, constraints, model.tried);
+  const [inputs = new Float64Array()] = space.outputs;
+  encodeState(state, inputs, 0);
+  const values = valueActions(network, space, 1);
+  const choice = choose(values, shield);
+  const confidence = confidenceOf(model.calibration, choice.margin);
+  const isSure = confidence >= constraints.minConfidence;
+  const action = isSure ? choice.best : 'wait';
+  assert(shield.allowed.includes(action), 'only what the shield lets through is chosen');
+  const all = [...values];
+  const influences = findInfluences(opened, choice, state);
+  const decided = {
+    action,
+    execution: executionOf(action, constraints),
+    confidence,
+    expectedImpact: impactOf(action, { state, constraints }, values),
+    influences,
+    preferred: choice.best,
+    margin: choice.margin,
+    shield,
+    values: all,
+  };
+  return ok({
+    ...decided,
+    reasoning: explainChoice({ ...decided, minConfidence: constraints.minConfidence }),
+  });
+}
+
+/** What has the highest value, and what it is compared with. */
+interface Choice {
+  readonly best: ActionName;
+  /** Waiting, or the best other action where waiting is best; undefined: nothing else is allowed. */
+  readonly other: ActionName | undefined;
+  /** How much better the best one is. */
+  readonly margin: number;
+}
+
+function choose(values: Float64Array, { allowed }: ShieldResult): Choice {
+  const bits = bitsOf(allowed);
+  const best = pickBest(values, 0, bits);
+  const isWait = best === WAIT;
+  const other = isWait ? pickBest(values, 0, bits & ~(1 << WAIT)) : WAIT;
+  const isAlone = other < 0;
+  return {
+    best: ACTIONS[best] ?? 'wait',
+    other: isAlone ? undefined : ACTIONS[other],
+    margin: isAlone ? Number.POSITIVE_INFINITY : (values[best] ?? 0) - (values[other] ?? 0),
+  };
+}
+
+function executionOf(action: ActionName, constraints: Constraints): Decision['execution'] {
+  if (action === 'wait' || constraints.mode === 'off') return 'none';
+  if (constraints.mode === 'shadow') return 'shadow';
+  return constraints.class === 'critical' && !constraints.isApproved ? 'approval' : 'apply';
+}
+
+function impactOf(
+  action: ActionName,
+  { state, constraints }: DecisionQuestion,
+  values: Float64Array,
+): ExpectedImpact {
+  const vms = sizeChangeOf(action, state, constraints);
+  const size = state.active_vms;
+  const isMove = action === 'migrate' || action === 'rebalance';
+  return {
+    vms,
+    moves: isMove ? constraints.moves[action] : 0,
+    cpuUsageSoon: (state.cpu_usage_soon * size) / Math.max(1, size + vms),
+    costPerHour: vms * constraints.vmCostPerHour,
+    advantage: (values[ACTIONS.indexOf(action)] ?? 0) - (values[WAIT] ?? 0),
+  };
+}
+
+/**
+ * Contributions of the features to the margin: its slope by each input, times how far the input is
+ * from the usual. Source: Shrikumar et al., "Not just a black box" (2016), gradient times input.
+ */
+function findInfluences(
+  { model, network, space, usual }: OpenedModel,
+  { best, other }: Choice,
+  state: DecisionState,
+): readonly Influence[] {
+  const [inputs = new Float64Array()] = space.outputs;
+  const [slopes = new Float64Array()] = space.slopes;
+  const last = space.slopes.at(-1) ?? new Float64Array();
+  last.fill(0);
+  last[ACTIONS.indexOf(best)] = 1;
+  if (other !== undefined) last[ACTIONS.indexOf(other)] = -1;
+  findInputSlopes(network, space);
+  return FEATURES.map(({ name }, at) => ({
+    feature: name,
+    value: state[name],
+    usual: model.usual[at] ?? 0,
+    share: (slopes[at] ?? 0) * ((inputs[at] ?? 0) - (usual[at] ?? 0)),
+  }))
+    .toSorted((a, b) => Math.abs(b.share) - Math.abs(a.share))
+    .slice(0, INFLUENCES_MAX);
+}
+
+function stateOf(values: readonly number[]): DecisionState {
+  const at = (place: number) => values[place] ?? 0;
+  return {
+    cpu_usage: at(0),
+    memory_usage: at(1),
+    network_latency: at(2),
+    active_vms: at(3),
+    request_rate: at(4),
+    error_rate: at(5),
+    cpu_usage_soon: at(6),
+    cpu_usage_later: at(7),
+    cost_per_hour: at(8),
+  };
+}

@@ -1,0 +1,121 @@
+/** The features of a state: units, ranges, and how they enter the network. */
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { DecisionState, FeatureName } from '../model/decision.ts';
+
+/** A feature. */
+export interface Feature {
+  readonly name: FeatureName;
+  /** For people. */
+  readonly title: string;
+  readonly unit: string;
+  /** Values outside are refused. */
+  readonly min: number;
+  readonly max: number;
+  readonly encode: (state: DecisionState) => number;
+}
+
+/** CPU usage above which requests wait too long. Unit: percent. */
+export const CPU_LIMIT = 85;
+
+/** The usage of CPU is centred on its limit: what counts is on which side of it a group is. */
+const CPU_SPREAD = 12;
+const CPU_ENCODED_MAX = 3;
+
+const usageOf = (value: number) =>
+  Math.min(CPU_ENCODED_MAX, Math.max(-CPU_ENCODED_MAX, (value - CPU_LIMIT) / CPU_SPREAD));
+
+/** All of them, in the order of the inputs of the network. */
+export const FEATURES: readonly Feature[] = [
+  {
+    name: 'cpu_usage',
+    title: 'CPU usage of the ready VMs',
+    unit: '%',
+    min: 0,
+    max: 100,
+    encode: ({ cpu_usage }) => usageOf(cpu_usage),
+  },
+  {
+    name: 'memory_usage',
+    title: 'memory usage',
+    unit: '%',
+    min: 0,
+    max: 100,
+    encode: ({ memory_usage }) => memory_usage / 50 - 1,
+  },
+  {
+    name: 'network_latency',
+    title: 'latency',
+    unit: 'ms',
+    min: 0,
+    max: 600_000,
+    encode: ({ network_latency }) => Math.log1p(network_latency) / 2 - 2,
+  },
+  {
+    name: 'active_vms',
+    title: 'VMs, starting ones included',
+    unit: '',
+    min: 0,
+    max: 10_000,
+    encode: ({ active_vms }) => 3 / Math.max(1, active_vms),
+  },
+  {
+    name: 'request_rate',
+    title: 'requests',
+    unit: '/s',
+    min: 0,
+    max: 100_000_000,
+    encode: ({ request_rate, active_vms }) => request_rate / Math.max(1, active_vms) / 50 - 1,
+  },
+  {
+    name: 'error_rate',
+    title: 'share of requests that fail',
+    unit: '',
+    min: 0,
+    max: 1,
+    encode: ({ error_rate }) => 4 * Math.sqrt(error_rate),
+  },
+  {
+    name: 'cpu_usage_soon',
+    title: 'CPU usage expected in 15 minutes',
+    unit: '%',
+    min: 0,
+    max: 100_000,
+    encode: ({ cpu_usage_soon }) => usageOf(cpu_usage_soon),
+  },
+  {
+    name: 'cpu_usage_later',
+    title: 'highest CPU usage expected within an hour',
+    unit: '%',
+    min: 0,
+    max: 100_000,
+    // With one VM less: whether that would still be enough is the question most of the time.
+    encode: ({ cpu_usage_later, active_vms }) =>
+      usageOf((cpu_usage_later * active_vms) / Math.max(1, active_vms - 1)),
+  },
+  {
+    name: 'cost_per_hour',
+    title: 'cost of VMs and nodes',
+    unit: ' VM-hours an hour',
+    min: 0,
+    max: 1_000_000,
+    encode: ({ cost_per_hour, active_vms }) => 4 * (cost_per_hour / Math.max(1, active_vms) - 1.25),
+  },
+];
+
+/** Checks a state. Failures: `validation-failed` for a value that is not a number or off range. */
+export function checkState(state: DecisionState): Result<DecisionState, Problem> {
+  for (const { name, min, max } of FEATURES) {
+    const value = state[name];
+    if (Number.isFinite(value) && value >= min && value <= max) continue;
+    const detail = `${name} must be a number from ${min} to ${max}, not ${value}.`;
+    const remedy = 'Nothing is decided until the metric has a valid value; check its source.';
+    return err(problem('validation-failed', { detail, remedy }));
+  }
+  return ok(state);
+}
+
+/** Writes a checked state as inputs of the network. */
+export function encodeState(state: DecisionState, inputs: Float64Array, first: number): void {
+  for (const [at, { encode }] of FEATURES.entries()) inputs[first + at] = encode(state);
+}

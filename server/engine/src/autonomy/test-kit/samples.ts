@@ -1,0 +1,59 @@
+/** States, constraints and models for tests. */
+import { makeRng } from '../../rng.ts';
+import type { Constraints, DecisionState } from '../model/decision.ts';
+import type { DecisionModel } from '../model/decision-model.ts';
+import { makeQNetwork } from '../network/q-network.ts';
+import { ACTIONS } from '../shield/actions.ts';
+import { FEATURES } from '../shield/features.ts';
+
+/** A group that is used too much. */
+export const BUSY: DecisionState = {
+  cpu_usage: 85,
+  memory_usage: 70,
+  network_latency: 120,
+  active_vms: 10,
+  request_rate: 1_500,
+  error_rate: 0.02,
+  cpu_usage_soon: 96,
+  cpu_usage_later: 110,
+  cost_per_hour: 13,
+};
+
+/** Everything is allowed. */
+export const FREE: Constraints = {
+  mode: 'apply',
+  class: 'standard',
+  isApproved: false,
+  nowMs: 1_000_000,
+  minConfidence: 0.75,
+  size: 10,
+  sizeMin: 2,
+  sizeMax: 40,
+  scaling: 'none',
+  ownedByPolicies: new Set(),
+  grantedByArbiter: new Set(ACTIONS),
+  movesMax: 10,
+  moves: { migrate: 2, rebalance: 1 },
+  vmCostPerHour: 1.25,
+  features: [
+    { name: 'cache', isEnabled: false },
+    { name: 'preview', isEnabled: true },
+  ],
+  hasPolicyDraft: true,
+};
+
+/** A model with random weights that has tried everything, and is always as sure. */
+export function sampleModel(seed: string, rate = 0.9): DecisionModel {
+  const widths = [FEATURES.length, 16, 16, 8, ACTIONS.length];
+  return {
+    features: FEATURES.map(({ name }) => name),
+    actions: ACTIONS,
+    widths,
+    parameters: makeQNetwork(widths, makeRng(seed)).parameters,
+    usual: [60, 54, 50, 8, 600, 0.001, 62, 68, 10],
+    tried: ACTIONS.map(() => 100),
+    calibration: [{ margin: 0, rate }],
+    seed,
+    episodes: 1,
+  };
+}
