@@ -7,7 +7,7 @@ import { defaultFleet, parseFleet } from '@novacron/agent/fleet/fleet';
 import { isLoopbackHost, type LinkTls, type TlsVersion } from '@novacron/contract/link-tls';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { Policy } from '@novacron/engine/autonomy/model/policy';
+import type { DecisionModel } from '@novacron/engine/autonomy/model/decision-model';
 import {
   EXPOSED_HEADERS,
   isExposed,
@@ -149,7 +149,7 @@ export interface ServerConfig {
   /** External source of secret values besides the store; undefined: none. */
   readonly vault: VaultConfig | undefined;
   readonly aiEndpoint: AiEndpointConfig | undefined;
-  readonly decisionModel: Policy | undefined;
+  readonly decisionModel: DecisionModel | undefined;
   /** undefined: it is improved on request only. */
   readonly improvements: ImprovementConfig | undefined;
   readonly metricsIntervalMs: number;

@@ -2,8 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
+import { writeModel } from '@novacron/engine/autonomy/model-file';
 import { planLearning } from '@novacron/engine/autonomy/plan-learning';
-import { writePolicy } from '@novacron/engine/autonomy/policy-file';
 import { makeScenario } from '@novacron/engine/autonomy/simulate/make-scenario';
 import { makeRng } from '@novacron/engine/rng';
 import { followPage } from './follow-page.ts';
@@ -15,7 +15,8 @@ followPage('docs/how-to/autonomous-decisions.md', 'data-decisions', async (reade
   // Training until the model is better takes minutes: `make bench ONLY=autonomy` does it.
   const rng = makeRng('page');
   const scenarios = [makeScenario(rng, 0)];
-  const policy = planLearning({ scenarios, episodes: 1, seed: 'page' }, { rng });
-  writeFileSync(join(reader.directory, 'decisions.model'), writePolicy(policy));
+  const request = { scenarios, validation: scenarios, episodes: 1, seed: 'page' };
+  const model = planLearning(request, { rng });
+  writeFileSync(join(reader.directory, 'decisions.model'), writeModel(model));
   return { exitCode: 0, output: '' };
 });

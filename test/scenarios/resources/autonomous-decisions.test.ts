@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { VmGroupId } from '@novacron/contract/ids';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
-import type { Policy } from '@novacron/engine/autonomy/model/policy';
+import type { DecisionModel } from '@novacron/engine/autonomy/model/decision-model';
 import { ACTIONS } from '@novacron/engine/autonomy/shield/actions';
 import { FEATURES } from '@novacron/engine/autonomy/shield/features';
 import { useBench } from '../test-kit/use-bench.ts';
@@ -14,7 +14,7 @@ const NAMES = FEATURES.map(({ name }) => name);
  * One layer whose values are known: growing is worth what CPU usage is above its limit, shrinking
  * what it is below 60 percent.
  */
-function policyOf(rate: number): Policy {
+function modelOf(rate: number): DecisionModel {
   const parameters = new Float64Array((NAMES.length + 1) * ACTIONS.length);
   const at = (feature: number, action: number) => feature * ACTIONS.length + action;
   const soon = NAMES.indexOf('cpu_usage_soon');
@@ -44,7 +44,7 @@ const demand = (peak_vms: number) => ({
 
 /** The members of `web` need the capacity of two and more, those of `idle` that of a part of one. */
 const bench = useBench({
-  decisionModel: policyOf(0.9),
+  decisionModel: modelOf(0.9),
   fleet: {
     nodes: ['node-a', 'node-b'].map((name) => ({ name, ...HOST })),
     storage_pools: { ssd: { size_gb: 100 }, hdd: { size_gb: 100 }, nvme: { size_gb: 100 } },

@@ -19,7 +19,7 @@ import type {
 } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { assert, type Result } from '@novacron/contract/result';
-import type { Policy } from '@novacron/engine/autonomy/model/policy';
+import type { DecisionModel } from '@novacron/engine/autonomy/model/decision-model';
 import { makeRng } from '@novacron/engine/rng';
 import { createBreakers } from '@novacron/server/adapters/breakers/create-breakers';
 import { createCertificates } from '@novacron/server/adapters/certificates/create-certificates';
@@ -178,7 +178,7 @@ export interface BenchOptions {
   /** Drafts runbooks; no model is asked by default. */
   readonly draftModel?: DraftModel;
   /** Decides the sizes of VM groups; by default nothing does. */
-  readonly decisionModel?: Policy;
+  readonly decisionModel?: DecisionModel;
   /** Reads the heartbeats in the nodes' shared storage; by default there is no such channel. */
   readonly readHeartbeat?: ReadHeartbeat;
   /** Takes measurements; nothing by default. */

@@ -22,7 +22,7 @@ export function addDecisionsCommand(
     .command('decisions')
     .description('Trains a model that decides the sizes of VM groups, and compares it with rules.')
     .addOption(countOption('--days <number>', 'Days to learn from', 140))
-    .addOption(countOption('--episodes <number>', 'Days that are simulated to learn', 400))
+    .addOption(countOption('--episodes <number>', 'Days that are simulated to learn', 300))
     .addOption(countOption('--held-back <number>', 'Days of the comparison', 28))
     .addOption(seed)
     .addHelpText('after', HELP)

@@ -6,10 +6,10 @@ import type { AutonomySettings } from '@novacron/contract/autonomy/autonomous-de
 import { VmGroupId } from '@novacron/contract/ids';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Decision } from '@novacron/engine/autonomy/model/decision';
-import type { Policy } from '@novacron/engine/autonomy/model/policy';
+import type { DecisionModel } from '@novacron/engine/autonomy/model/decision-model';
 import {
-  type OpenedPolicy,
-  openPolicy,
+  type OpenedModel,
+  openModel,
   planDecision,
   usualState,
 } from '@novacron/engine/autonomy/plan-decision';
@@ -49,10 +49,10 @@ const GROUPS_PER_PAGE = 100;
 
 type Parts = BeginParts<CapabilityDeps>;
 
-/** Decides about groups. @param model - the trained policy */
-export function autonomousDecisions(parts: Parts, model: Policy): Reconciler {
+/** Decides about groups. @param model - the trained one */
+export function autonomousDecisions(parts: Parts, model: DecisionModel): Reconciler {
   const readForecast = keepForecasts(parts.deps);
-  const opened = openPolicy(model);
+  const opened = openModel(model);
   return {
     name: 'autonomous-decisions',
     summary: 'Has a trained model decide the sizes of VM groups that only get recommendations.',
@@ -73,7 +73,7 @@ export function autonomousDecisions(parts: Parts, model: Policy): Reconciler {
 }
 
 interface Round extends Parts {
-  readonly opened: OpenedPolicy;
+  readonly opened: OpenedModel;
   readonly readForecast: ReadForecast;
   readonly budget: ReconcilerBudget;
   readonly settings: AutonomySettings;
@@ -99,7 +99,7 @@ async function decideAll(round: Round, tenantId: string): Promise<void> {
 
 async function decide(round: Round, observed: ObservedGroup): Promise<void> {
   const { deps, opened, readForecast, settings, budget } = round;
-  const usual = usualState(opened.policy);
+  const usual = usualState(opened.model);
   const found = await observeState(deps, observed, { usual, readForecast });
   if (found === undefined) return;
   const constraints = await limitDecision(deps, observed, settings);
