@@ -7,6 +7,7 @@ import { defaultFleet, parseFleet } from '@novacron/agent/fleet/fleet';
 import { isLoopbackHost, type LinkTls, type TlsVersion } from '@novacron/contract/link-tls';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import type { DecisionModel } from '@novacron/engine/autonomy/model/decision-model';
 import {
   EXPOSED_HEADERS,
   isExposed,
@@ -26,6 +27,7 @@ import { messageOf, readTextFile } from './config/read-text-file.ts';
 import { placeOf, type ResolvedSettings, resolveSettings } from './config/resolve-settings.ts';
 import { type AiEndpointConfig, readAiEndpoint } from './config/sections/read-ai-endpoint.ts';
 import { type BackupTargetConfig, readBackupTarget } from './config/sections/read-backup.ts';
+import { readDecisionModel } from './config/sections/read-decision-model.ts';
 import { type FenceConfig, readFenceDevices } from './config/sections/read-fence-devices.ts';
 import { type HypervisorChoice, readHypervisor } from './config/sections/read-hypervisor.ts';
 import { readLinks } from './config/sections/read-links.ts';
@@ -151,6 +153,7 @@ export interface ServerConfig {
   /** External source of secret values besides the store; undefined: none. */
   readonly vault: VaultConfig | undefined;
   readonly aiEndpoint: AiEndpointConfig | undefined;
+  readonly decisionModel: DecisionModel | undefined;
   /** undefined: it is improved on request only. */
   readonly improvements: ImprovementConfig | undefined;
   readonly metricsIntervalMs: number;
@@ -255,13 +258,23 @@ function toConfig(
   const queries = readFile(settings, 'metric-queries', readSecret);
   const vault = readFile(settings, 'vault', readSecret);
   const aiEndpoint = readFile(settings, 'ai-endpoint', readSecret);
+  const decisionModel = readFile(settings, 'decision-model', readSecret);
   const backupTo = readBackup(settings);
   const areFine = tls.ok && fleet.ok && links.ok && oidc.ok && sealingKey.ok && otlp.ok;
   const areSafe = listener.ok && size.ok && fencing.ok && queries.ok && vault.ok;
   const areThere = stored.ok && bootstrapKey.ok && backupTo.ok;
-  if (!areFine || !areSafe || !areThere || !hypervisor.ok || !aiEndpoint.ok) {
+  if (!areFine || !areSafe || !areThere || !hypervisor.ok || !aiEndpoint.ok || !decisionModel.ok) {
     const parts = [stored, tls, listener, size, fleet, hypervisor, links, oidc, sealingKey, otlp];
-    return joinProblems([...parts, bootstrapKey, fencing, queries, vault, aiEndpoint, backupTo]);
+    return joinProblems([
+      ...parts,
+      bootstrapKey,
+      fencing,
+      queries,
+      vault,
+      aiEndpoint,
+      decisionModel,
+      backupTo,
+    ]);
   }
   return ok({
     otlp: otlp.value,
@@ -305,6 +318,7 @@ function toConfig(
     metricQueries: queries.value,
     vault: vault.value,
     aiEndpoint: aiEndpoint.value,
+    decisionModel: decisionModel.value,
     improvements: improvementsOf(values),
     metricsIntervalMs: values['metrics-interval'],
     healthCheckIntervalMs: values['health-check-interval'],
@@ -531,6 +545,10 @@ const FILES = {
   'ai-endpoint': {
     read: readAiEndpoint,
     remedy: 'Correct the file of the endpoint; docs/how-to/draft-a-runbook.md shows one.',
+  },
+  'decision-model': {
+    read: readDecisionModel,
+    remedy: 'Train the model again: docs/how-to/autonomous-decisions.md shows how.',
   },
 } as const;
 

@@ -255,6 +255,7 @@ async function startBehind(
     exports: openSnapshotExports(config.images.directory),
     metricSeries: await openMetricSeries(config, { clock: systemClock, logger }),
     vault: config.vault && createVault(config.vault, { guard, breakers, clock: systemClock }),
+    decisionModel: config.decisionModel,
     draftModel:
       config.aiEndpoint &&
       createDraftModel(config.aiEndpoint, { guard, breakers, clock: systemClock }),

@@ -98,6 +98,10 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
   },
   'docs/how-to/budgets.md': { kind: 'followed', by: 'test/docs/budgets.test.ts' },
   'docs/how-to/secrets.md': { kind: 'followed', by: 'test/docs/secrets.test.ts' },
+  'docs/how-to/autonomous-decisions.md': {
+    kind: 'followed',
+    by: 'test/docs/autonomous-decisions.test.ts',
+  },
   'docs/how-to/scale-a-group.md': { kind: 'followed', by: 'test/docs/scale-a-group.test.ts' },
   'docs/how-to/find-anomalies.md': { kind: 'followed', by: 'test/docs/find-anomalies.test.ts' },
   'docs/how-to/debug-policies.md': { kind: 'followed', by: 'test/docs/debug-policies.test.ts' },

@@ -121,6 +121,10 @@ async function runProgram(argv: readonly string[], env: Environment, io: CliIo):
     answerCapacity: (question) => local(answerCapacity(io, question)),
     answerFailure: (question) => local(answerFailure(io, question)),
     simulateData: (request) => local(Promise.resolve(simulateData(request))),
+    simulateDecisions: async (request) => {
+      const { simulateDecisions } = await import('./commands/simulate/simulate-decisions.ts');
+      await local(simulateDecisions(io, { ...request, progress: progressOf(program) }));
+    },
     uninstallProvider: (request) => local(uninstallProviderHere(io, request)),
     serveProvider: () => local(serveProviderHere(io, env)),
     exportResources: (request) =>

@@ -47,6 +47,8 @@ export const OrchestrationPolicyId = idSchema<'OrchestrationPolicyId'>(
 export type OrchestrationPolicyId = z.infer<typeof OrchestrationPolicyId>;
 export const ScalingEventId = idSchema<'ScalingEventId'>('sce', 'scaling event');
 export type ScalingEventId = z.infer<typeof ScalingEventId>;
+export const AutonomousDecisionId = idSchema<'AutonomousDecisionId'>('adec', 'autonomous decision');
+export type AutonomousDecisionId = z.infer<typeof AutonomousDecisionId>;
 export const TemplateId = idSchema<'TemplateId'>('tpl', 'template');
 export type TemplateId = z.infer<typeof TemplateId>;
 export const SshKeyId = idSchema<'SshKeyId'>('ssh', 'SSH key');
@@ -180,6 +182,7 @@ export interface IdByPrefix {
   readonly role: RoleId;
   readonly rsv: ReservationId;
   readonly sce: ScalingEventId;
+  readonly adec: AutonomousDecisionId;
   readonly sec: SecretId;
   readonly ses: SessionId;
   readonly sg: SecurityGroupId;

@@ -289,6 +289,46 @@ const ORCHESTRATION = [
 ];
 
 /** @type {readonly Panel[]} */
+const DECISIONS = [
+  {
+    kind: 'stat',
+    title: 'Accuracy',
+    description: 'Share of the autonomous decisions of the last day that were right in hindsight.',
+    unit: 'percentunit',
+    queries: [['max(decision_accuracy)', 'right']],
+  },
+  {
+    kind: 'stat',
+    title: 'Decisions of the last day',
+    description: 'Autonomous decisions that were recorded, carried out or not.',
+    unit: 'short',
+    queries: [['sum(increase(decisions_made_total{kind="autonomous"}[24h]))', 'decisions']],
+  },
+  {
+    title: 'Decisions',
+    description: 'Automatic decisions per second, by kind.',
+    unit: 'short',
+    queries: [['sum by (kind) (rate(decisions_made_total[$__rate_interval]))', '{{kind}}']],
+  },
+  {
+    title: 'Accuracy over time',
+    description: 'Share of the autonomous decisions of the last day that were right in hindsight.',
+    unit: 'percentunit',
+    queries: [['max(decision_accuracy)', 'right']],
+  },
+  {
+    title: 'Duration of decisions',
+    description: 'Half and 99% of the autonomous decisions take less than this.',
+    unit: 's',
+    queries: ['0.5', '0.99'].map((share) => [
+      `histogram_quantile(${share}, sum by (le) ` +
+        '(rate(decision_latency_seconds_bucket[$__rate_interval])))',
+      share,
+    ]),
+  },
+];
+
+/** @type {readonly Panel[]} */
 const COMPLIANCE = [
   {
     kind: 'stat',
@@ -467,6 +507,11 @@ const dashboards = {
     SELF_OPTIMIZATION,
   ),
   compliance: buildDashboard('novacron-compliance', 'NovaCron compliance', COMPLIANCE),
+  'autonomous-decisions': buildDashboard(
+    'novacron-autonomous-decisions',
+    'NovaCron autonomous decisions',
+    DECISIONS,
+  ),
 };
 for (const [name, dashboard] of Object.entries(dashboards)) {
   writeFileSync(join(directory, `${name}.json`), `${JSON.stringify(dashboard, null, 2)}\n`);

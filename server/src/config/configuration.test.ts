@@ -231,6 +231,7 @@ describe('the value that counts', () => {
     'metric-queries': ['/etc/metric-queries.yaml', '/etc/metric-queries.yaml'],
     vault: ['/etc/vault.yaml', '/etc/vault.yaml'],
     'ai-endpoint': ['/etc/ai-endpoint.yaml', '/etc/ai-endpoint.yaml'],
+    'decision-model': ['/etc/decisions.json', '/etc/decisions.json'],
     hypervisor: ['qemu', 'qemu'],
     'qemu-accel': ['tcg', 'tcg'],
     'qemu-guest-network': ['host', 'host'],

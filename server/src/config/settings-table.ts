@@ -267,6 +267,15 @@ export const SETTINGS = {
     presence: 'optional',
     defaultWords: 'no model is asked',
   }),
+  'decision-model': setting({
+    description:
+      'Model that decides the sizes of VM groups of tenants with the feature `autonomy`.',
+    placeholder: 'FILE',
+    schema: textSchema('the path of a file'),
+    holds: 'path',
+    presence: 'optional',
+    defaultWords: 'nothing is decided by a model',
+  }),
   ...HYPERVISOR_SETTINGS,
   'metrics-interval': setting({
     description: 'Interval of metrics: gauges, and usage of the embedded fleet.',

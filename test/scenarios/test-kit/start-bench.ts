@@ -19,6 +19,7 @@ import type {
 } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { assert, type Result } from '@novacron/contract/result';
+import type { DecisionModel } from '@novacron/engine/autonomy/model/decision-model';
 import { makeRng } from '@novacron/engine/rng';
 import { createBreakers } from '@novacron/server/adapters/breakers/create-breakers';
 import { createCertificates } from '@novacron/server/adapters/certificates/create-certificates';
@@ -178,6 +179,8 @@ export interface BenchOptions {
   readonly vault?: Vault;
   /** Drafts runbooks; no model is asked by default. */
   readonly draftModel?: DraftModel;
+  /** Decides the sizes of VM groups; by default nothing does. */
+  readonly decisionModel?: DecisionModel;
   /** Reads the heartbeats in the nodes' shared storage; by default there is no such channel. */
   readonly readHeartbeat?: ReadHeartbeat;
   /** Takes measurements; nothing by default. */
@@ -200,6 +203,7 @@ export async function startBench({
   metricSource,
   vault,
   draftModel,
+  decisionModel,
   telemetry,
   readHeartbeat,
   signalsOf,
@@ -256,6 +260,7 @@ export async function startBench({
     fenceDevices,
     vault,
     draftModel,
+    decisionModel,
     metricSource,
     ...(telemetry === undefined ? {} : { telemetry }),
     // What an upload refuses may have been put there by an operator.
@@ -287,6 +292,7 @@ export async function startBench({
     clock: clocks.nodes.clock,
     timers: time.timers,
     rng: deps.rng.fork('fleet'),
+    rngOf: makeRng,
     uploads,
     readHeartbeat,
     signalsOf,

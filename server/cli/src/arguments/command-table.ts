@@ -234,6 +234,13 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
     '      --resource \'{"name":"web-01","cpu_cores":4,"memory_gb":8,"disk_gb":100}\'',
   'policy_decision.get': `novacron policy-decision show pdec_${ID}`,
   'policy_decision.list': 'novacron policy-decision list --outcome refused',
+  'autonomous_decision.list': 'novacron autonomous-decision list --action scale_up',
+  'autonomous_decision.get': `novacron autonomous-decision show adec_${ID}`,
+  'autonomous_decision.override':
+    `novacron autonomous-decision override adec_${ID} --action wait \\\n` +
+    '      --reason "a batch job, not users"',
+  'autonomy_settings.get': 'novacron autonomous-decision settings show',
+  'autonomy_settings.update': 'novacron autonomous-decision settings update --mode apply',
   'scaling_event.list': `novacron scaling-event list --group-id vmg_${ID}`,
   'workflow.list': 'novacron workflow list --kind runbook',
   'execution.get': `novacron execution show op_${ID}`,

@@ -3,6 +3,7 @@ import {
   AlertId,
   ApiKeyId,
   ApprovalId,
+  AutonomousDecisionId,
   BudgetId,
   ComplianceAttestationId,
   ComplianceFindingId,
@@ -117,6 +118,18 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     words: 'VM group',
     idsOf: ['vm_group'],
     description: 'Scaling: automatic sizing of VM groups',
+  },
+  autonomous_decision: {
+    words: 'autonomous decision',
+    description: 'Autonomous decisions: what a trained model decided for VM groups',
+    id: AutonomousDecisionId,
+    prefix: 'adec',
+    aliases: ['decision'],
+  },
+  autonomy_settings: {
+    group: 'autonomous-decision settings',
+    words: 'autonomy settings',
+    description: 'Autonomy settings: whether autonomous decisions are carried out',
   },
   scaling_event: {
     words: 'scaling event',

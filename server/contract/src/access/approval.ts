@@ -17,13 +17,15 @@ export const ApprovalSubjectKind = z
     'compliance_finding',
     'recommendation',
     'model',
+    'autonomous_decision',
   ])
   .describe(
     '`execution`: a step of an execution waits; `gitops_sync`: a sync waits, which is an ' +
       'execution, too; `drift`: critical drift of a resource is to be remediated; ' +
       '`policy_waiver`: a waiver; `compliance_finding`: the correction of a finding; ' +
       '`recommendation`: a recommendation that cannot be taken back; ' +
-      '`model`: the promotion of a version',
+      '`model`: the promotion of a version; ' +
+      '`autonomous_decision`: a size that a model decided for a critical VM group',
   );
 export type ApprovalSubjectKind = z.infer<typeof ApprovalSubjectKind>;
 
@@ -67,13 +69,16 @@ export const ApprovalSummary = z.looseObject({
   subject_kind: ApprovalSubjectKind,
   subject_id: z
     .string()
-    .describe('Id of the execution, sync, waiver or finding, or of the drifted resource'),
+    .describe(
+      'Id of the execution, sync, waiver or finding, or of the drifted resource or VM group',
+    ),
   subject_name: z
     .string()
     .describe('Name of the workflow, runbook, application, policy, check or resource'),
   details: JsonObject.describe(
     'Facts about the subject. Of an execution: `workflow_id` and `step`; of drift: ' +
-      '`resource_kind` and `action`; of a waiver and a finding: `resource_kind` and `check`',
+      '`resource_kind` and `action`; of a waiver and a finding: `resource_kind` and `check`; ' +
+      'of an autonomous decision: `size_from` and `size_to`',
   ),
   kind: ApprovalKind.prefault('approval'),
   status: ApprovalStatus,

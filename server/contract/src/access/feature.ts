@@ -16,6 +16,10 @@ export const FEATURES = {
     default: 'off',
   },
   api_keys: { description: 'Create API keys', default: 'on' },
+  autonomy: {
+    description: 'Have a trained model decide the sizes of VM groups',
+    default: 'off',
+  },
   custom_roles: { description: 'Create and change roles', default: 'on' },
   event_streams: { description: 'Watch events over WebSocket and GraphQL', default: 'on' },
   graphql: { description: 'Query over GraphQL', default: 'on' },

@@ -13,6 +13,7 @@ import { Execution, ExecutionSummary } from '../automation/execution.ts';
 import { NotificationChannel } from '../automation/notification-channel.ts';
 import { Runner } from '../automation/runner-operations.ts';
 import { Workflow, WorkflowSummary } from '../automation/workflow.ts';
+import { AutonomousDecision, AutonomySettings } from '../autonomy/autonomous-decision.ts';
 import { ComplianceFinding } from '../compliance/compliance.ts';
 import { ComplianceSettings } from '../compliance/compliance-correction.ts';
 import { Budget } from '../cost/budget.ts';
@@ -74,6 +75,8 @@ const PLATFORM_COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   PolicyDecision: PolicyDecisionRecord,
   PolicySigningKey,
   PolicyVerdict,
+  AutonomousDecision,
+  AutonomySettings,
   ComplianceFinding,
   ComplianceSettings,
   PolicyViolation,

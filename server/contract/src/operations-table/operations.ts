@@ -20,6 +20,7 @@ import { runbookOperations } from '../automation/runbook-operations.ts';
 import { runnerOperations } from '../automation/runner-operations.ts';
 import { workflowAnalysisOperations } from '../automation/workflow-analysis-operations.ts';
 import { workflowOperations } from '../automation/workflow-operations.ts';
+import { autonomyOperations } from '../autonomy/autonomy-operations.ts';
 import { keysOf } from '../closed-table.ts';
 import { complianceOperations } from '../compliance/compliance-operations.ts';
 import { budgetOperations } from '../cost/budget-operations.ts';
@@ -127,6 +128,7 @@ export const operations = {
   ...identityOperations,
   ...driftOperations,
   ...complianceOperations,
+  ...autonomyOperations,
   ...placementOperations,
   ...vmBatchOperations,
   ...reservationOperations,

@@ -34,7 +34,7 @@ const OF_EVERY_WRITE = ['operation', 'audit', 'event', 'fleet', 'orchestration',
 
 /** Nouns that change along with a noun's resources. */
 const DEPENDENTS: Readonly<Record<string, readonly string[]>> = {
-  vm_group: ['scaling', 'scaling_event'],
+  vm_group: ['scaling', 'scaling_event', 'autonomous_decision'],
   operation: ['execution'],
   workflow: ['execution', 'gitops_application'],
   approval: ['execution'],

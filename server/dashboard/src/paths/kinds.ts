@@ -65,6 +65,16 @@ export const KIND_PAGES: readonly KindPage[] = [
     hasNoDetail: true,
   },
   {
+    slug: 'autonomous-decisions',
+    noun: 'autonomous_decision',
+    title: 'Autonomous decisions',
+    group: 'Place',
+    columns: ['at', 'group', 'action', 'size_from', 'size_to', 'status', 'confidence'],
+    filters: ['action', 'status'],
+    empty: 'A model that decides the sizes of VM groups leaves its decisions here.',
+    nameField: 'at',
+  },
+  {
     slug: 'workflows',
     noun: 'workflow',
     title: 'Workflows',

@@ -49,7 +49,7 @@ export function openModel(model: DecisionModel): OpenedModel {
   const network = emptyQNetwork(model.widths);
   network.parameters.set(model.parameters);
   const usual = new Float64Array(FEATURES.length);
-  encodeState(stateOf(model.usual), usual, 0);
+  encodeState(usualState(model), usual, 0);
   return { model, network, space: makeWorkspace(model.widths, 1), usual };
 }
 
@@ -168,7 +168,8 @@ function findInfluences(
     .slice(0, INFLUENCES_MAX);
 }
 
-function stateOf(values: readonly number[]): DecisionState {
+/** The mean of each feature in the training: it stands in for one without a value. */
+export function usualState({ usual: values }: Pick<DecisionModel, 'usual'>): DecisionState {
   const at = (place: number) => values[place] ?? 0;
   return {
     cpu_usage: at(0),

@@ -10,6 +10,7 @@ import { driftSubject } from '../governance/drift/drift-subject.ts';
 import { waiverSubject } from '../policy/waivers/waiver-subject.ts';
 import { recommendationSubject } from '../scaling/recommendations/recommendation-subject.ts';
 import { modelSubject } from '../scaling/models/model-subject.ts';
+import { decisionSubject } from '../scaling/autonomy/decision-subject.ts';
 
 /** Makes it; a new kind of the contract is one more row. */
 export function approvalSubjects(parts: ExecutionSubjectParts & SubjectParts): ApprovalSubjects {
@@ -22,5 +23,6 @@ export function approvalSubjects(parts: ExecutionSubjectParts & SubjectParts): A
     policy_waiver: waiverSubject(parts.deps),
     recommendation: recommendationSubject(parts.deps),
     model: modelSubject(parts.deps),
+    autonomous_decision: decisionSubject(parts.deps),
   };
 }

@@ -127,6 +127,15 @@ import {
 import { diffStates } from '../platform/terraform-states/diff-states.ts';
 import { getState, listStates, listVersions } from '../platform/terraform-states/find-state.ts';
 import { testFence } from '../resources/node/fence-node.ts';
+import {
+  showAutonomySettings,
+  updateAutonomySettings,
+} from '../scaling/autonomy/autonomy-settings.ts';
+import { overrideDecision } from '../scaling/autonomy/override-decision.ts';
+import {
+  getAutonomousDecision,
+  listAutonomousDecisions,
+} from '../scaling/autonomy/read-decisions.ts';
 import { showForecast } from '../scaling/forecasts/show-forecast.ts';
 import { compareShapes } from '../scaling/groups/compare-shapes.ts';
 import { explainGroup } from '../scaling/groups/explain-group.ts';
@@ -264,6 +273,11 @@ export function bindCapabilities(
     'scaling.status': (_input, context) => showScaling(deps, context),
     'scaling.hold': (input, context) => holdScaling(parts, input, context),
     'scaling.release': (input, context) => releaseScaling(parts, input, context),
+    'autonomous_decision.list': (input, context) => listAutonomousDecisions(deps, input, context),
+    'autonomous_decision.get': (input, context) => getAutonomousDecision(deps, input, context),
+    'autonomous_decision.override': (input, context) => overrideDecision(deps, input, context),
+    'autonomy_settings.get': (_input, context) => showAutonomySettings(deps, context),
+    'autonomy_settings.update': (input, context) => updateAutonomySettings(deps, input, context),
     'scaling_event.list': (input, context) => listScalingEvents(deps, input, context),
     'incident.get': (input, context) => getIncident(deps, input, context),
     'incident.explain': (input, context) => explainIncident(deps, input, context),

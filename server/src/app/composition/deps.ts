@@ -132,6 +132,7 @@ export function completePorts(ports: ServerPorts): CompletePorts {
     tokens: undefined,
     oidc: undefined,
     vault: undefined,
+    decisionModel: undefined,
     draftModel: undefined,
     certificates: undefined,
     egress: undefined,

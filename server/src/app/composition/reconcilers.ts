@@ -55,6 +55,7 @@ import { resealing } from '../platform/sealing/reencrypt.ts';
 import { usageRecount } from '../platform/usage-counts/recount-usage.ts';
 import { termRotation } from '../resources/node/rotate-term.ts';
 import { reservationExpiry } from '../resources/reservation/expire-reservations.ts';
+import { autonomousDecisions } from '../scaling/autonomy/decide-groups.ts';
 import { groupScaling } from '../scaling/groups/scale-groups.ts';
 import { memberSizing } from '../scaling/groups/size-members.ts';
 import type { Analyses } from '../scaling/recommendations/create-analyses.ts';
@@ -78,7 +79,7 @@ export interface ReconcilerParts {
 /** The table of all reconcilers, in the order in which they are listed. */
 export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
   const { deps, servers } = parts;
-  const { sealing, metricSource } = deps;
+  const { sealing, metricSource, decisionModel } = deps;
   const { improvements } = deps.settings;
   const found = { strangers: createFoundStrangers(), reportCopy: reportsCopies(deps) };
   const cleaning = Object.assign(found, parts);
@@ -98,6 +99,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     memberSizing(parts),
     recommendationWatch(parts),
     modelWatch(parts),
+    ...(decisionModel === undefined ? [] : [autonomousDecisions(parts, decisionModel)]),
     nodeWaking(parts),
     scheduledRuns(parts),
     applicationWatch(parts),

@@ -1,5 +1,6 @@
 import type { PreviewableOperation } from '@novacron/contract/admission/admission';
 import type { OperationName, ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { DecisionModel } from '@novacron/engine/autonomy/model/decision-model';
 import type { Backups } from '../../ports/backups.ts';
 import type { DraftModel } from '../../ports/draft-model.ts';
 import type { Egress } from '../../ports/egress.ts';
@@ -44,6 +45,8 @@ export interface CapabilityDeps extends ResourceDeps {
   readonly writes: WriteRegistry;
   /** Sends requests to servers of others; undefined where none are sent. */
   readonly egress: Egress | undefined;
+  /** Decides the sizes of VM groups; undefined where no model is given. */
+  readonly decisionModel: DecisionModel | undefined;
   /** Drafts runbooks; undefined where no model is asked. */
   readonly draftModel: DraftModel | undefined;
   /** Series of metrics; undefined where none are stored. */

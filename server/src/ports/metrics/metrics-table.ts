@@ -225,9 +225,22 @@ export const METRICS = {
   ...POLICY_METRICS,
   decisions_made_total: {
     type: 'counter',
-    help: 'Automatic decisions of NovaCron that were recorded: placement or scaling.',
+    help: 'Automatic decisions of NovaCron that were recorded: placement, scaling, autonomous.',
     labels: ['kind'],
     unit: 'count',
+  },
+  decision_latency_seconds: {
+    type: 'histogram',
+    help: 'Duration of an autonomous decision about one VM group.',
+    labels: [],
+    unit: 'seconds',
+    buckets: SHORT_BUCKETS,
+  },
+  decision_accuracy: {
+    type: 'gauge',
+    help: 'Share of the autonomous decisions of the last day that were right in hindsight.',
+    labels: [],
+    unit: 'ratio',
   },
   novacron_scaling_decisions_total: {
     type: 'counter',

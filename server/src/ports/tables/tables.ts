@@ -40,6 +40,7 @@ import type {
   WorkflowTriggerRow,
   WorkflowVersionRow,
 } from './automation/workflow-rows.ts';
+import type { AutonomousDecisionRow, AutonomySettingsRow } from './autonomy-rows.ts';
 import type { ConsoleTicketRow } from './console-ticket-row.ts';
 import type { ControlPlaneTermRow } from './control-plane-rows.ts';
 import type {
@@ -313,6 +314,8 @@ export interface Tables extends OrchestrationTables {
   readonly workflow_triggers: WorkflowTriggerRow;
   readonly schedule_moments: ScheduleMomentRow;
   readonly webhook_deliveries: WebhookDeliveryRow;
+  readonly autonomous_decisions: AutonomousDecisionRow;
+  readonly autonomy_settings: AutonomySettingsRow;
   readonly arbiter_claims: ArbiterClaimRow;
   readonly alerts: AlertRow;
   readonly incidents: IncidentRow;

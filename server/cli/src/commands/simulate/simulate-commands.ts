@@ -3,8 +3,10 @@ import { STRATEGIES } from '@novacron/engine/placement/place/scorers/strategies'
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseQuantity, type Unit } from '../../arguments/parse-quantity.ts';
 import { addDataCommand } from './data-command.ts';
+import { addDecisionsCommand } from './decisions-command.ts';
 import type { CapacityQuestion, FailureQuestion } from './simulate-capacity.ts';
 import type { DataRequest } from './simulate-data.ts';
+import type { DecisionSimulation } from './simulate-decisions.ts';
 import type { PlacementSimulation } from './simulate-placement.ts';
 
 /** Actions of the parsed commands. */
@@ -12,6 +14,7 @@ export interface SimulateActions {
   readonly simulatePlacement: (request: Omit<PlacementSimulation, 'progress'>) => Promise<void>;
   readonly answerCapacity: (question: CapacityQuestion) => Promise<void>;
   readonly answerFailure: (question: FailureQuestion) => Promise<void>;
+  readonly simulateDecisions: (request: Omit<DecisionSimulation, 'progress'>) => Promise<void>;
   readonly simulateData: (request: DataRequest) => Promise<void>;
 }
 
@@ -28,7 +31,7 @@ Examples:
 export function addSimulateCommands(program: Command, actions: SimulateActions): void {
   const simulate = program
     .command('simulate')
-    .description('Simulations of fleets in files and of series; no server needed');
+    .description('Simulations of fleets in files, of series and of decisions; no server needed');
   const placement = simulate
     .command('placement')
     .description('Places a trace of VMs on an empty fleet and reports the result.')
@@ -47,6 +50,7 @@ export function addSimulateCommands(program: Command, actions: SimulateActions):
     .action(() => actions.simulatePlacement(placement.opts()));
   addCapacityCommands(simulate, actions);
   addDataCommand(simulate, seedOption(), actions.simulateData);
+  addDecisionsCommand(simulate, seedOption(), actions.simulateDecisions);
 }
 
 function addCapacityCommands(simulate: Command, actions: SimulateActions): void {

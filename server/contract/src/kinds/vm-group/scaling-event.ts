@@ -6,8 +6,8 @@ import { Timestamp } from '../../schema/resource.ts';
 
 /**
  * Trigger of a decision: an orchestration policy, the kind of the group's rule that requested the
- * size, a schedule or the sizes of the group, a forecast, a person, or the usage of members
- * (`vertical`). Rules of kind `threshold` count as `step` (adds a number of members), `queue` rules
+ * size, a schedule or the sizes of the group, a forecast, a person, the usage of members
+ * (`vertical`), or a trained model (`autonomous`). Rules of kind `threshold` count as `step` (adds a number of members), `queue` rules
  * as `target` (computes a size).
  */
 export const ScalingTrigger = z.enum([
@@ -18,6 +18,7 @@ export const ScalingTrigger = z.enum([
   'predictive',
   'manual',
   'vertical',
+  'autonomous',
 ]);
 export type ScalingTrigger = z.infer<typeof ScalingTrigger>;
 
@@ -60,7 +61,8 @@ export const ScalingEvent = z.looseObject({
     .string()
     .describe(
       'Source of the decision: `policy`, `target`, `step`, `schedule`, `predictive`, `manual`; ' +
-        '`vertical`: the size of a member was changed, not their number',
+        '`vertical`: the size of a member was changed, not their number; `autonomous`: a trained ' +
+        'model decided',
     ),
   policy: z.string().nullable().describe('Name of the orchestration policy; null for others'),
   rule: z.string().nullable().describe('Name of the rule of the policy, or metric of the group'),

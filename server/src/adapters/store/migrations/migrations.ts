@@ -13,6 +13,7 @@ import { APPROVALS } from './0005-approvals.ts';
 import { GITOPS } from './0006-gitops.ts';
 import { COMPLIANCE } from './0007-compliance.ts';
 import { MODELS } from './0008-models.ts';
+import { AUTONOMY } from './0009-autonomy.ts';
 import { RECOMMENDATIONS } from './0010-recommendations.ts';
 import { ACCESS_TABLES } from './access-tables.ts';
 import { AUTOMATION_TABLES } from './automation-tables.ts';
@@ -93,5 +94,6 @@ export const MIGRATIONS: readonly Migration[] = [
   GITOPS,
   COMPLIANCE,
   MODELS,
+  AUTONOMY,
   RECOMMENDATIONS,
 ];

@@ -53,6 +53,8 @@ const NULLABLE_COLUMNS = {
   scaling_outcome: true,
   ended_at_ms: { scaling_events: true, approvals: true },
   effect_json: true,
+  outcome_json: { autonomous_decisions: true },
+  override_json: true,
   silenced_by: true,
   silenced_until_ms: true,
   group_id: { arbiter_claims: true, charges: true, charge_intervals: true },

@@ -111,6 +111,9 @@ export const INDEXED_PAGES: readonly AnyQuery[] = [
     ),
   ),
   { from: 'scaling_events', where: { tenant_id: 't' }, orderBy: latest, limit: 10 },
+  { from: 'autonomous_decisions', where: { tenant_id: 't' }, orderBy: latest, limit: 10 },
+  { from: 'autonomous_decisions', where: { group_id: 'g' }, orderBy: latest, limit: 1 },
+  { from: 'autonomous_decisions', where: { status: { in: ['running'] } }, limit: 10 },
   { from: 'policy_decisions', where: { tenant_id: 't', allowed: 0 }, orderBy: latest, limit: 10 },
   {
     from: 'policy_violations',

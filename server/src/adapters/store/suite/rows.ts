@@ -445,6 +445,18 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     ended_at_ms: 1,
     effect_json: null,
   },
+  autonomous_decisions: {
+    id: 'adec_a',
+    tenant_id: 'tnt_a',
+    group_id: 'vmg_a',
+    action: 'scale_up',
+    status: 'shadow',
+    decision_json: '{}',
+    outcome_json: null,
+    override_json: null,
+    at_ms: 1,
+  },
+  autonomy_settings: { id: 'tnt_a', settings_json: '{}' },
   group_scalings: {
     id: 'vmg_a',
     tenant_id: 'tnt_a',

@@ -27,6 +27,7 @@ export function createRetentionJobs(): readonly RetentionJob[] {
     auditJob,
     { name: 'decisions', deleteBatch: forgetDecisions },
     { name: 'scaling-events', deleteBatch: forgetScalingEvents },
+    { name: 'autonomous-decisions', deleteBatch: forgetAutonomousDecisions },
     { name: 'ledger', deleteBatch: forgetLedger },
     { name: 'policy-decisions', deleteBatch: forgetPolicyDecisions },
     { name: 'policy-violations', deleteBatch: forgetViolations },
@@ -106,6 +107,16 @@ function forgetScalingEvents(scope: RetentionScope): Promise<number> {
     from: 'scaling_events',
     where: { timestamp: { below: nowMs - times.decisionsMs } },
     orderBy: { column: 'timestamp', direction: 'asc' },
+  });
+}
+
+/** Retained as long as placement decisions. */
+function forgetAutonomousDecisions(scope: RetentionScope): Promise<number> {
+  const { nowMs, times } = scope;
+  return forgetFound(scope, {
+    from: 'autonomous_decisions',
+    where: { at_ms: { below: nowMs - times.decisionsMs } },
+    orderBy: { column: 'at_ms', direction: 'asc' },
   });
 }
 
@@ -306,6 +317,7 @@ type Forgettable =
   | 'placement_decisions'
   | 'policy_decisions'
   | 'scaling_events'
+  | 'autonomous_decisions'
   | 'policy_violations'
   | 'compliance_findings'
   | 'compliance_evidence'

@@ -69,8 +69,14 @@ async function refreshGauges(deps: GaugeDeps): Promise<void> {
       from: 'compliance_points',
       where: { at_ms: { above: clock.nowMs() - SCORED_MS } },
     },
+    decided: {
+      from: 'autonomous_decisions',
+      where: { at_ms: { above: clock.nowMs() - DAY_MS } },
+      limit: DECISIONS_MAX,
+    },
   });
-  const { nodes, pools, open, waiting, incidents, down, verified, synced, points, followed } = read;
+  const { nodes, pools, open, waiting, incidents, down, verified, synced, points } = read;
+  const { followed, decided } = read;
   telemetry.set('novacron_build_info', [{ labels: { version }, value: 1 }]);
   telemetry.set('novacron_nodes', byWord('status', countWords(nodes.map((row) => row.status))));
   const refusing = nodes.filter(({ followed_json }) => followed_json !== null);
@@ -86,6 +92,7 @@ async function refreshGauges(deps: GaugeDeps): Promise<void> {
   setApplications(telemetry, synced);
   setScores(telemetry, points);
   setRecommendations(telemetry, followed);
+  setAccuracy(telemetry, decided);
   setOne(telemetry, 'novacron_vms_down', new Set(down.map(({ vm_id }) => vm_id)).size);
   setFleet(telemetry, nodes, usage);
   setUse(telemetry, nodes, usage);
@@ -198,6 +205,20 @@ function setRecommendations(
     'optimization_confidence_score',
     meanOf(followed.flatMap(({ confidence }) => confidence ?? [])),
   );
+}
+
+const DAY_MS = 86_400_000;
+const DECISIONS_MAX = 10_000;
+
+/** What a person has overridden was wrong. */
+function setAccuracy(telemetry: Telemetry, rows: readonly Tables['autonomous_decisions'][]): void {
+  const judged = rows.flatMap(({ outcome_json: outcome, override_json: override }) => {
+    if (override !== null) return [false];
+    return outcome === null ? [] : [JSON.parse(outcome).was_right === true];
+  });
+  const right = judged.filter((isRight) => isRight).length;
+  const series = judged.length === 0 ? [] : [{ labels: {}, value: right / judged.length }];
+  telemetry.set('decision_accuracy', series);
 }
 
 type PlainGauge = {

@@ -48,6 +48,9 @@ function countChange(telemetry: Telemetry, change: Change): void {
     telemetry.count('decisions_made_total', { kind: 'scaling' });
     countScaling(telemetry, change.row.scaling_outcome);
   }
+  if (change.kind === 'put' && change.into === 'autonomous_decisions') {
+    telemetry.count('decisions_made_total', { kind: 'autonomous' });
+  }
   if (change.kind === 'patch' && change.table === 'scaling_events') {
     countScaling(telemetry, change.set.scaling_outcome);
   }

@@ -39,6 +39,16 @@ function selectsGroup(policy: OrchestrationPolicy, spec: VmGroupSpec): boolean {
   return selectsResource(withGroups(policy), { ...group, labels: labelsOfGroup(spec) }).ok;
 }
 
+/** Whether orchestration policies of a tenant scale a group that has no rules in force. */
+export async function isScaledByPolicies(
+  spec: VmGroupSpec,
+  deps: Parameters<typeof readSteering>[0],
+  tenantId: string,
+): Promise<boolean> {
+  const steering = await readSteering(deps, tenantId);
+  return steering.some(({ policy }) => selectsGroup(policy, spec));
+}
+
 /** Says which policies do not scale a group because it has rules of its own. */
 export async function describeIgnoredPolicies(
   spec: VmGroupSpec,

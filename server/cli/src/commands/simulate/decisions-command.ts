@@ -1,0 +1,40 @@
+/** The command `simulate decisions`. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { DecisionSimulation } from './simulate-decisions.ts';
+
+const DAYS_MAX = 10_000;
+
+const HELP = `
+The model is a deep Q-network. It is compared with doing nothing, with scaling by forecasts and the
+optimizer, and with an oracle, on days that it has not seen. The file is written only if the model is
+better than scaling beyond chance; give it to the server: novacron server --decision-model FILE.
+
+Example:
+  $ novacron simulate decisions --seed 1 > decisions.model`;
+
+/** Adds it to the group `simulate`. */
+export function addDecisionsCommand(
+  simulate: Command,
+  seed: Option,
+  run: (request: Omit<DecisionSimulation, 'progress'>) => Promise<void>,
+): void {
+  const decisions = simulate
+    .command('decisions')
+    .description('Trains a model that decides the sizes of VM groups, and compares it with rules.')
+    .addOption(countOption('--days <number>', 'Days to learn from', 140))
+    .addOption(countOption('--episodes <number>', 'Days that are simulated to learn', 300))
+    .addOption(countOption('--held-back <number>', 'Days of the comparison', 28))
+    .addOption(seed)
+    .addHelpText('after', HELP)
+    .action(() => run(decisions.opts()));
+}
+
+function countOption(flags: string, description: string, standard: number): Option {
+  return new Option(flags, description).argParser(parseDays).default(standard);
+}
+
+function parseDays(text: string): number {
+  const days = Number(text);
+  if (Number.isSafeInteger(days) && days >= 2 && days <= DAYS_MAX) return days;
+  throw new InvalidArgumentError(`Must be an integer from 2 to ${DAYS_MAX}.`);
+}

@@ -1,0 +1,22 @@
+import { expect, test } from '@jest/globals';
+import { runInProcess } from '../../test-kit/run-in-process.ts';
+
+const run = (words: string) => runInProcess(words.split(' '), {});
+
+test('simulate decisions writes no model that is not better than scaling, and says so', async () => {
+  const { exitCode, stdout, stderr } = await run(
+    'simulate decisions --days 2 --episodes 2 --held-back 2',
+  );
+  expect(exitCode).not.toBe(0);
+  expect(stdout).toBe('');
+  expect(stderr).toContain('On 2 days that were not learned from:');
+  expect(stderr).toContain('Nothing was written.');
+});
+
+test.each([
+  ['--days 1', 'Must be an integer from 2 to 10000.'],
+  ['--episodes x', 'Must be an integer from 2 to 10000.'],
+])('simulate decisions %s is refused', async (flags, words) => {
+  const { exitCode, stderr } = await run(`simulate decisions ${flags}`);
+  expect([exitCode, stderr.includes(words)]).toEqual([2, true]);
+});

@@ -1,0 +1,116 @@
+/** Autonomous decisions: what a trained model chose for VM groups, and what came of it. */
+import { z } from 'zod';
+import { AutonomousDecisionId, OperationId, VmGroupId } from '../ids.ts';
+import { PrincipalName, Timestamp } from '../schema/resource.ts';
+
+/** What can be decided. */
+export const DecisionAction = z.enum([
+  'scale_up',
+  'scale_down',
+  'migrate',
+  'rebalance',
+  'adjust_policy_draft',
+  'enable_feature',
+  'disable_feature',
+  'wait',
+]);
+export type DecisionAction = z.infer<typeof DecisionAction>;
+
+/** `shadow`: decisions are only recorded. */
+export const AutonomyMode = z.enum(['shadow', 'apply']);
+export type AutonomyMode = z.infer<typeof AutonomyMode>;
+
+/** What became of a decision. */
+export const DecisionStatus = z.enum([
+  'shadow',
+  'waiting',
+  'running',
+  'succeeded',
+  'failed',
+  'refused',
+]);
+export type DecisionStatus = z.infer<typeof DecisionStatus>;
+
+const ratio = (words: string) => z.number().describe(`${words}, 0 to 1`);
+
+const Influence = z.looseObject({
+  feature: z.string().describe('Measurement, such as `cpu_usage_soon`'),
+  value: z.number(),
+  usual: z.number().describe('Mean of the training'),
+  share: z.number().describe('Contribution to the choice; above 0: in its favor'),
+});
+
+const Impact = z.looseObject({
+  vms: z.int().describe('Change of the number of VMs'),
+  moves: z.int().describe('VMs that are moved'),
+  cpu_usage_soon: z.number().describe('CPU usage in 15 minutes. Unit: percent'),
+  cost_per_hour: z.number().describe('Change of the cost. Unit: VM-hours per hour'),
+});
+
+const DecisionOverride = z.looseObject({
+  action: DecisionAction.describe('What the person considers right'),
+  reason: z.string(),
+  by: PrincipalName,
+  at: Timestamp,
+});
+
+/** What followed a decision. */
+const DecisionOutcome = z.looseObject({
+  cpu_usage: z.number().describe('CPU usage 15 minutes later. Unit: percent'),
+  cpu_usage_decided: z
+    .number()
+    .describe('CPU usage then at the size that was decided. Unit: percent'),
+  was_right: z
+    .boolean()
+    .describe(
+      'Whether the decided size kept the CPU usage within 85 percent, and more VMs were needed ' +
+        'where it added some',
+    ),
+});
+
+/** A decision about one VM group. */
+export const AutonomousDecision = z.looseObject({
+  id: AutonomousDecisionId,
+  at: Timestamp,
+  group_id: VmGroupId,
+  group: z.string().describe('Name of the group'),
+  action: DecisionAction,
+  preferred: DecisionAction.describe(
+    'What the model preferred; differs from `action` if the confidence was too low',
+  ),
+  size_from: z.int().describe('Number of members'),
+  size_to: z.int().describe('Number of members that was decided'),
+  status: DecisionStatus.describe(
+    '`shadow`: only recorded; `waiting`: for an approval; `running`, `succeeded`, `failed`: its operation; ' +
+      '`refused`: see `detail`',
+  ),
+  detail: z.string().nullable().describe('Why it waits, or was refused'),
+  confidence: ratio('Share of similar decisions in the validation that were right'),
+  expected_impact: Impact.describe('Expected effects, compared with waiting'),
+  reasoning: z.array(z.string()).describe('Why, a sentence an item'),
+  influences: z.array(Influence).describe('Measurements that mattered most, the strongest first'),
+  state: z.record(z.string(), z.number()).describe('Measurements that it was decided from'),
+  absent: z
+    .array(z.string())
+    .describe('Measurements that have no value: their means of the training were used'),
+  forbidden: z
+    .array(z.looseObject({ action: DecisionAction, why: z.string() }))
+    .describe('Actions that were not allowed, and why'),
+  operation_id: OperationId.nullable(),
+  outcome: DecisionOutcome.nullable().describe('What followed; null: not known yet'),
+  override: DecisionOverride.nullable().describe('What a person said against it; null: nothing'),
+});
+export type AutonomousDecision = z.infer<typeof AutonomousDecision>;
+
+/** Autonomy of a tenant. */
+export const AutonomySettings = z.looseObject({
+  mode: AutonomyMode.describe('`shadow`: decisions are only recorded; `apply`: carried out'),
+  min_confidence: ratio('Least confidence of a decision that is carried out'),
+});
+export type AutonomySettings = z.infer<typeof AutonomySettings>;
+
+/** Changes it; what is absent stays. */
+export const AutonomySettingsUpdate = z.strictObject({
+  mode: AutonomyMode.optional().describe('Default: `shadow`'),
+  min_confidence: z.number().min(0.5).max(1).optional().describe('Default: 0.75'),
+});

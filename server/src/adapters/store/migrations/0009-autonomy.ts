@@ -1,0 +1,27 @@
+/** Autonomous decisions about VM groups, and the settings of tenants about them. */
+import { createTable, type Migration, type TablePlan } from '../schema/migration.ts';
+
+const TABLES: readonly TablePlan[] = [
+  {
+    name: 'autonomous_decisions',
+    columns: {
+      tenant_id: 'text',
+      group_id: 'text',
+      action: 'text',
+      status: 'text',
+      decision_json: 'text',
+      outcome_json: 'text?',
+      override_json: 'text?',
+      at_ms: 'integer',
+    },
+    indexes: [['tenant_id', 'id'], ['group_id', 'id'], ['status', 'id'], ['at_ms']],
+  },
+  { name: 'autonomy_settings', columns: { settings_json: 'text' } },
+];
+
+export const AUTONOMY: Migration = {
+  name: '0009-autonomy',
+  up: async (tools) => {
+    for (const table of TABLES) await createTable(tools, table);
+  },
+};

@@ -1,0 +1,252 @@
+/**
+ * Has a trained model decide the sizes of VM groups whose own rules only recommend, in tenants with
+ * the feature `autonomy`. Decisions are recorded; where the tenant says so, they are carried out.
+ */
+import type { AutonomySettings } from '@novacron/contract/autonomy/autonomous-decision';
+import { VmGroupId } from '@novacron/contract/ids';
+import type { Problem } from '@novacron/contract/problem/problem';
+import type { Decision } from '@novacron/engine/autonomy/model/decision';
+import type { DecisionModel } from '@novacron/engine/autonomy/model/decision-model';
+import {
+  type OpenedModel,
+  openModel,
+  planDecision,
+  usualState,
+} from '@novacron/engine/autonomy/plan-decision';
+import { sizeChangeOf } from '@novacron/engine/autonomy/shield/actions';
+import type { Change } from '../../../ports/store.ts';
+import type { AutonomousDecisionRow } from '../../../ports/tables/autonomy-rows.ts';
+import { featuresOf } from '../../access/tenants/tenant-access.ts';
+import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
+import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
+import { readPages } from '../../kernel/lists/read-pages.ts';
+import { platformContext } from '../../kernel/operations/platform-caller.ts';
+import { concatSagas } from '../../kernel/operations/saga.ts';
+import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { extendPlan } from '../../kernel/write/checked-write.ts';
+import { commitUnder } from '../../kernel/write/commit-changes.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
+import type { Check } from '../../resources/scope.ts';
+import {
+  prepareVmGroupResize,
+  type ResizeInput,
+} from '../../resources/vm-group/prepare-vm-group-change.ts';
+import { scalingEventChange } from '../../resources/vm-group/scaling-events.ts';
+import { startMembers } from '../../resources/vm-group/start-members.ts';
+import { keepForecasts, type ReadForecast } from '../groups/forecast-load.ts';
+import { type ObservedGroup, observeGroups } from '../groups/observe-groups.ts';
+import { autonomyOf } from './autonomy-settings.ts';
+import { decisionOf, type StoredDecision, storeDecision } from './decision-rows.ts';
+import { requireDecisionApproval } from './decision-subject.ts';
+import { limitDecision, type ObservedState, observeState } from './observe-state.ts';
+import { settleDecisions } from './settle-decisions.ts';
+
+/** Interval between decisions; the model was trained with it. Unit: ms. */
+const DECIDE_MS = 300_000;
+
+/** Page size: requests are served between pages. */
+const GROUPS_PER_PAGE = 100;
+
+type Parts = BeginParts<CapabilityDeps>;
+
+/** Decides about groups. @param model - the trained one */
+export function autonomousDecisions(parts: Parts, model: DecisionModel): Reconciler {
+  const readForecast = keepForecasts(parts.deps);
+  const opened = openModel(model);
+  return {
+    name: 'autonomous-decisions',
+    summary: 'Has a trained model decide the sizes of VM groups that only get recommendations.',
+    everyMs: DECIDE_MS,
+    lease: 'reconcilers',
+    run: async (budget) => {
+      await settleDecisions(parts.deps, budget);
+      const tenants = await parts.deps.store.read({ from: 'tenants', damaged: 'blank' });
+      for (const tenant of tenants) {
+        if (!featuresOf(tenant).autonomy || !budget.mayContinue()) continue;
+        const settings = await autonomyOf(parts.deps.store, tenant.id);
+        const round = { ...parts, opened, readForecast, budget, settings };
+        await decideAll(round, tenant.id);
+      }
+      return undefined;
+    },
+  };
+}
+
+interface Round extends Parts {
+  readonly opened: OpenedModel;
+  readonly readForecast: ReadForecast;
+  readonly budget: ReconcilerBudget;
+  readonly settings: AutonomySettings;
+}
+
+async function decideAll(round: Round, tenantId: string): Promise<void> {
+  const { deps, readForecast, budget } = round;
+  const { mayContinue } = budget;
+  const read = (after: string) =>
+    deps.store.read({
+      from: 'vm_groups',
+      where: { tenant_id: tenantId, id: { above: after } },
+      limit: GROUPS_PER_PAGE,
+      damaged: 'blank',
+    });
+  for await (const rows of readPages({ length: GROUPS_PER_PAGE, read, mayContinue })) {
+    for (const observed of await observeGroups(deps, rows, readForecast)) {
+      if (!mayContinue()) return;
+      if (observed.scaling.mode === 'recommend') await decide(round, observed);
+    }
+  }
+}
+
+async function decide(round: Round, observed: ObservedGroup): Promise<void> {
+  const { deps, opened, readForecast, settings, budget } = round;
+  const usual = usualState(opened.model);
+  const found = await observeState(deps, observed, { usual, readForecast });
+  if (found === undefined) return;
+  const constraints = await limitDecision(deps, observed, settings);
+  const time = deps.telemetry.startTimer('decision_latency_seconds');
+  const decided = planDecision(opened, { state: found.state, constraints });
+  time({});
+  if (!decided.ok) {
+    deps.logger.warn({ group: observed.row.id }, decided.error.detail);
+    return;
+  }
+  const decision = decided.value;
+  const sizeTo = observed.group.size + sizeChangeOf(decision.action, found.state, constraints);
+  const made = { observed, found, decision, sizeTo };
+  if (['apply', 'approval'].includes(decision.execution) && sizeTo !== observed.group.size) {
+    return carryOut(round, made);
+  }
+  if (!(await isNews(deps, made))) return;
+  await commitUnder(budget.guard, deps, [recordOf(deps, made, { status: 'shadow' })]);
+}
+
+/** A decision about a group. */
+interface Made {
+  readonly observed: ObservedGroup;
+  readonly found: ObservedState;
+  readonly decision: Decision;
+  readonly sizeTo: number;
+}
+
+/** While nothing is carried out, the same decision is recorded once, and waiting after another. */
+async function isNews({ store }: CapabilityDeps, made: Made): Promise<boolean> {
+  const { observed, decision, sizeTo } = made;
+  const [last] = await store.read({
+    from: 'autonomous_decisions',
+    where: { group_id: observed.row.id },
+    orderBy: { column: 'id', direction: 'desc' },
+    limit: 1,
+  });
+  if (last === undefined) return true;
+  const before = decisionOf(last);
+  return (
+    last.action !== decision.action ||
+    before.preferred !== decision.preferred ||
+    before.size_to !== sizeTo
+  );
+}
+
+/** Resizes the group; the decision is committed with the operation. */
+async function carryOut(round: Round, made: Made): Promise<void> {
+  const { deps, executor, budget } = round;
+  const { observed, sizeTo, decision } = made;
+  const { id, name, tenant_id: tenantId } = observed.row;
+  const context = platformContext(deps, tenantId, 'autoscaler');
+  if (decision.execution === 'approval') {
+    const size = { group: observed.row, from: observed.group.size, to: sizeTo };
+    const missing = await requireDecisionApproval(deps, size, context);
+    if (missing !== undefined) return noteRefusal(round, made, { status: 'waiting', missing });
+  }
+  const prepare: Check<ResizeInput> = async (input, scope) => {
+    const { operationId } = scope;
+    const event = scalingEventChange(deps, {
+      tenantId,
+      groupId: id,
+      trigger: 'autonomous',
+      policy: null,
+      rule: null,
+      from: observed.group.size,
+      to: sizeTo,
+      operationId,
+      reason: decision.reasoning.join(' '),
+      limitedBy: [],
+      metrics: { ...made.found.state },
+      prediction: null,
+      outcome: 'running',
+    });
+    const reserve = [event, recordOf(deps, made, { status: 'running', operationId })];
+    return extendPlan(await prepareVmGroupResize(input, scope), (write) => {
+      return { ...write, saga: concatSagas(write.saga, { reserve }) };
+    });
+  };
+  const begun = await beginWrite(
+    { deps, executor },
+    {
+      who: 'autonomous-decisions',
+      class: 'scaling',
+      target: { kind: 'other', row: { id, name } },
+      name: 'vm_group.scale',
+      input: { id: VmGroupId.parse(id), size: sizeTo },
+      prepare,
+      context,
+      guard: budget.guard,
+    },
+  );
+  if (begun.kind === 'started') return startMembers(deps, executor, begun.operation);
+  if (begun.kind !== 'refused') return;
+  return noteRefusal(round, made, { status: 'refused', missing: begun.problem });
+}
+
+async function noteRefusal(
+  { deps, budget }: Round,
+  made: Made,
+  { status, missing }: { readonly status: 'waiting' | 'refused'; readonly missing: Problem },
+): Promise<void> {
+  if (!(await isNews(deps, made))) return;
+  const { detail } = missing;
+  await commitUnder(budget.guard, deps, [recordOf(deps, made, { status, detail })]);
+}
+
+function recordOf(
+  deps: CapabilityDeps,
+  { observed, found, decision, sizeTo }: Made,
+  {
+    status,
+    operationId = null,
+    detail = null,
+  }: {
+    readonly status: AutonomousDecisionRow['status'];
+    readonly operationId?: string | null;
+    readonly detail?: string | null;
+  },
+): Change {
+  const { vms, moves, cpuUsageSoon, costPerHour } = decision.expectedImpact;
+  const stored: StoredDecision = {
+    group: observed.row.name,
+    preferred: decision.preferred,
+    size_from: observed.group.size,
+    size_to: sizeTo,
+    detail,
+    confidence: decision.confidence,
+    expected_impact: { vms, moves, cpu_usage_soon: cpuUsageSoon, cost_per_hour: costPerHour },
+    reasoning: [...decision.reasoning],
+    influences: decision.influences.map((each) => ({ ...each })),
+    state: { ...found.state },
+    absent: [...found.absent],
+    forbidden: decision.shield.forbidden.map((each) => ({ ...each })),
+    // The store's own id.
+    operation_id: operationId as StoredDecision['operation_id'],
+  };
+  const row: AutonomousDecisionRow = {
+    id: deps.ids.next('adec'),
+    tenant_id: observed.row.tenant_id,
+    group_id: observed.row.id,
+    action: decision.action,
+    status,
+    decision_json: storeDecision(stored),
+    outcome_json: null,
+    override_json: null,
+    at_ms: deps.clock.nowMs(),
+  };
+  return { kind: 'put', into: 'autonomous_decisions', row };
+}

@@ -1,0 +1,150 @@
+/** Reads what autonomous decisions about a VM group are made from, and what limits them. */
+import type { AutonomySettings } from '@novacron/contract/autonomy/autonomous-decision';
+import type {
+  ActionName,
+  Constraints,
+  DecisionState,
+  FeatureName,
+} from '@novacron/engine/autonomy/model/decision';
+import type { MetricSignal } from '@novacron/engine/scaling/decide/model/scaling';
+import { SUBSTITUTE } from '@novacron/engine/scaling/decide/rules/find-lost-source';
+import type { CapabilityDeps } from '../../platform/deps.ts';
+import { isScaledByPolicies, labelsOfGroup } from '../../resources/vm-group/policies-of-groups.ts';
+import { observedOf } from '../../rows/answer-resource.ts';
+import type { ReadForecast } from '../groups/forecast-load.ts';
+import type { ObservedGroup } from '../groups/observe-groups.ts';
+import { readGroupMetric } from '../groups/read-signals.ts';
+
+const PERCENT = 100;
+const MS_PER_SECOND = 1_000;
+const SOON_MS = 900_000;
+const LATER_MS = 3_600_000;
+
+/** Metrics of a group that are features; agents measure the first two, clients write the others. */
+const METRICS = {
+  cpu: SUBSTITUTE.metric,
+  memory: 'memory_utilization_ratio',
+  latency: 'latency_seconds',
+  requests: 'requests_per_second',
+  errors: 'errors_per_second',
+} as const;
+
+/** A state, and the features that have no value. */
+export interface ObservedState {
+  readonly state: DecisionState;
+  readonly absent: readonly FeatureName[];
+}
+
+/**
+ * Reads the state of a group.
+ * @param usual - what stands in for a feature without a value
+ * @returns undefined where the usage of CPU is not known: then nothing is decided
+ */
+export async function observeState(
+  deps: CapabilityDeps,
+  observed: ObservedGroup,
+  { usual, readForecast }: { readonly usual: DecisionState; readonly readForecast: ReadForecast },
+): Promise<ObservedState | undefined> {
+  const nowMs = deps.clock.nowMs();
+  const { id: groupId } = observed.row;
+  const read = (metric: string) => readGroupMetric(deps, { groupId, metric }, nowMs);
+  const [cpu, memory, latency, requests, errors] = await Promise.all(
+    Object.values(METRICS).map(read),
+  );
+  if (cpu === undefined) return undefined;
+  const { size } = observed.group;
+  const cpuUsage = Math.min(PERCENT, cpu * PERCENT);
+  const known: Partial<DecisionState> = {
+    cpu_usage: cpuUsage,
+    ...(memory === undefined ? {} : { memory_usage: Math.min(PERCENT, memory * PERCENT) }),
+    ...(latency === undefined ? {} : { network_latency: latency * MS_PER_SECOND }),
+    ...(requests === undefined ? {} : { request_rate: requests }),
+    ...(requests === undefined || errors === undefined
+      ? {}
+      : { error_rate: requests > 0 ? Math.min(1, errors / requests) : 0 }),
+    active_vms: size,
+    cost_per_hour: size + (await countNodes(deps, observed)),
+    ...(await expect(observed, { readForecast, nowMs, cpuUsage })),
+  };
+  const absent = namesOf(usual).filter((name) => known[name] === undefined);
+  return { state: { ...usual, ...known }, absent };
+}
+
+function namesOf(state: DecisionState): readonly FeatureName[] {
+  // The keys of a record of the closed list of features.
+  return Object.keys(state) as FeatureName[];
+}
+
+/** Nodes that run members: each costs, too. */
+async function countNodes({ store }: CapabilityDeps, { group }: ObservedGroup): Promise<number> {
+  const where = { id: { in: group.members.map(({ id }) => id) } };
+  const vms = await store.read({ from: 'vms', where, damaged: 'blank' });
+  return new Set(vms.map((vm) => String(observedOf(vm).node))).size;
+}
+
+/** The usage that the forecast expects; that of now where there is none. */
+async function expect(
+  { row, scaling, group }: ObservedGroup,
+  {
+    readForecast,
+    nowMs,
+    cpuUsage,
+  }: {
+    readonly readForecast: ReadForecast;
+    readonly nowMs: number;
+    readonly cpuUsage: number;
+  },
+): Promise<Pick<DecisionState, 'cpu_usage_soon' | 'cpu_usage_later'>> {
+  const source = { groupId: row.id, tenantId: row.tenant_id, bootMs: group.bootMs };
+  const forecast = await readForecast({ ...source, scaling, rule: SUBSTITUTE });
+  const within = (reachMs: number) => peak(forecast, nowMs + reachMs);
+  const percent = (load: number | undefined) =>
+    load === undefined ? cpuUsage : (PERCENT * load) / Math.max(1, group.size);
+  return { cpu_usage_soon: percent(within(SOON_MS)), cpu_usage_later: percent(within(LATER_MS)) };
+}
+
+/** The largest load until a time; undefined where it is not known. */
+function peak(forecast: MetricSignal['forecast'], untilMs: number): number | undefined {
+  if (forecast === undefined || forecast === 'pending') return undefined;
+  const { startMs, stepMs, point } = forecast;
+  const values = point.slice(0, Math.max(1, Math.floor((untilMs - startMs) / stepMs) + 1));
+  return values.length === 0 ? undefined : Math.max(0, ...values);
+}
+
+/** The label by which compliance checks find what must not fail, too. */
+function isCritical(spec: ObservedGroup['spec']): boolean {
+  return labelsOfGroup(spec).criticality === 'high';
+}
+
+const SIZES: readonly ActionName[] = ['scale_up', 'scale_down'];
+
+/** The optimizer and healing move VMs of all groups. */
+const MOVES: readonly ActionName[] = ['migrate', 'rebalance'];
+
+/** Limits of decisions about a group. */
+export async function limitDecision(
+  deps: CapabilityDeps,
+  { row, spec, group, hold }: ObservedGroup,
+  { mode, min_confidence: minConfidence }: AutonomySettings,
+): Promise<Constraints> {
+  const byPolicies = await isScaledByPolicies(spec, deps, row.tenant_id);
+  return {
+    mode,
+    class: isCritical(spec) ? 'critical' : 'standard',
+    isApproved: false,
+    holdUntilMs: hold?.ends_at_ms,
+    nowMs: deps.clock.nowMs(),
+    minConfidence,
+    size: group.size,
+    sizeMin: spec.min_size,
+    sizeMax: Math.min(spec.max_size, group.quotaMax ?? spec.max_size),
+    scaling: spec.scaling === null ? 'none' : 'recommend',
+    ownedByPolicies: new Set([...MOVES, ...(byPolicies ? SIZES : [])]),
+    grantedByArbiter: new Set(group.isBusy ? [] : [...SIZES, ...MOVES]),
+    movesMax: 0,
+    moves: { migrate: 0, rebalance: 0 },
+    vmCostPerHour: 1,
+    features: [],
+    hasPolicyDraft: false,
+  };
+}

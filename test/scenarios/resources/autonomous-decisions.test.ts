@@ -1,0 +1,201 @@
+/** A trained model decides the sizes of VM groups, within what is allowed. */
+import { describe, expect, test } from '@jest/globals';
+import type { VmGroupId } from '@novacron/contract/ids';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
+import type { DecisionModel } from '@novacron/engine/autonomy/model/decision-model';
+import { ACTIONS } from '@novacron/engine/autonomy/shield/actions';
+import { FEATURES } from '@novacron/engine/autonomy/shield/features';
+import { useBench } from '../test-kit/use-bench.ts';
+
+const MINUTE_MS = 60_000;
+const NAMES = FEATURES.map(({ name }) => name);
+
+/**
+ * One layer whose values are known: growing is worth what CPU usage is above its limit, shrinking
+ * what it is below 60 percent.
+ */
+function modelOf(rate: number): DecisionModel {
+  const parameters = new Float64Array((NAMES.length + 1) * ACTIONS.length);
+  const at = (feature: number, action: number) => feature * ACTIONS.length + action;
+  const soon = NAMES.indexOf('cpu_usage_soon');
+  const [up, down] = [ACTIONS.indexOf('scale_up'), ACTIONS.indexOf('scale_down')];
+  parameters[at(soon, up)] = 1;
+  parameters[at(soon, down)] = -1;
+  parameters[at(NAMES.length, down)] = -1;
+  return {
+    features: NAMES,
+    actions: ACTIONS,
+    widths: [NAMES.length, ACTIONS.length],
+    parameters,
+    usual: [50, 40, 40, 4, 200, 0, 50, 50, 5],
+    tried: ACTIONS.map(() => 100),
+    calibration: [{ margin: 0, rate }],
+    seed: 'test',
+    episodes: 1,
+  };
+}
+
+const HOST = { zone: 'zone-a', rack: 'rack-a', cpu_cores: 8, memory_gb: 16, disk_gb: 200 };
+const demand = (peak_vms: number) => ({
+  peak_vms,
+  replay: { values: [1], step_minutes: 1_440 },
+  failures_per_day: 0,
+});
+
+/** The members of `web` need the capacity of two and more, those of `idle` that of a part of one. */
+const bench = useBench({
+  decisionModel: modelOf(0.9),
+  fleet: {
+    nodes: ['node-a', 'node-b'].map((name) => ({ name, ...HOST })),
+    storage_pools: { ssd: { size_gb: 100 }, hdd: { size_gb: 100 }, nvme: { size_gb: 100 } },
+    workloads: [
+      { name: 'web', vm_prefix: 'web-', ...demand(2.2) },
+      { name: 'idle', vm_prefix: 'idle-', ...demand(0.4) },
+    ],
+  },
+});
+
+async function makeGroup(
+  mode: 'recommend' | 'apply' = 'recommend',
+  more: Partial<InputOf<'vm_group.create'>> = {},
+) {
+  const made = await bench().expectOk('vm_group.create', {
+    name: 'web',
+    vm: { cpu_cores: 1, memory_gb: 1, disk_gb: 4 },
+    min_size: 2,
+    max_size: 4,
+    scaling: { rules: [{ kind: 'target', metric: 'queue_length_count', value: 10 }], mode },
+    ...more,
+  });
+  expect(await bench().end(made.operation)).toMatchObject({ status: 'succeeded' });
+  return made.resource.id;
+}
+
+async function allow(mode: 'shadow' | 'apply') {
+  const id = bench().admin.tenantId;
+  await bench().expectOk('tenant.update', { id, features: { autonomy: true } });
+  await bench().expectOk('autonomy_settings.update', { mode });
+}
+
+async function pass(minutes: number) {
+  for (let minute = 0; minute < minutes; minute += 1) await bench().advance(MINUTE_MS);
+}
+
+function only<Item>([item, ...others]: readonly Item[]): Item {
+  if (item === undefined || others.length > 0) throw new Error('there is not exactly one');
+  return item;
+}
+
+const decisions = async () => (await bench().expectOk('autonomous_decision.list', {})).items;
+const sizeOf = async (id: VmGroupId) => (await bench().expectOk('vm_group.get', { id })).size;
+
+describe('in the shadow mode', () => {
+  test('a decision is recorded with its reasons, and nothing changes', async () => {
+    const id = await makeGroup();
+    await allow('shadow');
+    await pass(6);
+    const [decision, ...others] = await decisions();
+    expect(others).toEqual([]);
+    expect(decision).toMatchObject({
+      group: 'web',
+      action: 'scale_up',
+      size_from: 2,
+      size_to: 3,
+      status: 'shadow',
+      confidence: 0.9,
+      operation_id: null,
+      outcome: null,
+      absent: expect.arrayContaining(['request_rate', 'network_latency']),
+    });
+    expect(decision?.reasoning.length).toBeGreaterThan(0);
+    expect(await sizeOf(id)).toBe(2);
+  });
+
+  test('what follows is measured, and a person may say that it was wrong', async () => {
+    await makeGroup();
+    await allow('shadow');
+    await pass(22);
+    const decision = only(await decisions());
+    expect(decision.outcome).toMatchObject({ was_right: true });
+    const overridden = await bench().expectOk('autonomous_decision.override', {
+      id: decision.id,
+      reason: 'a batch job',
+    });
+    expect(overridden.resource.override).toMatchObject({ action: 'wait', reason: 'a batch job' });
+  });
+});
+
+describe('where the tenant says so', () => {
+  test('a group grows', async () => {
+    const id = await makeGroup();
+    await allow('apply');
+    await pass(7);
+    expect(await sizeOf(id)).toBe(3);
+    const [decision] = (await decisions()).toReversed();
+    expect(decision).toMatchObject({ action: 'scale_up', operation_id: expect.any(String) });
+    const { items } = await bench().expectOk('scaling_event.list', { group_id: id });
+    expect(items).toContainEqual(
+      expect.objectContaining({ trigger_type: 'autonomous', from: 2, to: 3 }),
+    );
+  });
+
+  test('a critical group waits for the approval of a person', async () => {
+    const id = await makeGroup('recommend', { metadata: { criticality: 'high' } });
+    await allow('apply');
+    await pass(6);
+    expect(await sizeOf(id)).toBe(2);
+    expect(await decisions()).toMatchObject([{ action: 'scale_up', status: 'waiting' }]);
+    const approval = only((await bench().expectOk('approval.list', {})).items);
+    expect(approval).toMatchObject({
+      subject_kind: 'autonomous_decision',
+      subject_name: 'web',
+      details: { size_from: 2, size_to: 3 },
+    });
+    await bench().expectOk('approval.approve', { id: approval.id });
+    await pass(5);
+    expect(await sizeOf(id)).toBe(3);
+  });
+
+  test('a group shrinks', async () => {
+    const id = await makeGroup('recommend', { name: 'idle' });
+    const scaled = await bench().expectOk('vm_group.scale', { id, size: 4 });
+    await bench().end(scaled.operation);
+    await allow('apply');
+    await pass(17);
+    expect(await sizeOf(id)).toBe(2);
+    const [last, first] = [(await decisions())[0], (await decisions()).at(-1)];
+    expect(first).toMatchObject({ action: 'scale_down', size_from: 4, status: 'succeeded' });
+    expect(last).toMatchObject({ action: 'wait', size_to: 2 });
+  });
+});
+
+describe('nothing is decided', () => {
+  test('without the feature', async () => {
+    await makeGroup();
+    await pass(6);
+    expect(await decisions()).toEqual([]);
+    const problem = await bench().expectProblem('autonomy_settings.update', { mode: 'apply' });
+    expect(problem).toMatchObject({ code: 'feature-disabled' });
+  });
+
+  test('for a group whose own rules are in force', async () => {
+    await makeGroup('apply');
+    await allow('apply');
+    await pass(6);
+    expect(await decisions()).toEqual([]);
+  });
+
+  test('while the group is held, beyond that', async () => {
+    const id = await makeGroup();
+    await allow('apply');
+    await bench().expectOk('scaling.hold', { id, reason: 'a sale', until: '2h' });
+    await pass(6);
+    expect(await decisions()).toMatchObject([
+      {
+        action: 'wait',
+        forbidden: expect.arrayContaining([{ action: 'scale_up', why: expect.any(String) }]),
+      },
+    ]);
+    expect(await sizeOf(id)).toBe(2);
+  });
+});
