@@ -7430,7 +7430,6 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "description": "null while it is unknown"
         },
         "subject_kind": {
-          "description": "`execution`: a step of an execution waits; `gitops_sync`: a sync waits, which is an execution, too; `drift`: critical drift of a resource is to be remediated; `policy_waiver`: a waiver; `compliance_finding`: the correction of a finding; `recommendation`: a recommendation that cannot be taken back",
           "description": "`execution`: a step of an execution waits; `gitops_sync`: a sync waits, which is an execution, too; `drift`: critical drift of a resource is to be remediated; `policy_waiver`: a waiver; `compliance_finding`: the correction of a finding; `model`: the promotion of a version",
           "enum": [
             "execution",

@@ -112,8 +112,70 @@ export const COMMON_PROBLEMS: readonly ProblemCode[] = [
   'internal',
 ];
 
+/** The type of some rows of the table: an interface extends only names. */
+type Rows<T> = T;
+
+/**
+ * The whole table's type. An interface, because the compiler writes the type of an object that is
+ * spread in full, and this one has become too long for that.
+ */
+export interface Operations
+  extends Rows<typeof resourceOperations>,
+    Rows<typeof nodeOperations>,
+    Rows<typeof fenceOperations>,
+    Rows<typeof incidentOperations>,
+    Rows<typeof healingOperations>,
+    Rows<typeof learningOperations>,
+    Rows<typeof longRunningOperations>,
+    Rows<typeof eventOperations>,
+    Rows<typeof admissionOperations>,
+    Rows<typeof orchestrationOperations>,
+    Rows<typeof auditOperations>,
+    Rows<typeof identityOperations>,
+    Rows<typeof driftOperations>,
+    Rows<typeof complianceOperations>,
+    Rows<typeof autonomyOperations>,
+    Rows<typeof placementOperations>,
+    Rows<typeof vmBatchOperations>,
+    Rows<typeof reservationOperations>,
+    Rows<typeof optimizerOperations>,
+    Rows<typeof recommendationOperations>,
+    Rows<typeof priceListOperations>,
+    Rows<typeof costOperations>,
+    Rows<typeof purchaseOperations>,
+    Rows<typeof gitopsOperations>,
+    Rows<typeof budgetOperations>,
+    Rows<typeof terraformStateOperations>,
+    Rows<typeof capacityOperations>,
+    Rows<typeof lossOperations>,
+    Rows<typeof usageOperations>,
+    Rows<typeof previewOperations>,
+    Rows<typeof auditVerificationOperations>,
+    Rows<typeof tokenOperations>,
+    Rows<typeof sessionOperations>,
+    Rows<typeof enrollmentOperations>,
+    Rows<typeof tenantOperations>,
+    Rows<typeof secretOperations>,
+    Rows<typeof controlPlaneOperations>,
+    Rows<typeof backupOperations>,
+    Rows<typeof summaryOperations>,
+    Rows<typeof alertOperations>,
+    Rows<typeof metricOperations>,
+    Rows<typeof anomalyOperations>,
+    Rows<typeof correlationOperations>,
+    Rows<typeof forecastOperations>,
+    Rows<typeof modelOperations>,
+    Rows<typeof settingsOperations>,
+    Rows<typeof workflowOperations>,
+    Rows<typeof automationOperations>,
+    Rows<typeof workflowAnalysisOperations>,
+    Rows<typeof runbookOperations>,
+    Rows<typeof approvalOperations>,
+    Rows<typeof runnerOperations>,
+    Rows<typeof notificationChannelOperations> {}
+
 /** Every operation by name, grouped by noun. */
-export const operations = {
+export const operations: Operations = {
   ...resourceOperations,
   ...nodeOperations,
   ...fenceOperations,
@@ -168,9 +230,6 @@ export const operations = {
   ...runnerOperations,
   ...notificationChannelOperations,
 } as const satisfies Record<string, OperationRow>;
-
-/** The whole table's type. */
-export type Operations = typeof operations;
 
 /** Names an operation. */
 export type OperationName = keyof Operations;
