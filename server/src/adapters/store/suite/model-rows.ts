@@ -7,7 +7,7 @@ export const MODEL_ROWS: Pick<Tables, 'models' | 'model_versions' | 'model_setti
     id: ModelId.parse('mdl_01jd3v6t7re3h8z9k2m4n5p6q7'),
     tenant_id: 'tnt_a',
     name: 'latency',
-    kind: 'gradient-boosting',
+    kind: 'gradient_boosting',
     spec_json: '{}',
     champions_json: '{}',
     latest_version: 1,
