@@ -3,7 +3,7 @@ import { type Answers, AT, type Samples, sampleId } from './sample-base.ts';
 const MODEL = {
   id: sampleId('mdl'),
   name: 'latency',
-  kind: 'gradient-boosting',
+  kind: 'gradient_boosting',
   target: 'latency_seconds',
   features: ['requests_per_second'],
   target_kind: 'tenant',

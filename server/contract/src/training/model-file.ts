@@ -10,7 +10,7 @@ export const MODEL_FORMAT = 'novacron-model-1';
  * How a model predicts. One more kind is one more value here, its content in `ModelFile`, and its
  * branch where files are read.
  */
-export const ModelKind = z.enum(['gradient-boosting']).describe('How the model predicts');
+export const ModelKind = z.enum(['gradient_boosting']).describe('How the model predicts');
 export type ModelKind = z.infer<typeof ModelKind>;
 
 /** Larger files are refused. Unit: characters. */

@@ -41,7 +41,7 @@ export async function trainModel(io: Io, { csv, target, order, seed }: TrainRequ
   if (!trained.ok) return err(problemFailure(trained.error));
   const { features, evaluation, trees, profile } = trained.value;
   const content = {
-    kind: 'gradient-boosting' as const,
+    kind: 'gradient_boosting' as const,
     target,
     features,
     data: {

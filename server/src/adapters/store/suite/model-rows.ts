@@ -1,12 +1,13 @@
+import { ModelId } from '@novacron/contract/ids';
 import type { Tables } from '../../../ports/tables/tables.ts';
 
 /** Rows of models, with a value in every column. */
 export const MODEL_ROWS: Pick<Tables, 'models' | 'model_versions' | 'model_settings'> = {
   models: {
-    id: 'mdl_a' as Tables['models']['id'],
+    id: ModelId.parse('mdl_01jd3v6t7re3h8z9k2m4n5p6q7'),
     tenant_id: 'tnt_a',
     name: 'latency',
-    kind: 'gradient-boosting',
+    kind: 'gradient_boosting',
     spec_json: '{}',
     champions_json: '{}',
     latest_version: 1,

@@ -46,7 +46,7 @@ export const prepareModelCreate: Prepare<CreateInput> = async (input, scope) => 
     id: deps.ids.next('mdl'),
     tenant_id,
     name: input.name,
-    kind: ModelKind.enum['gradient-boosting'],
+    kind: ModelKind.enum.gradient_boosting,
     spec_json: JSON.stringify(spec),
     champions_json: '{}',
     latest_version: 1,
