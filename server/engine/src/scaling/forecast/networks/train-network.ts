@@ -6,7 +6,6 @@
  */
 import { createAdam } from '../../../create-adam.ts';
 import type { Rng } from '../../../env.ts';
-import { createAdam } from './create-adam.ts';
 import type { Network, TrainingRow } from './network.ts';
 
 /** Limits of the training. */
