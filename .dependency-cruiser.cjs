@@ -255,7 +255,6 @@ const FOLDERS = {
     automation: ['.', 'placement'],
     autonomy: ['.', 'placement', 'scaling', 'training'],
     capacity: ['.', 'cost', 'scaling'],
-    autonomy: ['.', 'scaling'],
     compliance: [],
     cost: [],
     drift: ['.'],

@@ -59,7 +59,7 @@ export const followOracle: Controller = (world) =>
   changeBy(world, lookAhead(world).best, observe(world));
 
 /** The rule of the oracle: exactly the VMs that the demand will need. */
-export function followDemand(world: GroupWorld): WorldChange {
+function followDemand(world: GroupWorld): WorldChange {
   const { scenario, step, nodes } = world;
   const size = nodes.length;
   const needAt = (at: number) =>

@@ -9,7 +9,7 @@ export const REWARD_VM_HOURS = 2;
  * The most that one step can count: an outcome that is made up, or measured wrongly, cannot
  * outweigh all others.
  */
-export const REWARD_MAX = 5;
+const REWARD_MAX = 5;
 
 /** What is known after a step. Unit: VM-hours. */
 export interface Outcome {
