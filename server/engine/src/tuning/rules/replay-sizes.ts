@@ -7,7 +7,7 @@ import type { ReplayedChange, SizeWeights, TunedSize, TunedTarget } from '../mod
 const HORIZON_DAYS = 2;
 
 /** Latest recommendations that are replayed for a target: each sorts its history. */
-export const REPLAYS_MAX = 6;
+const REPLAYS_MAX = 6;
 
 /** Older values are not considered for a size. Unit: days. */
 const HISTORY_DAYS = 14;
