@@ -81,11 +81,12 @@ export const TAMPERINGS: readonly (() => Tampering)[] = [
     ),
   () =>
     rewriting('writers that do not check for a conflict', (changes) =>
-      changes.map((change) =>
-        change.kind === 'update' && change.expect !== undefined && 'revision' in change.expect
-          ? { ...change, expect: {} }
-          : change,
-      ),
+      changes.map((change) => {
+        const copy = structuredClone(change);
+        const isChecked = copy.kind === 'update' && 'revision' in Object(copy.expect);
+        if (isChecked) Reflect.set(copy, 'expect', {});
+        return copy;
+      }),
     ),
   () =>
     rewriting(

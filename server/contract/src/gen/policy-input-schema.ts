@@ -103,6 +103,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "hold_scaling",
         "import_metric",
         "migrate_vm",
+        "override_autonomous_decision",
         "pause_execution",
         "pause_vm",
         "powerdown_node",
@@ -153,9 +154,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "sync_gitops_application",
         "takeover_control_plane",
         "test_notification_channel",
-        "train_model",
         "unlock_terraform_state",
         "unwatch_metric",
+        "update_autonomy_settings",
         "update_budget",
         "update_compliance_settings",
         "update_drift_settings",
@@ -203,6 +204,11 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "automation.hold",
         "automation.release",
         "automation.status",
+        "autonomous_decision.get",
+        "autonomous_decision.list",
+        "autonomous_decision.override",
+        "autonomy_settings.get",
+        "autonomy_settings.update",
         "backup.list",
         "backup.run",
         "backup.verify",
@@ -622,6 +628,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "$ref": "#/definitions/tenant"
         },
         {
+          "$ref": "#/definitions/autonomy_settings"
+        },
+        {
+          "$ref": "#/definitions/autonomous_decision"
+        },
+        {
           "$ref": "#/definitions/compliance_settings"
         },
         {
@@ -760,6 +772,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         {
           "$ref": "#/definitions/tenant"
+        },
+        {
+          "$ref": "#/definitions/autonomy_settings"
+        },
+        {
+          "$ref": "#/definitions/autonomous_decision"
         },
         {
           "$ref": "#/definitions/compliance_settings"
@@ -6559,6 +6577,13 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                 "null"
               ]
             },
+            "autonomy": {
+              "description": "Have a trained model decide the sizes of VM groups. Default: `false`.",
+              "type": [
+                "boolean",
+                "null"
+              ]
+            },
             "custom_roles": {
               "description": "Create and change roles. Default: `true`.",
               "type": [
@@ -6763,6 +6788,92 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
             }
           },
           "additionalProperties": false
+        }
+      },
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
+    },
+    "autonomy_settings": {
+      "title": "autonomy_settings",
+      "type": "object",
+      "properties": {
+        "type": {
+          "enum": [
+            "autonomy_settings"
+          ]
+        },
+        "id": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null before it exists"
+        },
+        "name": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null while it is unknown"
+        },
+        "mode": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "min_confidence": {
+          "type": [
+            "number",
+            "null"
+          ]
+        }
+      },
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
+    },
+    "autonomous_decision": {
+      "title": "autonomous_decision",
+      "type": "object",
+      "properties": {
+        "type": {
+          "enum": [
+            "autonomous_decision"
+          ]
+        },
+        "id": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null before it exists"
+        },
+        "name": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null while it is unknown"
+        },
+        "action": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "reason": {
+          "type": [
+            "string",
+            "null"
+          ]
         }
       },
       "additionalProperties": false,
@@ -7430,7 +7541,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "description": "null while it is unknown"
         },
         "subject_kind": {
-          "description": "`execution`: a step of an execution waits; `gitops_sync`: a sync waits, which is an execution, too; `drift`: critical drift of a resource is to be remediated; `policy_waiver`: a waiver; `compliance_finding`: the correction of a finding; `model`: the promotion of a version",
+          "description": "`execution`: a step of an execution waits; `gitops_sync`: a sync waits, which is an execution, too; `drift`: critical drift of a resource is to be remediated; `policy_waiver`: a waiver; `compliance_finding`: the correction of a finding; `recommendation`: a recommendation that cannot be taken back; `model`: the promotion of a version; `autonomous_decision`: a size that a model decided for a critical VM group",
           "enum": [
             "execution",
             "gitops_sync",
@@ -7439,11 +7550,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
             "compliance_finding",
             "recommendation",
             "model",
+            "autonomous_decision",
             null
           ]
         },
         "subject_id": {
-          "description": "Id of the execution, sync, waiver or finding, or of the drifted resource",
+          "description": "Id of the execution, sync, waiver or finding, or of the drifted resource or VM group",
           "type": [
             "string",
             "null"
@@ -7457,7 +7569,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         },
         "details": {
-          "description": "Facts about the subject. Of an execution: `workflow_id` and `step`; of drift: `resource_kind` and `action`; of a waiver and a finding: `resource_kind` and `check`",
+          "description": "Facts about the subject. Of an execution: `workflow_id` and `step`; of drift: `resource_kind` and `action`; of a waiver and a finding: `resource_kind` and `check`; of an autonomous decision: `size_from` and `size_to`",
           "type": "object",
           "additionalProperties": {}
         },

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { looksLikeId, makeId } from '../ids.ts';
 import { RESOURCE_DEFINITIONS } from '../kinds/resource-kinds.ts';
-import { operations } from '../operations-table/operations.ts';
+import { operationNames, operationRow, operations } from '../operations-table/operations.ts';
 
 const ID = makeId('vm', 1_700_000_000_000, new Uint8Array(10).fill(7));
 
@@ -10,7 +10,8 @@ const ID = makeId('vm', 1_700_000_000_000, new Uint8Array(10).fill(7));
 const FILTERED = ['vm.bulk'];
 
 /** The writes that give or change a name. */
-const NAMING = Object.entries(operations).flatMap(([operation, { effect, input }]) => {
+const NAMING = operationNames().flatMap((operation) => {
+  const { effect, input } = operationRow(operation);
   const name = Object.entries(input.shape).find(([field]) => field === 'name')?.[1];
   const isGiven = effect === 'write' && !FILTERED.includes(operation);
   return isGiven && name !== undefined ? [[operation, name] as const] : [];

@@ -86,6 +86,8 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "compliance_attestation.delete": "Withdraws an attestation.",
  "compliance_finding.correct": "Corrects what a finding is about: changes one field, judges it again, and undoes the change if the check still fails; or shows the plan.",
  "compliance_settings.update": "Updates the compliance settings of the tenant.",
+ "autonomous_decision.override": "Records that an autonomous decision was wrong. It then counts as wrong in the accuracy of decisions; its change, if there was one, stays.",
+ "autonomy_settings.update": "Updates whether autonomous decisions are carried out in the tenant.",
  "vm_batch.create": "Places VMs together and creates all or none of them.",
  "reservation.create": "Reserves capacity for a VM on a node that placement chooses, until a deadline.",
  "reservation.delete": "Releases a reservation.",
@@ -2911,6 +2913,54 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "max": 1000
   }
  ],
+ "autonomous_decision.override": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of an autonomous decision: adec_ and 26 characters"
+  },
+  {
+   "name": "action",
+   "type": "choice",
+   "options": [
+    "scale_up",
+    "scale_down",
+    "migrate",
+    "rebalance",
+    "adjust_policy_draft",
+    "enable_feature",
+    "disable_feature",
+    "wait"
+   ],
+   "description": "What would have been right",
+   "default": "wait"
+  },
+  {
+   "name": "reason",
+   "type": "text",
+   "required": true,
+   "description": "Why, for people who look at it later"
+  }
+ ],
+ "autonomy_settings.update": [
+  {
+   "name": "mode",
+   "type": "choice",
+   "options": [
+    "shadow",
+    "apply"
+   ],
+   "description": "Default: `shadow`"
+  },
+  {
+   "name": "min_confidence",
+   "type": "number",
+   "description": "Default: 0.75",
+   "min": 0.5,
+   "max": 1
+  }
+ ],
  "vm_batch.create": [
   {
    "name": "vms",
@@ -4294,7 +4344,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "features",
    "type": "json",
    "description": "Feature flags of the tenant; null: the default",
-   "example": "{\"ai_drafts\":true,\"api_keys\":true,\"custom_roles\":true}"
+   "example": "{\"ai_drafts\":true,\"api_keys\":true,\"autonomy\":true}"
   },
   {
    "name": "first_key",
@@ -4340,7 +4390,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "features",
    "type": "json",
    "description": "Feature flags of the tenant; null: the default",
-   "example": "{\"ai_drafts\":true,\"api_keys\":true,\"custom_roles\":true}"
+   "example": "{\"ai_drafts\":true,\"api_keys\":true,\"autonomy\":true}"
   }
  ],
  "tenant.delete": [
@@ -6312,6 +6362,47 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
   "search": true,
   "time": "opened_at"
  },
+ "autonomous_decision.list": {
+  "filters": [
+   {
+    "name": "group_id",
+    "type": "text",
+    "description": "Only decisions about this VM group"
+   },
+   {
+    "name": "action",
+    "type": "choices",
+    "options": [
+     "scale_up",
+     "scale_down",
+     "migrate",
+     "rebalance",
+     "adjust_policy_draft",
+     "enable_feature",
+     "disable_feature",
+     "wait"
+    ],
+    "description": "Only those of one of these actions"
+   },
+   {
+    "name": "status",
+    "type": "choices",
+    "options": [
+     "shadow",
+     "waiting",
+     "running",
+     "succeeded",
+     "failed",
+     "refused"
+    ],
+    "description": "Only those with one of these statuses"
+   }
+  ],
+  "sort": [
+   "-at"
+  ],
+  "time": "at"
+ },
  "placement_decision.list": {
   "filters": [
    {
@@ -6945,8 +7036,9 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
      "drift",
      "policy_waiver",
      "compliance_finding",
-     "recommendation"
-     "model"
+     "recommendation",
+     "model",
+     "autonomous_decision"
     ],
     "description": "Only approvals about one of these kinds"
    },
@@ -7197,6 +7289,16 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
   "words": "compliance settings",
   "group": "compliance settings",
   "description": "checks that are corrected automatically"
+ },
+ "autonomous_decision": {
+  "words": "autonomous decision",
+  "group": "autonomous-decision",
+  "description": "what a trained model decided for VM groups"
+ },
+ "autonomy_settings": {
+  "words": "autonomy settings",
+  "group": "autonomous-decision settings",
+  "description": "whether autonomous decisions are carried out"
  },
  "placement_decision": {
   "words": "placement decision",
