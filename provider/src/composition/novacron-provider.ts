@@ -8,7 +8,6 @@ import { ADMINISTRATIVE_TYPES } from '../administration/administrative-types.ts'
 import { defineAdministrativeResource } from '../administration/define-administrative-resource.ts';
 import type { Unknown } from '../cty/unknown.ts';
 import { complianceSource } from '../data-sources/compliance.ts';
-import { recommendationsSource } from '../data-sources/recommendations.ts';
 import { costSource } from '../data-sources/cost.ts';
 import { defineDataSource } from '../data-sources/define-data-source.ts';
 import { driftReportSource } from '../data-sources/drift-report.ts';
@@ -17,6 +16,7 @@ import { LOOKUPS_BY_TYPE } from '../data-sources/lookups.ts';
 import { nodesSource } from '../data-sources/nodes.ts';
 import { placementSource } from '../data-sources/placement.ts';
 import { policyDecisionSource } from '../data-sources/policy-decision.ts';
+import { recommendationsSource } from '../data-sources/recommendations.ts';
 import { apiKeyResource, revokeOpenKeys } from '../ephemeral-resources/api-key.ts';
 import { tokenResource } from '../ephemeral-resources/token.ts';
 import { containsUnknown } from '../fields/field-values.ts';

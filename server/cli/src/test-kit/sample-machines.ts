@@ -13,6 +13,31 @@ import { runningOperation } from './sample-operation.ts';
 import { samplePlacementDecision, samplePlacementRecord } from './sample-placements.ts';
 import { samplePlacementBatch } from './sample-plans.ts';
 
+const AUTONOMOUS_DECISION = {
+  id: sampleId('adec'),
+  at: AT,
+  group_id: sampleId('vmg'),
+  group: 'web',
+  action: 'scale_up',
+  preferred: 'scale_up',
+  size_from: 4,
+  size_to: 6,
+  status: 'shadow',
+  detail: null,
+  confidence: 0.92,
+  expected_impact: { vms: 2, moves: 0, cpu_usage_soon: 71.5, cost_per_hour: 2 },
+  reasoning: ['The CPU usage expected in 15 minutes is 107 %.'],
+  influences: [{ feature: 'cpu_usage_soon', value: 107.2, usual: 58.1, share: 0.4 }],
+  state: { cpu_usage: 81.3, cpu_usage_soon: 107.2, active_vms: 4 },
+  absent: ['request_rate'],
+  forbidden: [{ action: 'migrate', why: 'a policy already decides it for this group' }],
+  operation_id: null,
+  outcome: { cpu_usage: 97.1, cpu_usage_decided: 64.7, was_right: true },
+  override: null,
+} as const;
+
+const AUTONOMY = { mode: 'shadow', min_confidence: 0.75 } as const;
+
 /** Resources by noun. */
 export const MACHINE_SAMPLES = {
   vm: [
@@ -290,30 +315,7 @@ export const MACHINE_SAMPLES = {
       last_seen_at: AT,
     },
   ],
-  autonomous_decision: [
-    {
-      id: sampleId('adec'),
-      at: AT,
-      group_id: sampleId('vmg'),
-      group: 'web',
-      action: 'scale_up',
-      preferred: 'scale_up',
-      size_from: 4,
-      size_to: 6,
-      status: 'shadow',
-      detail: null,
-      confidence: 0.92,
-      expected_impact: { vms: 2, moves: 0, cpu_usage_soon: 71.5, cost_per_hour: 2 },
-      reasoning: ['The CPU usage expected in 15 minutes is 107 %.'],
-      influences: [{ feature: 'cpu_usage_soon', value: 107.2, usual: 58.1, share: 0.4 }],
-      state: { cpu_usage: 81.3, cpu_usage_soon: 107.2, active_vms: 4 },
-      absent: ['request_rate'],
-      forbidden: [{ action: 'migrate', why: 'a policy already decides it for this group' }],
-      operation_id: null,
-      outcome: { cpu_usage: 97.1, cpu_usage_decided: 64.7, was_right: true },
-      override: null,
-    },
-  ],
+  autonomous_decision: [AUTONOMOUS_DECISION],
   scaling_event: [
     {
       id: sampleId('sce'),
@@ -492,6 +494,9 @@ export const MACHINE_ANSWERS: Answers = {
     total_cost_savings: 36.5,
     average_roi: 0.25,
   },
+  'autonomous_decision.override': { resource: AUTONOMOUS_DECISION },
+  'autonomy_settings.get': AUTONOMY,
+  'autonomy_settings.update': { resource: AUTONOMY },
   'scaling.hold': SCALING_HOLD,
   'scaling.release': {},
   'vm.bulk': {

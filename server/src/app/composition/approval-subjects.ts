@@ -8,9 +8,9 @@ import { findingSubject } from '../governance/compliance/corrections/finding-sub
 import type { SubjectParts } from '../governance/compliance/corrections/read-subject.ts';
 import { driftSubject } from '../governance/drift/drift-subject.ts';
 import { waiverSubject } from '../policy/waivers/waiver-subject.ts';
-import { recommendationSubject } from '../scaling/recommendations/recommendation-subject.ts';
-import { modelSubject } from '../scaling/models/model-subject.ts';
 import { decisionSubject } from '../scaling/autonomy/decision-subject.ts';
+import { modelSubject } from '../scaling/models/model-subject.ts';
+import { recommendationSubject } from '../scaling/recommendations/recommendation-subject.ts';
 
 /** Makes it; a new kind of the contract is one more row. */
 export function approvalSubjects(parts: ExecutionSubjectParts & SubjectParts): ApprovalSubjects {

@@ -58,9 +58,9 @@ import { reservationExpiry } from '../resources/reservation/expire-reservations.
 import { autonomousDecisions } from '../scaling/autonomy/decide-groups.ts';
 import { groupScaling } from '../scaling/groups/scale-groups.ts';
 import { memberSizing } from '../scaling/groups/size-members.ts';
+import { modelWatch } from '../scaling/models/watch-models.ts';
 import type { Analyses } from '../scaling/recommendations/create-analyses.ts';
 import { recommendationWatch } from '../scaling/recommendations/watch-recommendations.ts';
-import { modelWatch } from '../scaling/models/watch-models.ts';
 import { approvalSubjects } from './approval-subjects.ts';
 import type { AppDeps } from './deps.ts';
 
