@@ -76,7 +76,9 @@ export const Recommendation = z.looseObject({
   hcl: lines('Change of the Terraform configuration, where Terraform manages the subject'),
   explanation: lines('The reasons, in lines for people'),
   digest: z.string().describe('SHA-256 of its actions: `optimizer.apply` refuses another one'),
-  measured_improvement: percent('Improvement that was measured since it was followed'),
+  measured_improvement: percent(
+    'What was measured of the improvement: of a smaller size, the part that right-sizing would not take back',
+  ),
   applied_at: Timestamp.nullable(),
 });
 export type Recommendation = z.infer<typeof Recommendation>;

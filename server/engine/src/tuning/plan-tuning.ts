@@ -13,6 +13,7 @@ import type {
 import { planCpuEffect, planSignalModel } from './plan-signal-model.ts';
 import {
   improvementOf,
+  largest,
   recommendedSize,
   replaySizes,
   sizeOf,
@@ -53,6 +54,23 @@ export function planTuning(
     return plan === undefined ? [] : [{ subject: { kind, id, name }, plan }];
   });
   return changes.toSorted((a, b) => b.plan.improvement.estimate - a.plan.improvement.estimate);
+}
+
+/**
+ * Plans what a followed size has brought, by what was measured since: smaller ones count only as far
+ * as right-sizing would not make them larger again.
+ * @param before - the size before
+ * @param target - with the size as it is
+ * @returns as `Improvement`. Unit: percent
+ */
+export function planMeasured(
+  before: TunedSize,
+  { question, weights }: Pick<TunedTarget, 'question' | 'weights'>,
+): number {
+  const size = sizeOf(question);
+  if (weigh(size, weights) >= weigh(before, weights)) return improvementOf(before, size, weights);
+  const needed = weigh(largest(size, recommendedSize(question)), weights);
+  return PERCENT * Math.max(0, 1 - needed / weigh(before, weights));
 }
 
 function planTarget(

@@ -41,6 +41,7 @@ const PREFIXES: readonly IdPrefix[] = [
   'role',
   'rsv',
   'sce',
+  'adec',
   'sec',
   'ses',
   'sg',

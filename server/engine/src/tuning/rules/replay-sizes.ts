@@ -112,7 +112,8 @@ export function improvementOf(before: TunedSize, after: TunedSize, weights: Size
   return is > was ? PERCENT * (1 - was / is) : PERCENT * (1 - is / was);
 }
 
-function largest(one: TunedSize, other: TunedSize): TunedSize {
+/** The larger of each part. */
+export function largest(one: TunedSize, other: TunedSize): TunedSize {
   return {
     cpuCores: Math.max(one.cpuCores, other.cpuCores),
     memoryGb: Math.max(one.memoryGb, other.memoryGb),

@@ -62,6 +62,13 @@ export async function readTargets(
   return found.slice(0, TARGETS_MAX);
 }
 
+/** Reads one VM, with the size that it has. */
+export async function readVmTarget(deps: Deps, row: VmRow) {
+  const where = { name: String(observedOf(row).node) };
+  const [node] = await deps.store.read({ from: 'nodes', where });
+  return readVm(deps, row, { historyS: undefined, weights: weightsOf(deps, node) });
+}
+
 interface VmOptions {
   readonly historyS: number | undefined;
   readonly weights: Pick<TunedTarget, 'weights' | 'isPriced'>;

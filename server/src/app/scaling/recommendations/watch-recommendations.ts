@@ -6,11 +6,11 @@ import type { Recommendation } from '@novacron/contract/fleet/recommendation';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { roundTo } from '@novacron/engine/round';
 import { planVmSize } from '@novacron/engine/scaling/decide/plan-vm-size';
+import type { TunedSize } from '@novacron/engine/tuning/model/tuning';
+import { planMeasured } from '@novacron/engine/tuning/plan-tuning';
 import type { Change } from '../../../ports/store.ts';
 import type { RecommendationRow } from '../../../ports/tables/learning-rows.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
-import { readSizeQuestion } from '../../fleet/usage/recommend-size.ts';
-import { vmTarget } from '../../fleet/usage/show-usage.ts';
 import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
@@ -21,6 +21,7 @@ import type { Analyses } from './create-analyses.ts';
 import { beginFollowing, beginTakingBack, resizeOf, restartsNow } from './follow-size.ts';
 import { toFollowed, VERIFIED_AFTER_MS } from './followed-rows.ts';
 import { readSizes } from './list-recommendations.ts';
+import { readVmTarget } from './read-targets.ts';
 
 const EVERY_MS = 60_000;
 
@@ -77,25 +78,25 @@ async function measure(
     await commitUnder(guard, deps, [ended(row, { followed, state: 'superseded' })]);
     return;
   }
-  const question = await readSizeQuestion(deps, vmTarget(vm, allocated(size)));
-  const { cpu, memory } = planVmSize(question);
+  const target = await readVmTarget(deps, vm);
+  const { cpu, memory } = planVmSize(target.question);
   const isTooSmall = [cpu, memory].some(({ verdict, isFull }) => verdict === 'grow' && isFull);
   if (isTooSmall) await takeBack(parts, { row, vm, followed }, guard);
   // A clock that jumps ahead brings no measurements: both have to be there.
   else if (nowMs - row.applied_at_ms >= VERIFIED_AFTER_MS && cpu.days >= MEASURED_DAYS_MIN) {
-    const measured = measuredOf(
-      followed,
-      [cpu, memory].some(({ verdict }) => verdict === 'grow'),
-    );
+    const measured = roundTo(planMeasured(before(followed, size), target), 2);
     const verified = { ...followed, measured_improvement: measured };
     await commitUnder(guard, deps, [ended(row, { followed: verified, state: 'verified' })]);
   }
 }
 
-/** A size that right-sizing would make larger again has not brought what it promised. */
-function measuredOf({ improvement_lower, improvement_upper }: Recommendation, grows: boolean) {
-  const improvement = grows ? improvement_lower : improvement_upper;
-  return improvement === null ? null : roundTo(improvement, 2);
+/** The size before, by what takes the recommendation back. */
+function before({ actions }: Recommendation, { cpu_cores, memory_gb }: Size): TunedSize {
+  const undo = actions[0]?.undo ?? {};
+  return {
+    cpuCores: Number(undo.cpu_cores ?? cpu_cores),
+    memoryGb: Number(undo.memory_gb ?? memory_gb),
+  };
 }
 
 type Size = Pick<VmSpec, 'cpu_cores' | 'memory_gb'>;
@@ -103,10 +104,6 @@ type Size = Pick<VmSpec, 'cpu_cores' | 'memory_gb'>;
 function sizeOf(vm: VmRow): Size {
   const { cpu_cores, memory_gb } = desiredAs(vm, VmSpec);
   return { cpu_cores, memory_gb };
-}
-
-function allocated({ cpu_cores, memory_gb }: Size) {
-  return { cpuCores: cpu_cores, memoryGb: memory_gb };
 }
 
 function isAs(size: Size, input: Readonly<Record<string, unknown>> | null | undefined): boolean {
