@@ -106,11 +106,17 @@ export interface TenantFeatures {
    * @default false
    */
   readonly aiDrafts?: boolean;
+
   /**
    * Create API keys.
    * @default true
    */
   readonly apiKeys?: boolean;
+  /**
+   * Have a trained model decide the sizes of VM groups.
+   * @default false
+   */
+  readonly autonomy?: boolean;
   /**
    * Create and change roles.
    * @default true

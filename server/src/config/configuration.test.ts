@@ -602,6 +602,7 @@ insecure-links: false  # default
 # metric-queries:
 # vault:
 # ai-endpoint:
+# decision-model:
 hypervisor: simulator  # default
 qemu-accel: auto  # default
 qemu-guest-network: isolated  # default

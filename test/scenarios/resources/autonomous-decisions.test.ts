@@ -42,7 +42,7 @@ const demand = (peak_vms: number) => ({
   failures_per_day: 0,
 });
 
-/** The members of `web` need the capacity of two and more, those of `idle` that of a part of one. */
+/** The members of `web` need the capacity of more than two, those of `idle` less than one. */
 const bench = useBench({
   decisionModel: modelOf(0.9),
   fleet: {

@@ -16,6 +16,14 @@ export function findQemu(): { readonly qemu: string; readonly image: string } {
   };
 }
 
+/** The program that reads and writes disk images. */
+export function findQemuIo(): string {
+  return findProgram({
+    name: 'qemu-io',
+    install: 'the disk tools of QEMU (Debian: qemu-utils)',
+  });
+}
+
 /** The directory with the kernel and the initial file system of the test guest. */
 export function findGuest(): string {
   return dirname(

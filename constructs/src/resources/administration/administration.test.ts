@@ -46,6 +46,7 @@ const QUOTAS: Required<TenantQuotas> = {
 const FEATURES: Required<TenantFeatures> = {
   aiDrafts: true,
   apiKeys: true,
+  autonomy: true,
   customRoles: true,
   eventStreams: true,
   graphql: false,

@@ -26,7 +26,7 @@ const GROUPS: Readonly<Record<string, Group>> = {
   Costs: { others: 'cost price-list budget' },
   'Health and scaling': {
     main: 'incident healing scaling',
-    others: 'scaling-event alert metric model',
+    others: 'scaling-event autonomous-decision alert metric model',
   },
   Changes: { main: 'operation drift', others: 'event audit' },
   Automation: {

@@ -81,7 +81,8 @@ export const AutonomousDecision = z.looseObject({
   size_from: z.int().describe('Number of members'),
   size_to: z.int().describe('Number of members that was decided'),
   status: DecisionStatus.describe(
-    '`shadow`: only recorded; `waiting`: for an approval; `running`, `succeeded`, `failed`: its operation; ' +
+    '`shadow`: only recorded; `waiting`: for an approval; `running`, `succeeded`, `failed`: its ' +
+      'operation; ' +
       '`refused`: see `detail`',
   ),
   detail: z.string().nullable().describe('Why it waits, or was refused'),

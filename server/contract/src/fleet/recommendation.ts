@@ -77,7 +77,7 @@ export const Recommendation = z.looseObject({
   explanation: lines('The reasons, in lines for people'),
   digest: z.string().describe('SHA-256 of its actions: `optimizer.apply` refuses another one'),
   measured_improvement: percent(
-    'What was measured of the improvement: of a smaller size, the part that right-sizing would not take back',
+    'What was measured of it: of a smaller size, the part that right-sizing would not take back',
   ),
   applied_at: Timestamp.nullable(),
 });

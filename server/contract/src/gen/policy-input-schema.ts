@@ -154,6 +154,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "sync_gitops_application",
         "takeover_control_plane",
         "test_notification_channel",
+        "train_model",
         "unlock_terraform_state",
         "unwatch_metric",
         "update_autonomy_settings",

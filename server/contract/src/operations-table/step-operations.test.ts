@@ -22,6 +22,8 @@ test('what decides who may do what is never a step', () => {
     'compliance_attestation',
     'compliance_finding',
     'compliance_settings',
+    'autonomous_decision',
+    'autonomy_settings',
     'price_list',
     'gitops_application',
     'budget',

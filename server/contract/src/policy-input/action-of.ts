@@ -29,7 +29,6 @@ const READ_VERBS: readonly string[] = [
   'optimize',
   'recommend',
   'metrics',
-  'train',
   'replay',
   'generate',
   'diff',
@@ -50,13 +49,14 @@ const READ_VERBS: readonly string[] = [
 
 /**
  * Operations whose action does not follow from their name: what restricts new volumes restricts
- * imports, a verification of a backup leaves a mark at the target, and an export of a model only
- * reads.
+ * imports, a verification of a backup leaves a mark at the target, and an export of a model and
+ * a training of the optimizer only read.
  */
 const SAME_ACTIONS: Readonly<Record<string, string>> = {
   'volume.import': 'create_volume',
   'backup.verify': 'verify_backup',
   'model.export': 'read',
+  'optimizer.train': 'read',
 };
 
 /**

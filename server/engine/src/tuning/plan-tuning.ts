@@ -57,8 +57,8 @@ export function planTuning(
 }
 
 /**
- * Plans what a followed size has brought, by what was measured since: smaller ones count only as far
- * as right-sizing would not make them larger again.
+ * Plans what a followed size has brought, by what was measured since: a smaller one counts only as
+ * far as right-sizing would not make it larger again.
  * @param before - the size before
  * @param target - with the size as it is
  * @returns as `Improvement`. Unit: percent

@@ -69,8 +69,9 @@ type SetType = Names & {
 /** A type whose text would be longer forgets its parts: checking stays fast, messages readable. */
 const TEXT_LENGTH_MAX = 600;
 
-/** A union of more types forgets the parts of its collections. */
-const UNION_MEMBERS_MAX = 48;
+/** A union of more types, or with a longer text, forgets the parts of its collections. */
+const UNION_MEMBERS_MAX = 96;
+const UNION_TEXT_LENGTH_MAX = 2_400;
 
 /** More constants than these are any string; a schema may list more. */
 const CONSTANTS_MAX = 128;
@@ -191,7 +192,9 @@ export function unionOf(types: readonly RegoType[]): RegoType {
   if (!first || members.some(({ kind }) => kind === 'any')) return ANY;
   if (members.length === 1) return first;
   const whole = joinTypes(members);
-  if (members.length <= UNION_MEMBERS_MAX && whole.text.length <= TEXT_LENGTH_MAX) return whole;
+  if (members.length <= UNION_MEMBERS_MAX && whole.text.length <= UNION_TEXT_LENGTH_MAX) {
+    return whole;
+  }
   const wide = uniqueTypes(members.map(forgetParts));
   return wide.length > 1 || !wide[0] ? joinTypes(wide) : wide[0];
 }

@@ -3,7 +3,7 @@ import { runInProcess } from '../../test-kit/run-in-process.ts';
 
 const run = (words: string) => runInProcess(words.split(' '), {});
 
-test('simulate decisions writes no model that is not better than scaling, and says so', async () => {
+test('simulate decisions writes only a model that is better than scaling', async () => {
   const { exitCode, stdout, stderr } = await run(
     'simulate decisions --days 2 --episodes 2 --held-back 2',
   );

@@ -7,8 +7,8 @@ import { Timestamp } from '../../schema/resource.ts';
 /**
  * Trigger of a decision: an orchestration policy, the kind of the group's rule that requested the
  * size, a schedule or the sizes of the group, a forecast, a person, the usage of members
- * (`vertical`), or a trained model (`autonomous`). Rules of kind `threshold` count as `step` (adds a number of members), `queue` rules
- * as `target` (computes a size).
+ * (`vertical`), or a trained model (`autonomous`). Rules of kind `threshold` count as `step` (adds
+ * members), `queue` rules as `target` (computes a size).
  */
 export const ScalingTrigger = z.enum([
   'policy',

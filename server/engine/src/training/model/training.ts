@@ -67,7 +67,7 @@ export interface Evaluation {
   readonly improvement: { readonly estimate: number; readonly lower: number };
   /** Whether the model is better than the best rule beyond chance. Otherwise, use the rule. */
   readonly isBetter: boolean;
-  /** Settings with their error in cross-validation, the best first; NaN where there was no choice. */
+  /** Settings with their error in cross-validation, the best first; NaN if there was no choice. */
   readonly settings: readonly (BoostingSettings & { readonly mae: number })[];
   /** Share of the explained variance that splits by each feature contribute, the largest first. */
   readonly importance: readonly { readonly feature: string; readonly share: number }[];

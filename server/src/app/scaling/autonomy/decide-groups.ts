@@ -3,7 +3,7 @@
  * the feature `autonomy`. Decisions are recorded; where the tenant says so, they are carried out.
  */
 import type { AutonomySettings } from '@novacron/contract/autonomy/autonomous-decision';
-import { VmGroupId } from '@novacron/contract/ids';
+import { type OperationId, VmGroupId } from '@novacron/contract/ids';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Decision } from '@novacron/engine/autonomy/model/decision';
 import type { DecisionModel } from '@novacron/engine/autonomy/model/decision-model';
@@ -216,7 +216,7 @@ function recordOf(
     detail = null,
   }: {
     readonly status: AutonomousDecisionRow['status'];
-    readonly operationId?: string | null;
+    readonly operationId?: OperationId | null;
     readonly detail?: string | null;
   },
 ): Change {
@@ -234,8 +234,7 @@ function recordOf(
     state: { ...found.state },
     absent: [...found.absent],
     forbidden: decision.shield.forbidden.map((each) => ({ ...each })),
-    // The store's own id.
-    operation_id: operationId as StoredDecision['operation_id'],
+    operation_id: operationId,
   };
   const row: AutonomousDecisionRow = {
     id: deps.ids.next('adec'),

@@ -6,6 +6,7 @@ import type {
   DecisionState,
   FeatureName,
 } from '@novacron/engine/autonomy/model/decision';
+import { FEATURES } from '@novacron/engine/autonomy/shield/features';
 import type { MetricSignal } from '@novacron/engine/scaling/decide/model/scaling';
 import { SUBSTITUTE } from '@novacron/engine/scaling/decide/rules/find-lost-source';
 import type { CapabilityDeps } from '../../platform/deps.ts';
@@ -66,13 +67,8 @@ export async function observeState(
     cost_per_hour: size + (await countNodes(deps, observed)),
     ...(await expect(observed, { readForecast, nowMs, cpuUsage })),
   };
-  const absent = namesOf(usual).filter((name) => known[name] === undefined);
+  const absent = FEATURES.map(({ name }) => name).filter((name) => known[name] === undefined);
   return { state: { ...usual, ...known }, absent };
-}
-
-function namesOf(state: DecisionState): readonly FeatureName[] {
-  // The keys of a record of the closed list of features.
-  return Object.keys(state) as FeatureName[];
 }
 
 /** Nodes that run members: each costs, too. */

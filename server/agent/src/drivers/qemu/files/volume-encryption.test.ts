@@ -17,6 +17,7 @@ import type { MachineVolume } from '@novacron/contract/agent/machine';
 import type { SnapshotId, VmId, VolumeId } from '@novacron/contract/ids';
 import { err, ok } from '@novacron/contract/result';
 import { systemTimers } from '@novacron/runtime/timers';
+import { findQemuIo } from '../../../../../../test/support/services/find-qemu.ts';
 import { waitUntil } from '../../../../../../test/support/src/wait-until.ts';
 import type { Driver, HostStart, KeySource, SnapshotOrder } from '../../driver.ts';
 import { bad, good } from '../../driver-bench.ts';
@@ -102,7 +103,7 @@ function hasPattern(id: VolumeId, directory = site.storageDir): boolean {
     key === undefined ? [[], ''] : [['--object', secret], 'encrypt.key-secret=key,'];
   const image = ['--image-opts', `driver=qcow2,${option}file.filename=${file}`];
   const read = `read -P ${PATTERN} 0 ${PATTERN_BYTES}`;
-  const said = execFileSync('qemu-io', ['-U', '-r', ...object, '-c', read, ...image]);
+  const said = execFileSync(findQemuIo(), ['-U', '-r', ...object, '-c', read, ...image]);
   return !/failed/.test(String(said));
 }
 

@@ -100,7 +100,7 @@ describe('a review by standards', () => {
     expect(done.stdout).toContain('against 1 policies and the checks of house-rules');
     const without = await review(['--policies', 'policies']);
     expect(without.stdout).toContain(
-      'note: novacron_security_group.ssh (metadata): name an owner\n',
+      'note: novacron_security_group.ssh (metadata): name an owner [owned]\n',
     );
   });
 
