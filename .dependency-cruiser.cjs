@@ -66,7 +66,7 @@ const ARROWS = {
   policyAdapter: ['contract', 'engineTypes', 'runtime', 'ports', 'rego'],
   adapters: ['contract', 'engineTypes', 'runtime', 'ports'],
   transports: ['contract', 'runtime', 'app', 'ports', 'tracing'],
-  config: ['contract', 'agent', 'tracing'],
+  config: ['contract', 'agent', 'engine', 'tracing'],
   // The only files that know the adapters. The second one repairs a store without a server.
   composition: [
     'contract',
@@ -324,7 +324,7 @@ const FOLDERS = {
     cost: ['.', 'formats', 'kinds', 'operation', 'schema'],
     drift: ['formats', 'operation', 'problem', 'schema'],
     events: ['.', 'operation', 'schema'],
-    fleet: ['.', 'admission', 'formats', 'kinds', 'operation', 'schema'],
+    fleet: ['.', 'admission', 'formats', 'kinds', 'operation', 'problem', 'schema'],
     formats: ['.'],
     gen: ['.'],
     gitops: ['.', 'automation', 'formats', 'healing', 'kinds', 'operation', 'schema'],
