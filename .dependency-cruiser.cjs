@@ -66,7 +66,7 @@ const ARROWS = {
   policyAdapter: ['contract', 'engineTypes', 'runtime', 'ports', 'rego'],
   adapters: ['contract', 'engineTypes', 'runtime', 'ports'],
   transports: ['contract', 'runtime', 'app', 'ports', 'tracing'],
-  config: ['contract', 'agent', 'engine', 'tracing'],
+  config: ['contract', 'agent', 'engine', 'engineTypes', 'tracing'],
   // The only files that know the adapters. The second one repairs a store without a server.
   composition: [
     'contract',
