@@ -38,7 +38,7 @@ describe('what suites need', () => {
     ['test/acceptance/drift/drift.test.ts', ['terraform']],
     [
       'server/agent/src/drivers/qemu/open-qemu-driver.test.ts',
-      ['build/out/guest/initrd', 'qemu-img', 'qemu-system-x86_64'],
+      ['build/out/guest/initrd', 'qemu-img', 'qemu-io', 'qemu-system-x86_64'],
     ],
     ['server/agent/src/drivers/qemu/qmp/open-qmp-client.test.ts', []],
     ['test/support/suite-needs.test.ts', []],

@@ -59,7 +59,10 @@ export const RINGS: Readonly<Record<string, Ring>> = {
     file: 'server/src/transports/rest/router.ts',
     may: ['contract', 'runtime', 'app', 'ports', 'tracing'],
   },
-  config: { file: 'server/src/config.ts', may: ['contract', 'agent', 'tracing'] },
+  config: {
+    file: 'server/src/config.ts',
+    may: ['contract', 'agent', 'engine', 'model', 'tracing'],
+  },
   main: {
     file: 'server/src/main.ts',
     may: [...every, 'adapters', 'policyAdapter', 'transports'],
