@@ -27,6 +27,7 @@ const BESIDE: Partial<Record<OperationName, object>> = {
   'terraform_state.prune': { keep: 1 },
   'terraform_state.unlock': { lock_id: 'lock-1' },
   'model.promote': { model_version: 1 },
+  'autonomous_decision.override': { reason: 'r' },
   'workflow.authorize': { digest: 'a' },
   'gitops_application.record': {
     commit: 'a'.repeat(40),
@@ -200,6 +201,12 @@ describe('tenants, roles and records', () => {
     const { tenantId: tenant_id } = bench().admin;
     const runner = { ...ROW_OF_EACH_TABLE.runners, id: bench().deps.ids.next('rnr'), tenant_id };
     await bench().store.commit([{ kind: 'put', into: 'runners', row: runner }]);
+    const decision = {
+      ...ROW_OF_EACH_TABLE.autonomous_decisions,
+      id: bench().deps.ids.next('adec'),
+      tenant_id,
+    };
+    await bench().store.commit([{ kind: 'put', into: 'autonomous_decisions', row: decision }]);
     const as = { principal: await otherTenant() };
     const ids: string[] = [vm.id, network.resource.id, volume.resource.id, policy.resource.id];
     ids.push(
@@ -209,6 +216,7 @@ describe('tenants, roles and records', () => {
       channel.resource.id,
       workflow.resource.id,
       runner.id,
+      decision.id,
       session.value.id,
       snapshot.id,
       volume.operation.id,
