@@ -75,6 +75,14 @@ export const KIND_PAGES: readonly KindPage[] = [
     nameField: 'at',
   },
   {
+    slug: 'models',
+    noun: 'model',
+    title: 'Models',
+    group: 'Place',
+    columns: ['name', 'target', 'features', 'latest_version', 'champions', 'updated_at'],
+    empty: 'A model learns a metric from others; it acts only while it is better than a rule.',
+  },
+  {
     slug: 'workflows',
     noun: 'workflow',
     title: 'Workflows',

@@ -49,6 +49,7 @@ export const SHOWN_PAGES: readonly ShownPage[] = [
   listed('/reachability', 'Reachability'),
   listed('/scaling-events', 'Scaling events'),
   listed('/autonomous-decisions', 'Autonomous decisions'),
+  listed('/models', 'Models'),
   listed('/workflows', 'Workflows'),
   { name: 'create-workflow', path: () => '/workflows/new', ready: headed('Create workflow') },
   {
