@@ -154,6 +154,9 @@ describe('where the tenant says so', () => {
     await bench().expectOk('approval.approve', { id: approval.id });
     await pass(5);
     expect(await sizeOf(id)).toBe(3);
+    const states = (await decisions()).map(({ status }) => status);
+    expect(states).toEqual(expect.arrayContaining(['superseded', 'running']));
+    expect(states).not.toContain('waiting');
   });
 
   test('a group shrinks', async () => {

@@ -28,6 +28,7 @@ export const DecisionStatus = z.enum([
   'succeeded',
   'failed',
   'refused',
+  'superseded',
 ]);
 export type DecisionStatus = z.infer<typeof DecisionStatus>;
 
@@ -83,7 +84,7 @@ export const AutonomousDecision = z.looseObject({
   status: DecisionStatus.describe(
     '`shadow`: only recorded; `waiting`: for an approval; `running`, `succeeded`, `failed`: its ' +
       'operation; ' +
-      '`refused`: see `detail`',
+      '`refused`: see `detail`; `superseded`: it waited until another decision was made',
   ),
   detail: z.string().nullable().describe('Why it waits, or was refused'),
   confidence: ratio('Share of similar decisions in the validation that were right'),

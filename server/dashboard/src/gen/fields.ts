@@ -6393,7 +6393,8 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
      "running",
      "succeeded",
      "failed",
-     "refused"
+     "refused",
+     "superseded"
     ],
     "description": "Only those with one of these statuses"
    }

@@ -277,6 +277,7 @@ async function dropModelsOf({ store }: AccessDeps, tenant_id: string): Promise<C
     ...versions.map(({ id }) => ({ kind: 'drop', from: 'model_versions', id }) as const),
     ...models.map(({ id }) => ({ kind: 'drop', from: 'models', id }) as const),
     { kind: 'drop', from: 'model_settings', id: tenant_id },
+    { kind: 'drop', from: 'autonomy_settings', id: tenant_id },
   ];
 }
 

@@ -2,9 +2,11 @@
  * Has a trained model decide the sizes of VM groups whose own rules only recommend, in tenants with
  * the feature `autonomy`. Decisions are recorded; where the tenant says so, they are carried out.
  */
-import type { AutonomySettings } from '@novacron/contract/autonomy/autonomous-decision';
+import type {
+  AutonomySettings,
+  DecisionStatus,
+} from '@novacron/contract/autonomy/autonomous-decision';
 import { type OperationId, VmGroupId } from '@novacron/contract/ids';
-import type { Problem } from '@novacron/contract/problem/problem';
 import type { Decision } from '@novacron/engine/autonomy/model/decision';
 import type { DecisionModel } from '@novacron/engine/autonomy/model/decision-model';
 import {
@@ -98,7 +100,7 @@ async function decideAll(round: Round, tenantId: string): Promise<void> {
 }
 
 async function decide(round: Round, observed: ObservedGroup): Promise<void> {
-  const { deps, opened, readForecast, settings, budget } = round;
+  const { deps, opened, readForecast, settings } = round;
   const usual = usualState(opened.model);
   const found = await observeState(deps, observed, { usual, readForecast });
   if (found === undefined) return;
@@ -112,12 +114,12 @@ async function decide(round: Round, observed: ObservedGroup): Promise<void> {
   }
   const decision = decided.value;
   const sizeTo = observed.group.size + sizeChangeOf(decision.action, found.state, constraints);
-  const made = { observed, found, decision, sizeTo };
+  const last = await findLast(deps, observed.row.id);
+  const made = { observed, found, decision, sizeTo, last };
   if (['apply', 'approval'].includes(decision.execution) && sizeTo !== observed.group.size) {
     return carryOut(round, made);
   }
-  if (!(await isNews(deps, made))) return;
-  await commitUnder(budget.guard, deps, [recordOf(deps, made, { status: 'shadow' })]);
+  await note(round, made, { status: 'shadow' });
 }
 
 /** A decision about a group. */
@@ -126,24 +128,32 @@ interface Made {
   readonly found: ObservedState;
   readonly decision: Decision;
   readonly sizeTo: number;
+  /** The latest record about the group. */
+  readonly last: AutonomousDecisionRow | undefined;
 }
 
-/** While nothing is carried out, the same decision is recorded once, and waiting after another. */
-async function isNews({ store }: CapabilityDeps, made: Made): Promise<boolean> {
-  const { observed, decision, sizeTo } = made;
+async function findLast({ store }: CapabilityDeps, groupId: string) {
   const [last] = await store.read({
     from: 'autonomous_decisions',
-    where: { group_id: observed.row.id },
+    where: { group_id: groupId },
     orderBy: { column: 'id', direction: 'desc' },
     limit: 1,
   });
-  if (last === undefined) return true;
-  const before = decisionOf(last);
-  return (
-    last.action !== decision.action ||
-    before.preferred !== decision.preferred ||
-    before.size_to !== sizeTo
-  );
+  return last;
+}
+
+/** Records what is not carried out now: the same decision once. */
+async function note(round: Round, made: Made, noted: Noted): Promise<void> {
+  const { deps, budget } = round;
+  const { decision, sizeTo, last } = made;
+  const before = last && decisionOf(last);
+  const isSame =
+    last?.action === decision.action &&
+    last.status === noted.status &&
+    before?.preferred === decision.preferred &&
+    before.size_to === sizeTo;
+  if (isSame) return;
+  await commitUnder(budget.guard, deps, recordOf(deps, made, noted));
 }
 
 /** Resizes the group; the decision is committed with the operation. */
@@ -155,7 +165,9 @@ async function carryOut(round: Round, made: Made): Promise<void> {
   if (decision.execution === 'approval') {
     const size = { group: observed.row, from: observed.group.size, to: sizeTo };
     const missing = await requireDecisionApproval(deps, size, context);
-    if (missing !== undefined) return noteRefusal(round, made, { status: 'waiting', missing });
+    if (missing !== undefined) {
+      return note(round, made, { status: 'waiting', detail: missing.detail });
+    }
   }
   const prepare: Check<ResizeInput> = async (input, scope) => {
     const { operationId } = scope;
@@ -174,7 +186,7 @@ async function carryOut(round: Round, made: Made): Promise<void> {
       prediction: null,
       outcome: 'running',
     });
-    const reserve = [event, recordOf(deps, made, { status: 'running', operationId })];
+    const reserve = [event, ...recordOf(deps, made, { status: 'running', operationId })];
     return extendPlan(await prepareVmGroupResize(input, scope), (write) => {
       return { ...write, saga: concatSagas(write.saga, { reserve }) };
     });
@@ -194,32 +206,22 @@ async function carryOut(round: Round, made: Made): Promise<void> {
   );
   if (begun.kind === 'started') return startMembers(deps, executor, begun.operation);
   if (begun.kind !== 'refused') return;
-  return noteRefusal(round, made, { status: 'refused', missing: begun.problem });
+  return note(round, made, { status: 'refused', detail: begun.problem.detail });
 }
 
-async function noteRefusal(
-  { deps, budget }: Round,
-  made: Made,
-  { status, missing }: { readonly status: 'waiting' | 'refused'; readonly missing: Problem },
-): Promise<void> {
-  if (!(await isNews(deps, made))) return;
-  const { detail } = missing;
-  await commitUnder(budget.guard, deps, [recordOf(deps, made, { status, detail })]);
+/** What became of a decision. */
+interface Noted {
+  readonly status: DecisionStatus;
+  readonly operationId?: OperationId | null;
+  readonly detail?: string | null;
 }
 
+/** The record; a decision that waited for an approval is superseded by it. */
 function recordOf(
   deps: CapabilityDeps,
-  { observed, found, decision, sizeTo }: Made,
-  {
-    status,
-    operationId = null,
-    detail = null,
-  }: {
-    readonly status: AutonomousDecisionRow['status'];
-    readonly operationId?: OperationId | null;
-    readonly detail?: string | null;
-  },
-): Change {
+  { observed, found, decision, sizeTo, last }: Made,
+  { status, operationId = null, detail = null }: Noted,
+): readonly Change[] {
   const { vms, moves, cpuUsageSoon, costPerHour } = decision.expectedImpact;
   const stored: StoredDecision = {
     group: observed.row.name,
@@ -247,5 +249,8 @@ function recordOf(
     override_json: null,
     at_ms: deps.clock.nowMs(),
   };
-  return { kind: 'put', into: 'autonomous_decisions', row };
+  const record: Change = { kind: 'put', into: 'autonomous_decisions', row };
+  if (last?.status !== 'waiting') return [record];
+  const set = { status: 'superseded' } as const;
+  return [record, { kind: 'patch', table: 'autonomous_decisions', id: last.id, set }];
 }
