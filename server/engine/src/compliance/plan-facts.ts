@@ -23,7 +23,7 @@ export const OMITTED_FACTS = {
     network_id: null,
     requirements: null,
   },
-  volume: { metadata: {} },
+  volume: { metadata: {}, encrypted: false },
   network: { metadata: {} },
   security_group: { metadata: {}, rules: [] },
   template: { metadata: {}, built_in: false, image_checksum: null },

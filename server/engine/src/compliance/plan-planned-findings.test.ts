@@ -33,7 +33,13 @@ describe('a planned resource', () => {
     const planned = { kind: 'volume', fields: { name: 'data', metadata: null }, unknown: [] };
     const checksFor = (standard: 'cis' | 'hipaa') =>
       planPlannedFindings(planned, [standard], NOW).map(({ check }) => check);
-    expect(checksFor('cis')).toEqual(['NC-INV-003', 'NC-INV-006', 'NC-DAT-009', 'NC-DAT-005']);
+    expect(checksFor('cis')).toEqual([
+      'NC-INV-003',
+      'NC-INV-006',
+      'NC-DAT-009',
+      'NC-DAT-005',
+      'NC-DAT-001',
+    ]);
     expect(checksFor('hipaa')).not.toContain('NC-INV-003');
   });
 
