@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { VmGroupId } from '@novacron/contract/ids';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
+import { SMALL_FLEET } from '../test-kit/start-bench.ts';
 import { useBench } from '../test-kit/use-bench.ts';
 
 const SIZE = { cpu_cores: 1, memory_gb: 1, disk_gb: 4 };
@@ -11,7 +12,16 @@ const HOUR_MS = 60 * MINUTE_MS;
 const RULES = [{ kind: 'target', metric: LOAD, value: 10 }] as const;
 const FAST = { cooldown: '0s', shrink_window: '0s', warm_up: '0s' } as const;
 
-const bench = useBench();
+/** Members that use little CPU: it stands in for a lost metric. */
+const IDLE = {
+  name: 'idle',
+  vm_prefix: 'web-',
+  peak_vms: 0.1,
+  replay: { values: [1], step_minutes: 1_440 },
+  failures_per_day: 0,
+};
+
+const bench = useBench({ fleet: { ...SMALL_FLEET, workloads: [IDLE] } });
 
 async function makeGroup(more: Partial<InputOf<'vm_group.create'>>) {
   const asked = { name: 'web', vm: SIZE, min_size: 1, max_size: 4, ...more };

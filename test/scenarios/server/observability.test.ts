@@ -60,6 +60,12 @@ const MOVES_IN_TROUBLE: readonly string[] = [
   'optimization_recommendations_total',
   'optimization_improvements_percentage',
   'optimization_confidence_score',
+  // Of models that are trained and asked: models.test.ts in scenarios/fleet.
+  'novacron_model_trainings_total',
+  'novacron_model_predictions_total',
+  // Of decisions of a model: autonomous-decisions.test.ts in scenarios/resources.
+  'decision_latency_seconds',
+  'decision_accuracy',
   // Of automatic corrections: corrections.test.ts in scenarios/policy.
   'compliance_auto_remediated',
   // Of syncs: gitops-health.test.ts in scenarios/automation.

@@ -129,7 +129,7 @@ export interface Bench {
 }
 
 /** Three nodes in three zones: small enough to fill, large enough to move. */
-const SMALL_FLEET: Fleet = {
+export const SMALL_FLEET: Fleet = {
   nodes: ['a', 'b', 'c'].map((letter) => ({
     name: `node-${letter}`,
     zone: `zone-${letter}`,
