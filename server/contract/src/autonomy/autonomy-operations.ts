@@ -73,6 +73,6 @@ export const autonomyOperations = {
     rest: { method: 'PATCH', path: '/autonomy-settings', status: 200 },
     input: AutonomySettingsUpdate,
     output: z.looseObject({ resource: AutonomySettings }),
-    problems: ['policy-denied'],
+    problems: ['policy-denied', 'feature-disabled'],
   },
 } as const;

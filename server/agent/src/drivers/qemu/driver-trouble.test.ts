@@ -442,7 +442,7 @@ describe('a process whose monitor cannot be reached', () => {
       expect(await good(again.inspect())).toMatchObject([{ status: 'running' }]);
       ending.kill('SIGKILL');
       await ended;
-      const stopped = { status: 'stopped', stop_reason: 'unknown' };
+      const stopped = { status: 'stopped', stop_reason: 'crash' };
       expect(await good(again.inspect())).toMatchObject([stopped]);
       expect(existsSync(path)).toBe(false);
     } finally {

@@ -14,7 +14,13 @@ const TABLES: readonly TablePlan[] = [
       override_json: 'text?',
       at_ms: 'integer',
     },
-    indexes: [['tenant_id', 'id'], ['group_id', 'id'], ['status', 'id'], ['at_ms']],
+    indexes: [
+      ['tenant_id', 'id'],
+      ['tenant_id', 'action', 'id'],
+      ['group_id', 'id'],
+      ['status', 'id'],
+      ['at_ms'],
+    ],
   },
   { name: 'autonomy_settings', columns: { settings_json: 'text' } },
 ];
