@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AutonomousDecisionId, OperationId, VmGroupId } from '../ids.ts';
 import { PrincipalName, Timestamp } from '../schema/resource.ts';
 
-/** What can be decided. */
+/** What can be decided, in the order of the outputs of models. */
 export const DecisionAction = z.enum([
   'scale_up',
   'scale_down',

@@ -1,4 +1,5 @@
 /** Types of decisions: states, actions, what may be done, and what was decided. */
+import type { DecisionAction } from '@novacron/contract/autonomy/autonomous-decision';
 
 /** Measurements that a decision is made from. */
 export type FeatureName =
@@ -16,15 +17,7 @@ export type FeatureName =
 export type DecisionState = Readonly<Record<FeatureName, number>>;
 
 /** What can be done in one decision. */
-export type ActionName =
-  | 'scale_up'
-  | 'scale_down'
-  | 'migrate'
-  | 'rebalance'
-  | 'adjust_policy_draft'
-  | 'enable_feature'
-  | 'disable_feature'
-  | 'wait';
+export type ActionName = DecisionAction;
 
 /** Classes of changes that need an approval, or are granted by the arbiter. */
 export type DecisionClass = 'critical' | 'standard';

@@ -1,17 +1,9 @@
 /** The actions, and how much each of them does: the network chooses which, a rule how much. */
+import { DecisionAction } from '@novacron/contract/autonomy/autonomous-decision';
 import type { ActionName, DecisionState } from '../model/decision.ts';
 
 /** All of them, in the order of the outputs of the network. */
-export const ACTIONS: readonly ActionName[] = [
-  'scale_up',
-  'scale_down',
-  'migrate',
-  'rebalance',
-  'adjust_policy_draft',
-  'enable_feature',
-  'disable_feature',
-  'wait',
-];
+export const ACTIONS: readonly ActionName[] = DecisionAction.options;
 
 /** The place of `wait` among them. */
 export const WAIT = ACTIONS.indexOf('wait');

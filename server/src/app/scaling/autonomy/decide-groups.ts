@@ -15,7 +15,6 @@ import {
   planDecision,
   usualState,
 } from '@novacron/engine/autonomy/plan-decision';
-import { sizeChangeOf } from '@novacron/engine/autonomy/shield/actions';
 import type { Change } from '../../../ports/store.ts';
 import type { AutonomousDecisionRow } from '../../../ports/tables/autonomy-rows.ts';
 import { featuresOf } from '../../access/tenants/tenant-access.ts';
@@ -113,7 +112,7 @@ async function decide(round: Round, observed: ObservedGroup): Promise<void> {
     return;
   }
   const decision = decided.value;
-  const sizeTo = observed.group.size + sizeChangeOf(decision.action, found.state, constraints);
+  const sizeTo = observed.group.size + decision.expectedImpact.vms;
   const last = await findLast(deps, observed.row.id);
   const made = { observed, found, decision, sizeTo, last };
   if (['apply', 'approval'].includes(decision.execution) && sizeTo !== observed.group.size) {
