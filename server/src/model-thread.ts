@@ -11,11 +11,13 @@ import {
   writeModelFile,
 } from '@novacron/contract/training/model-file';
 import { makeRng } from '@novacron/engine/rng';
+import { explainTrial } from '@novacron/engine/training/explain-trial';
 import type { TimedTable } from '@novacron/engine/training/model/table';
 import { COMPARED_ROWS_MIN, planComparison } from '@novacron/engine/training/plan-comparison';
 import { planDrift } from '@novacron/engine/training/plan-drift';
 import { planNextRow, planTable } from '@novacron/engine/training/plan-table';
 import { planPredictions, planTraining } from '@novacron/engine/training/plan-training';
+import { planTrial } from '@novacron/engine/training/plan-trial';
 import { serveTasks } from './adapters/threads/serve-tasks.ts';
 import type {
   ModelAnswer,
@@ -77,6 +79,8 @@ function run(task: ModelTask): Outcome<ModelAnswer> {
       return compare(task);
     case 'watch':
       return watch(task);
+    case 'trial':
+      return measureTrial(task);
   }
 }
 
@@ -151,6 +155,32 @@ function watch({ file, series }: Extract<ModelTask, { kind: 'watch' }>): Outcome
     columns,
   });
   return { kind: 'done', answer: { kind: 'watch', plan, maeTrained } };
+}
+
+function measureTrial({
+  design,
+  series,
+  nowS,
+  ...files
+}: Extract<ModelTask, { kind: 'trial' }>): Outcome<ModelAnswer> {
+  const [champion, challenger] = [open(files.champion), open(files.challenger)];
+  if (!champion.ok) return refused(`the champion: ${champion.error}`);
+  if (!challenger.ok) return refused(`the challenger: ${challenger.error}`);
+  const rows = series.map(({ groupId, table }) => {
+    const { times, target, columns } = planTable(table);
+    return {
+      groupId,
+      // The step that the features are of has ended.
+      madeS: times.map((atS) => atS + (1 - table.horizon) * table.stepS),
+      target,
+      champion: planPredictions(champion.value, columns),
+      challenger: planPredictions(challenger.value, columns),
+    };
+  });
+  const [first] = series;
+  const horizonS = first === undefined ? 0 : first.table.horizon * first.table.stepS;
+  const plan = planTrial(design, rows, { nowS, horizonS });
+  return { kind: 'done', answer: { kind: 'trial', plan, reason: explainTrial(plan, design) } };
 }
 
 function open(file: string): Result<ModelContent, string> {

@@ -3,6 +3,7 @@ import type { ModelKind } from '@novacron/contract/training/model-file';
 import type { ComparisonPlan } from '@novacron/engine/training/model/comparison';
 import type { DriftPlan } from '@novacron/engine/training/model/drift';
 import type { SeriesTable } from '@novacron/engine/training/model/table';
+import type { TrialDesign, TrialPlan } from '@novacron/engine/training/model/trial';
 import type { Evaluation } from '@novacron/engine/training/model/training';
 
 /** A model to train. */
@@ -48,7 +49,17 @@ export type ModelTask =
       readonly afterS: number;
       readonly plannedRows: number;
     }
-  | { readonly kind: 'watch'; readonly file: string; readonly series: SeriesTable };
+  | { readonly kind: 'watch'; readonly file: string; readonly series: SeriesTable }
+  | {
+      readonly kind: 'trial';
+      readonly champion: string;
+      readonly challenger: string;
+      readonly design: TrialDesign;
+      /** Series of each group, or those of all with the id null. */
+      readonly series: readonly { readonly groupId: string | null; readonly table: SeriesTable }[];
+      /** End of the last whole step. Unit: seconds since 1970. */
+      readonly nowS: number;
+    };
 
 /** Answer to a {@link ModelTask} of the same kind. */
 export type ModelAnswer =
@@ -63,7 +74,8 @@ export type ModelAnswer =
       readonly fromS: number;
       readonly toS: number;
     }
-  | { readonly kind: 'watch'; readonly plan: DriftPlan; readonly maeTrained: number };
+  | { readonly kind: 'watch'; readonly plan: DriftPlan; readonly maeTrained: number }
+  | { readonly kind: 'trial'; readonly plan: TrialPlan; readonly reason: string };
 
 /** `refused`: by its content, so trying again does not help; `failed`: it may. */
 export type ModelOutcome<Answer> =

@@ -250,6 +250,73 @@ describe('a model on the server', () => {
     expect(ended).toMatchObject({ verdict: 'no-difference' });
   });
 
+  describe('in a trial', () => {
+    const environment = 'development' as const;
+    const trial = { model_version: 2, environment, planned_blocks: 20, block_seconds: 900 };
+
+    /** A champion that learned from another load, and a challenger that learned from this one. */
+    async function begin() {
+      await fill();
+      const { id } = await create({ history_days: 5 });
+      await bench().expectOk('model.promote', { id, model_version: 1, environment });
+      await retrain(id);
+      return { id, ...(await bench().expectOk('model.start_trial', { id, ...trial })) };
+    }
+
+    test('the challenger acts for its blocks, which are measured, until the last one', async () => {
+      const { id, resource } = await begin();
+      expect(resource.trial).toMatchObject({ state: 'running', champion: 1, challenger: 2 });
+      const acted = new Set<number>();
+      for (let block = 0; block < 21; block += 1) {
+        await bench().skip(STEP_S * 1_000);
+        await fill({ steps: 1, seed: `${block}` });
+        acted.add((await bench().expectOk('model.predict', { id, environment })).version);
+      }
+      expect([...acted].toSorted()).toEqual([1, 2]);
+      await bench().advance(4_000_000);
+      const ended = await bench().expectOk('model.get', { id });
+      // Both had the same data. Nothing is promoted.
+      expect(ended.champions.development).toBe(1);
+      expect(ended.trial).toMatchObject({ state: 'ended', result: { blocks: 20, bound: 2.2414 } });
+      expect(ended.trial?.reason).toMatch(/After 20 of 20 blocks, the error of the challenger is/);
+      const { champion, challenger } = ended.trial?.result ?? {};
+      expect(Number(champion?.units) + Number(challenger?.units)).toBe(20);
+    });
+
+    test('another one is refused, and a change of the champion ends it', async () => {
+      const { id } = await begin();
+      const twice = await bench().expectProblem('model.start_trial', { id, ...trial });
+      expect(twice.detail).toContain('A trial of version 2 of the model latency runs in develop');
+      const { resource } = await bench().expectOk('model.promote', {
+        id,
+        model_version: 2,
+        environment,
+      });
+      expect(resource.trial).toMatchObject({
+        state: 'ended',
+        reason: 'admin changed the champion of development.',
+      });
+      const none = await bench().expectProblem('model.stop_trial', { id });
+      expect(none.detail).toBe('No trial of the model latency runs.');
+    });
+
+    test('needs what a promotion needs, and a design that can be measured', async () => {
+      const { id } = await begin();
+      const { resource } = await bench().expectOk('model.stop_trial', { id });
+      expect(resource.trial?.reason).toBe('admin ended it.');
+      const refused = async (more: object) =>
+        (await bench().expectProblem('model.start_trial', { id, ...trial, ...more })).detail;
+      expect(await refused({ model_version: 1 })).toContain('is the champion of development');
+      expect(await refused({ environment: 'staging' })).toContain('acts in staging');
+      expect(await refused({ block_seconds: 1_000 })).toContain('a multiple of the step, 900');
+      expect(await refused({ unit: 'vm_group' })).toContain('must name at least 4 groups');
+      await bench().expectOk('model_settings.update', {
+        development: { improvement_min: 0, r2_min: null, approval: 'another-person' },
+      });
+      expect(await refused({})).toContain('A trial of latency in development needs the approval');
+    });
+  });
+
   test('is trained again when it drifts, and stays off while a rule is better', async () => {
     await fill();
     const { id } = await create();

@@ -381,6 +381,7 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     ...named('name', 'target', 'latest_version'),
     { header: 'PRODUCTION', read: ({ champions }) => memberOf(champions, 'production') },
     { header: 'ACTS', read: ({ drift }) => memberOf(drift, 'acts'), shownFor: 'some' },
+    { header: 'TRIAL', read: ({ trial }) => memberOf(trial, 'state'), shownFor: 'some' },
     ...named('updated_at', 'id'),
   ],
   'model.versions': [

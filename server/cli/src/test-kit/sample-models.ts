@@ -16,6 +16,7 @@ const MODEL = {
   latest_version: 2,
   champions: { development: 2, staging: null, production: 1 },
   drift: null,
+  trial: null,
   revision: 3,
   created_at: AT,
   created_by: 'admin',
@@ -89,6 +90,8 @@ export const MODEL_ANSWERS: Answers = {
   },
   'model.promote': { resource: MODEL },
   'model.rollback': { resource: MODEL },
+  'model.start_trial': { resource: MODEL },
+  'model.stop_trial': { resource: MODEL },
   'model.predict': {
     version: 1,
     target: 'latency_seconds',

@@ -143,6 +143,7 @@ import { holdScaling, releaseScaling } from '../scaling/groups/hold-scaling.ts';
 import { listScalingEvents } from '../scaling/groups/list-scaling-events.ts';
 import { showScaling } from '../scaling/groups/show-scaling.ts';
 import { deleteModel, promoteModel, rollBackModel } from '../scaling/models/change-model.ts';
+import { startTrial, stopTrial } from '../scaling/models/run-trial.ts';
 import { showModelSettings, updateModelSettings } from '../scaling/models/model-settings.ts';
 import {
   exportModel,
@@ -258,6 +259,8 @@ export function bindCapabilities(
     'model.compare': (input, context) => compareModels(deps, input, context),
     'model.promote': (input, context) => promoteModel(deps, input, context),
     'model.rollback': (input, context) => rollBackModel(deps, input, context),
+    'model.start_trial': (input, context) => startTrial(deps, input, context),
+    'model.stop_trial': (input, context) => stopTrial(deps, input, context),
     'model.predict': (input, context) => predictWithModel(deps, input, context),
     'model.card': (input, context) => writeCard(deps, input, context),
     'model.export': (input, context) => exportModel(deps, input, context),

@@ -14,6 +14,8 @@ export interface ModelRow {
   readonly latest_version: number;
   /** What was found about a champion; null until one was measured. */
   readonly drift_json: string | null;
+  /** The last trial; null: there was none. */
+  readonly trial_json: string | null;
   /** When a champion was measured; 0: never. */
   readonly checked_at_ms: number;
   /** The operation that trains a version; null: none. */

@@ -12,6 +12,7 @@ const TABLES: readonly TablePlan[] = [
       champions_json: 'text',
       latest_version: 'integer',
       drift_json: 'text?',
+      trial_json: 'text?',
       checked_at_ms: 'integer',
       operation_id: 'text?',
       revision: 'integer',

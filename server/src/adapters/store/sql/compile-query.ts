@@ -144,6 +144,7 @@ const NULLABLE_COLUMNS = {
   lost_from: true,
   maintenance_until_ms: true,
   drift_json: true,
+  trial_json: true,
   evaluation_json: true,
   lineage_json: true,
   format: true,

@@ -12,6 +12,7 @@ export const MODEL_ROWS: Pick<Tables, 'models' | 'model_versions' | 'model_setti
     champions_json: '{}',
     latest_version: 1,
     drift_json: '{}',
+    trial_json: '{}',
     checked_at_ms: 1,
     operation_id: 'op_a',
     revision: 1,

@@ -16,6 +16,7 @@ import type { ModelRow, ModelVersionRow } from '../../../ports/tables/model-rows
 import { damagedRow, parseShown, parseStored } from '../../rows/parse-stored.ts';
 import { replan } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import { toTrial, trialOf } from './trial-rows.ts';
 
 /** What a model learns. */
 export interface ModelSpec {
@@ -133,6 +134,7 @@ export function versionId(id: ModelId, version: number): string {
 
 /** A model as answers show it. @throws damagedRow */
 export function toModel(row: ModelRow): Model {
+  const trial = trialOf(row);
   const champions = ModelEnvironment.options.map((each) => [each, championOf(row, each) ?? null]);
   return parseShown(row.id, Model, {
     id: row.id,
@@ -142,6 +144,7 @@ export function toModel(row: ModelRow): Model {
     latest_version: row.latest_version,
     champions: Object.fromEntries(champions),
     drift: driftOf(row) ?? null,
+    trial: trial === undefined ? null : toTrial(row.id, trial),
     revision: row.revision,
     created_at: toTimestamp(row.created_at_ms),
     created_by: row.created_by,
