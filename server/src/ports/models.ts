@@ -3,8 +3,8 @@ import type { ModelKind } from '@novacron/contract/training/model-file';
 import type { ComparisonPlan } from '@novacron/engine/training/model/comparison';
 import type { DriftPlan } from '@novacron/engine/training/model/drift';
 import type { SeriesTable } from '@novacron/engine/training/model/table';
-import type { TrialDesign, TrialPlan } from '@novacron/engine/training/model/trial';
 import type { Evaluation } from '@novacron/engine/training/model/training';
+import type { TrialDesign, TrialPlan } from '@novacron/engine/training/model/trial';
 
 /** A model to train. */
 export interface TrainingTask {
@@ -28,6 +28,11 @@ export interface TrainedFile {
   readonly sha256: string;
   /** End of the rows that it learned from. Unit: seconds since 1970. */
   readonly trainedToS: number;
+  /** Rows of features, and what the worker that trained it predicts for them. */
+  readonly probe: {
+    readonly rows: readonly Readonly<Record<string, number | null>>[];
+    readonly values: readonly number[];
+  };
 }
 
 /** What to do with models that are trained. Each names files by their text. */
@@ -66,6 +71,8 @@ export type ModelAnswer =
   | {
       readonly kind: 'predict';
       readonly values: readonly { readonly atS: number | null; readonly value: number }[];
+      /** Memory of the worker. */
+      readonly heapBytes: number;
     }
   | {
       readonly kind: 'compare';

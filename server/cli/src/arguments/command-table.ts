@@ -407,6 +407,7 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'model.create':
     'novacron model create latency --target latency_seconds --features requests_per_second',
   'model.train': 'novacron model train latency',
+  'model.forecasts': 'novacron model forecasts --metric cpu_utilization_ratio',
   'model.versions': 'novacron model versions latency',
   'model.compare': 'novacron model compare latency --model-version 2 --planned-rows 672',
   'model.promote': 'novacron model promote latency --model-version 2 --environment production',

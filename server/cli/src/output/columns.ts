@@ -384,6 +384,10 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     { header: 'TRIAL', read: ({ trial }) => memberOf(trial, 'state'), shownFor: 'some' },
     ...named('updated_at', 'id'),
   ],
+  'model.forecasts': [
+    ...named('metric', 'target_id', 'step_seconds', 'version', 'reason', 'selection'),
+    ...named('accuracy_ratio', 'mase', 'rule', 'rule_mase', 'improvement', 'selected_at'),
+  ],
   'model.versions': [
     ...named('version', 'state', 'environments'),
     { header: 'MAE', read: ({ scores }) => memberOf(scores, 'mae') },

@@ -281,6 +281,14 @@ export const ModelVersion = z.looseObject({
   format: z.string().nullable().describe('Format of its file'),
   sha256: z.string().nullable().describe('SHA-256 of its file'),
   bytes: z.int().nullable().describe('Size of its file. Unit: bytes.'),
+  robustness: z
+    .looseObject({
+      predictions: z.int().describe('Predictions that another worker was asked for at once'),
+      agree: z.boolean().describe('Whether all were those of the worker that trained it'),
+      worker_bytes: z.int().describe('Memory of a worker that predicts. Unit: bytes.'),
+    })
+    .nullable()
+    .describe('Measured after its training'),
   operation_id: OperationId.describe('Operation that trains it'),
   created_at: Timestamp,
   created_by: PrincipalName,

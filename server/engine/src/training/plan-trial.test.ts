@@ -80,6 +80,8 @@ describe('a trial of time blocks', () => {
     expect(planTrial(DESIGN, [rowsOf('a', 0.2)], after(20, 2 * BLOCK_S)).blocks).toBe(18);
     const early = planTrial(DESIGN, [rowsOf('a', 0.2)], after(6));
     expect(early).toMatchObject({ blocks: 6, welchP: undefined, verdict: 'undecided' });
+    // A clock that was set back.
+    expect(planTrial(DESIGN, [rowsOf('a', 0.2)], after(-9))).toMatchObject({ blocks: 0 });
     const none = planTrial(DESIGN, [], after(60));
     expect(none).toMatchObject({ champion: { units: 0, mae: undefined } });
     expect(explainTrial(none, DESIGN)).toContain('No difference beyond chance');

@@ -136,6 +136,7 @@ import {
   getAutonomousDecision,
   listAutonomousDecisions,
 } from '../scaling/autonomy/read-decisions.ts';
+import { listForecastModels } from '../scaling/forecasts/list-forecast-models.ts';
 import { showForecast } from '../scaling/forecasts/show-forecast.ts';
 import { compareShapes } from '../scaling/groups/compare-shapes.ts';
 import { explainGroup } from '../scaling/groups/explain-group.ts';
@@ -143,13 +144,13 @@ import { holdScaling, releaseScaling } from '../scaling/groups/hold-scaling.ts';
 import { listScalingEvents } from '../scaling/groups/list-scaling-events.ts';
 import { showScaling } from '../scaling/groups/show-scaling.ts';
 import { deleteModel, promoteModel, rollBackModel } from '../scaling/models/change-model.ts';
-import { startTrial, stopTrial } from '../scaling/models/run-trial.ts';
 import { showModelSettings, updateModelSettings } from '../scaling/models/model-settings.ts';
 import {
   exportModel,
   listVersions as listModelVersions,
   writeCard,
 } from '../scaling/models/read-models.ts';
+import { startTrial, stopTrial } from '../scaling/models/run-trial.ts';
 import { compareModels, predictWithModel } from '../scaling/models/use-model.ts';
 import { applyRecommendation } from '../scaling/recommendations/apply-recommendation.ts';
 import type { Analyses } from '../scaling/recommendations/create-analyses.ts';
@@ -255,6 +256,7 @@ export function bindCapabilities(
     'metric.unwatch': (input, context) => unwatchMetric(deps, input, context),
     'metric.watches': (input, context) => listWatches(deps, input, context),
     'metric.forecast': (input, context) => showForecast(deps, input, context),
+    'model.forecasts': (input, context) => listForecastModels(deps, input, context),
     'model.versions': (input, context) => listModelVersions(deps, input, context),
     'model.compare': (input, context) => compareModels(deps, input, context),
     'model.promote': (input, context) => promoteModel(deps, input, context),

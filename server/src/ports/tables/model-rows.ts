@@ -39,6 +39,8 @@ export interface ModelVersionRow {
   /** How it was measured; null before the end of its training. */
   readonly evaluation_json: string | null;
   readonly lineage_json: string | null;
+  /** How its file did in another worker; null before that was measured. */
+  readonly robustness_json: string | null;
   readonly format: string | null;
   readonly sha256: string | null;
   readonly bytes: number | null;

@@ -145,6 +145,8 @@ const NULLABLE_COLUMNS = {
   maintenance_until_ms: true,
   drift_json: true,
   trial_json: true,
+  robustness_json: true,
+  versions_json: true,
   evaluation_json: true,
   lineage_json: true,
   format: true,

@@ -29,6 +29,7 @@ export const MODEL_ROWS: Pick<Tables, 'models' | 'model_versions' | 'model_setti
     reason: 'drift',
     evaluation_json: '{}',
     lineage_json: '{}',
+    robustness_json: '{}',
     format: 'novacron-model-1',
     sha256: '00',
     bytes: 10,

@@ -44,6 +44,15 @@ export interface Lineage {
   readonly query: string;
 }
 
+/** How the file of a version did in another worker. */
+export interface Robustness {
+  /** Predictions at once. */
+  readonly predictions: number;
+  /** Whether they were those of the worker that trained it. */
+  readonly agree: boolean;
+  readonly workerBytes: number;
+}
+
 const MS_PER_SECOND = 1_000;
 
 /** @throws damagedRow */
@@ -71,6 +80,13 @@ export function evaluationOf({ id, evaluation_json }: ModelVersionRow): Evaluati
 /** What a version learned from; undefined before the end of its training. @throws damagedRow */
 export function lineageOf({ id, lineage_json }: ModelVersionRow): Lineage | undefined {
   return lineage_json === null ? undefined : parseColumn<Lineage>(id, 'lineage_json', lineage_json);
+}
+
+/** How its file did in another worker; undefined before that was measured. @throws damagedRow */
+export function robustnessOf({ id, robustness_json }: ModelVersionRow): Robustness | undefined {
+  return robustness_json === null
+    ? undefined
+    : parseColumn<Robustness>(id, 'robustness_json', robustness_json);
 }
 
 function parseColumn<T extends object>(id: string, column: string, text: string): T {
@@ -161,6 +177,7 @@ export function toVersion(
 ): ModelVersion {
   const evaluation = evaluationOf(version);
   const lineage = lineageOf(version);
+  const robustness = robustnessOf(version);
   const [settings] = evaluation?.settings ?? [];
   const environments = ModelEnvironment.options.filter(
     (each) => championOf(row, each) === version.version,
@@ -194,6 +211,14 @@ export function toVersion(
     format: version.format,
     sha256: version.sha256,
     bytes: version.bytes,
+    robustness:
+      robustness === undefined
+        ? null
+        : {
+            predictions: robustness.predictions,
+            agree: robustness.agree,
+            worker_bytes: robustness.workerBytes,
+          },
     operation_id: OperationId.parse(version.operation_id),
     created_at: toTimestamp(version.created_at_ms),
     created_by: version.created_by,

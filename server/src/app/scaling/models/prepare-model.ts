@@ -118,6 +118,7 @@ function trainingSaga(
     reason,
     evaluation_json: null,
     lineage_json: null,
+    robustness_json: null,
     format: null,
     sha256: null,
     bytes: null,
