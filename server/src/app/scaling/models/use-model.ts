@@ -119,7 +119,8 @@ export function noChampion({ name }: ModelRow, environment: ModelEnvironment): P
   return problem('conflict', {
     detail: `No version of the model ${name} acts in ${environment}.`,
     remedy:
-      `Promote one: novacron model promote ${name} --model-version N --environment ${environment}`,
+      `Promote one: novacron model promote ${name} --model-version N ` +
+      `--environment ${environment}`,
   });
 }
 
