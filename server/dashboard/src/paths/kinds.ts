@@ -432,6 +432,7 @@ export function pathOfResource(noun: string, id: string): string | undefined {
   if (noun === 'node') return `/fleet/${path}`;
   if (noun === 'placement_decision') return `/placement-decisions/${path}`;
   if (noun === 'policy') return `/policies/${path}`;
+  if (noun === 'recommendation') return `/recommendations/${path}`;
   const kind = kindPageOf(noun);
   return kind === undefined || kind.hasNoDetail ? undefined : `/${kind.slug}/${path}`;
 }
