@@ -174,7 +174,16 @@ const SHOWN_BY_EXTRAS: Readonly<Record<string, readonly string[]>> = {
     'last_sync',
     'history',
   ],
-  model: ['champions', 'drift'],
+  model: [
+    'champions',
+    'drift',
+    'target',
+    'target_kind',
+    'target_id',
+    'features',
+    'horizon_seconds',
+    'latest_version',
+  ],
   autonomous_decision: [
     'group_id',
     'group',

@@ -1,13 +1,24 @@
 /** The version that acts in each environment, how good it is, and the way back. */
 import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { Link } from '@tanstack/react-router';
+import { Fragment, useState } from 'react';
 import { queryOf } from '../../api/queries.ts';
 import { useRefusals } from '../../api/session.ts';
+import { NOUNS } from '../../gen/fields.ts';
+import { pathOfResource } from '../../paths/kinds.ts';
 import { Button } from '../../ui/button.tsx';
+import layout from '../../ui/layout.module.css';
 import { Panel } from '../../ui/panel.tsx';
 import { Table } from '../../ui/table/table.tsx';
-import { figureWords, needWords, percentWords, ruleWords, type Version } from './model-figures.ts';
+import {
+  aheadWords,
+  figureWords,
+  needWords,
+  percentWords,
+  ruleWords,
+  type Version,
+} from './model-figures.ts';
 import { VersionDialog } from './version-dialog.tsx';
 
 /** A model. */
@@ -30,42 +41,46 @@ export function Champions({ model, versions }: ChampionsProps) {
   const [target, setTarget] = useState<Environment>();
   return (
     <Panel title="Champions">
-      <Table
-        heads={[
-          'Environment',
-          'Champion',
-          'Mean error',
-          'Explained variance',
-          'Beside the best rule',
-          'A promotion needs',
-          'Actions',
-        ]}
-      >
-        {ENVIRONMENTS.map((environment) => {
-          const champion = model.champions[environment] ?? undefined;
-          const scores = versions.find(({ version }) => version === champion)?.scores;
-          const none = champion === undefined ? `Nothing acts in ${environment}.` : undefined;
-          return (
-            <tr key={environment}>
-              <th scope="row">{environment}</th>
-              <td>{champion ?? 'none'}</td>
-              <td>{figureWords(scores?.mae)}</td>
-              <td>{percentWords(scores?.r2)}</td>
-              <td>{ruleWords(scores)}</td>
-              <td>{settings === undefined ? '–' : needWords(settings[environment])}</td>
-              <td>
-                <Button
-                  onPress={() => setTarget(environment)}
-                  label={`Roll back ${environment}`}
-                  disabledReason={refusal ?? none}
-                >
-                  Roll back
-                </Button>
-              </td>
-            </tr>
-          );
-        })}
-      </Table>
+      <div className={layout.stack}>
+        <Subject model={model} />
+        <Table
+          heads={[
+            'Environment',
+            'Champion',
+            'Mean error',
+            'Explained variance',
+            'Beside the best rule',
+            'A promotion needs',
+            'Actions',
+          ]}
+          look="wide"
+        >
+          {ENVIRONMENTS.map((environment) => {
+            const champion = model.champions[environment] ?? undefined;
+            const scores = versions.find(({ version }) => version === champion)?.scores;
+            const none = champion === undefined ? `Nothing acts in ${environment}.` : undefined;
+            return (
+              <tr key={environment}>
+                <th scope="row">{environment}</th>
+                <td>{champion ?? 'none'}</td>
+                <td>{figureWords(scores?.mae)}</td>
+                <td>{percentWords(scores?.r2)}</td>
+                <td>{ruleWords(scores)}</td>
+                <td>{settings === undefined ? '–' : needWords(settings[environment])}</td>
+                <td>
+                  <Button
+                    onPress={() => setTarget(environment)}
+                    label={`Roll back ${environment}`}
+                    disabledReason={refusal ?? none}
+                  >
+                    Roll back
+                  </Button>
+                </td>
+              </tr>
+            );
+          })}
+        </Table>
+      </div>
       {target === undefined ? null : (
         <VersionDialog
           operation="model.rollback"
@@ -80,5 +95,26 @@ export function Champions({ model, versions }: ChampionsProps) {
         />
       )}
     </Panel>
+  );
+}
+
+/** What the model predicts, of what, and from what. */
+function Subject({ model }: { readonly model: Model }) {
+  const { target, target_kind: kind, target_id: id, features, horizon_seconds: ahead } = model;
+  const path = pathOfResource(kind, id);
+  const words = `the ${NOUNS[kind]?.words ?? kind}`;
+  return (
+    <p>
+      Predicts <code>{target}</code> of{' '}
+      {path === undefined ? words : <Link to={path}>{words}</Link>}
+      {ahead === 0 ? '' : `, ${aheadWords(ahead)} ahead,`} from{' '}
+      {features.map((feature, index) => (
+        <Fragment key={feature}>
+          {index === 0 ? '' : ', '}
+          <code>{feature}</code>
+        </Fragment>
+      ))}
+      .
+    </p>
   );
 }

@@ -31,11 +31,10 @@ export function ErrorTrend({ target, versions }: ErrorTrendProps) {
       }
       xs={xs}
       series={series}
-      xKind="value"
-      look="points"
+      xKind="whole"
+      look="lines"
       xRange={[(xs[0] ?? 0) - 1, (xs.at(-1) ?? 0) + 1]}
       xLabel="Version"
-      yLabel="Mean error"
       textOf={(index) =>
         [
           `Version ${xs[index]}`,

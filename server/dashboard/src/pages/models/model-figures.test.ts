@@ -1,5 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { errorTrend, figureWords, needWords, percentWords, ruleWords } from './model-figures.ts';
+import {
+  aheadWords,
+  errorTrend,
+  figureWords,
+  needWords,
+  percentWords,
+  ruleWords,
+} from './model-figures.ts';
 
 const rules = [{ rule: 'last', mae: 0.002, r2: 0.9 }];
 
@@ -20,6 +27,10 @@ test('shares are percentages', () => {
   ]);
 });
 
+test('a horizon is hours, or minutes', () => {
+  expect([900, 3_600, 86_400].map(aheadWords)).toEqual(['15 minutes', '1 hour', '24 hours']);
+});
+
 describe('a version beside the best simple rule', () => {
   test('says how much of its error is avoided, and the least', () => {
     const scores = { is_better: true, improvement: 0.8, improvement_lower: 0.4, rules };
@@ -37,7 +48,8 @@ test('an environment says what it needs', () => {
     'better than any rule',
   );
   expect(needWords({ improvement_min: 0.1, r2_min: 0.5, approval: 'another-person' })).toBe(
-    'at least 10 % better than a rule, 50 % of the variance explained, approval of another person',
+    'at least 10 % better than a rule, at least 50 % of the variance explained, ' +
+      'approval of another person',
   );
 });
 

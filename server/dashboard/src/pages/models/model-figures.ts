@@ -1,6 +1,7 @@
 /** Figures of the versions of a model, as words and as lines of a chart. */
 import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import type { PlotSeries } from '../../charts/plot-props.ts';
+import { countOf } from '../../ui/words.ts';
 
 /** A version of a model. */
 export type Version = OutputOf<'model.versions'>['items'][number];
@@ -12,6 +13,8 @@ type Thresholds = OutputOf<'model_settings.get'>['production'];
 type Needs = Pick<Thresholds, 'improvement_min' | 'r2_min' | 'approval'>;
 
 const PERCENT = 100;
+const MINUTE_S = 60;
+const HOUR_MINUTES = 60;
 
 /** Digits that tell errors apart, whatever their unit is. */
 const DIGITS = 3;
@@ -39,11 +42,18 @@ export function ruleWords(scores: RuleScores | null | undefined): string {
 
 type RuleScores = Pick<Scores, 'is_better' | 'improvement' | 'improvement_lower' | 'rules'>;
 
+/** A horizon in words: `45 minutes`, `24 hours`. */
+export function aheadWords(seconds: number): string {
+  const minutes = seconds / MINUTE_S;
+  const hours = minutes / HOUR_MINUTES;
+  return Number.isInteger(hours) ? countOf(hours, 'hour') : countOf(minutes, 'minute');
+}
+
 /** What an environment asks of a version. */
 export function needWords({ improvement_min: least, r2_min: r2, approval }: Needs): string {
   return [
     least > 0 ? `at least ${percentWords(least)} better than a rule` : 'better than any rule',
-    ...(r2 === null ? [] : [`${percentWords(r2)} of the variance explained`]),
+    ...(r2 === null ? [] : [`at least ${percentWords(r2)} of the variance explained`]),
     ...(approval === 'another-person' ? ['approval of another person'] : []),
   ].join(', ');
 }

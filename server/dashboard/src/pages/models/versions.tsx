@@ -41,7 +41,7 @@ export function Versions({ model, versions }: VersionsProps) {
   return (
     <Panel title="Versions">
       {cause === undefined ? null : <ProblemNotice cause={cause} />}
-      <Table heads={HEADS}>
+      <Table heads={HEADS} look="wide">
         {versions.map((version) => {
           const { version: number, state, scores, lineage } = version;
           const untrained = scores === null ? 'It was not trained.' : undefined;

@@ -119,7 +119,7 @@ function Effects({ recommendation }: { readonly recommendation: Recommendation }
             <Link to={path}>{recommendation.subject_name}</Link>
           )}
         </dd>
-        <dt>Better</dt>
+        <dt>Improves</dt>
         <dd>{target}</dd>
         <dt>Improvement</dt>
         <dd>{improvementWords(recommendation)}</dd>
@@ -181,7 +181,9 @@ function Actions({ actions }: Pick<Recommendation, 'actions'>) {
               <td>
                 <LongValue field="input" value={input} />
               </td>
-              <td>{undo === null ? 'cannot be' : <LongValue field="undo" value={undo} />}</td>
+              <td>
+                {undo === null ? 'nothing: it stays' : <LongValue field="undo" value={undo} />}
+              </td>
             </tr>
           ))}
         </Table>

@@ -15,13 +15,12 @@ export function RecommendationsPage() {
         noun="recommendation"
         operation="optimizer.recommend"
         title="Recommendations"
-        columns={['title', 'target', 'estimated_improvement', 'confidence', 'state', 'source']}
+        columns={['title', 'target', 'estimated_improvement', 'confidence', 'state']}
         filters={['source', 'target', 'state']}
         nameField="title"
         cells={{
           estimated_improvement: ({ estimated_improvement: value }) => shareOf(value, 1),
           confidence: ({ confidence }) => shareOf(confidence, PERCENT),
-          source: ({ source }) => String(source).replaceAll('_', ' '),
         }}
         empty={
           <p>
