@@ -48,7 +48,9 @@ export function ApplyDialog({ recommendation, onClose }: ApplyDialogProps) {
       setCause(found);
     }
   };
-  const isRefused = (done ?? plan.data)?.outcome === 'refused';
+  const latest = done ?? plan.data;
+  const isRefused = latest?.outcome === 'refused';
+  const isUnasked = latest?.outcome === 'needs_approval' && approvalOf(latest) === undefined;
   return (
     <Dialog title="Apply the recommendation" onClose={onClose}>
       <p dir="auto">{title}</p>
@@ -62,7 +64,7 @@ export function ApplyDialog({ recommendation, onClose }: ApplyDialogProps) {
           onPress={() => void send()}
           disabledReason={isRefused ? 'It is refused: see the reason above.' : undefined}
         >
-          {plan.data?.outcome === 'needs_approval' ? 'Apply or ask for a vote' : 'Apply'}
+          {isUnasked ? 'Ask for a vote' : 'Apply'}
         </Button>
         <CancelButton onPress={onClose} />
       </div>
@@ -71,11 +73,15 @@ export function ApplyDialog({ recommendation, onClose }: ApplyDialogProps) {
   );
 }
 
-/** The list of approvals, narrowed to those of recommendations that wait. */
-const PENDING = { subject_kind: 'recommendation', status: 'pending' };
+/** The approval that was requested; undefined before. */
+function approvalOf({ problem }: Followed): string | undefined {
+  const id = problem?.data?.approval_id;
+  return typeof id === 'string' ? id : undefined;
+}
 
 function Outcome({ followed }: { readonly followed: Followed }) {
   const { outcome, problem, recommendation } = followed;
+  const approval = approvalOf(followed);
   if (problem === null) {
     const [action] = recommendation.actions;
     return (
@@ -90,13 +96,11 @@ function Outcome({ followed }: { readonly followed: Followed }) {
   return (
     <Notice tone={outcome === 'refused' ? 'bad' : 'watch'} title={problem.detail}>
       <p>{problem.remedy}</p>
-      {outcome === 'needs_approval' ? (
+      {approval === undefined ? null : (
         <p>
-          <Link to="/approvals" search={PENDING}>
-            Approvals
-          </Link>
+          <Link to={`/approvals/${approval}`}>Open the approval</Link>
         </p>
-      ) : null}
+      )}
     </Notice>
   );
 }
