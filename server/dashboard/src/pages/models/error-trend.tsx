@@ -21,8 +21,8 @@ export function ErrorTrend({ target, versions }: ErrorTrendProps) {
       name="trend"
       title="Error by version"
       summary={
-        `Mean absolute error of ${target}, in its unit: lower is better. Each version is measured ` +
-        'on later rows than it has learned from, the best simple rule on the same rows.'
+        `Mean absolute error of ${target}, in its unit: lower is better. Each version is ` +
+        'measured on later rows than it has learned from, the best simple rule on the same rows.'
       }
       empty={
         xs.length < VERSIONS_MIN

@@ -1,4 +1,4 @@
-/** Panels of a model: which versions act, how good they are, what is trained, compared, promoted. */
+/** Panels of a model: which versions act, how good they are, and what is trained and compared. */
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type Item, queryOf } from '../../api/queries.ts';

@@ -88,7 +88,7 @@ function Outcome({ followed }: { readonly followed: Followed }) {
       <p>
         It runs <code>{action?.operation}</code>.{' '}
         {action?.undo
-          ? 'NovaCron measures what follows for a day, and takes it back if the new size is used up.'
+          ? 'NovaCron measures the VM for a day, and takes the size back if it is used up.'
           : 'It cannot be taken back.'}
       </p>
     );

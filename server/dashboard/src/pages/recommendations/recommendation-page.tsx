@@ -1,4 +1,4 @@
-/** One recommendation: what it changes, what that brings, what speaks against it, and applying it. */
+/** One recommendation: what it changes, what that brings, and what speaks against it. */
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -30,14 +30,14 @@ export function RecommendationPage() {
   const options = queryOf('optimizer.recommend', {});
   const query = useQuery(Object.assign(options, { refetchInterval: REFRESH_MS }));
   const found = query.data?.items.find((each) => each.id === id);
+  const status = found && <StatusMark status={found.state} noun="recommendation" />;
   return (
     <Page
       title={found?.title ?? id}
       parent={{ to: '/recommendations', title: 'Recommendations' }}
       intro={
         <>
-          {found === undefined ? null : <StatusMark status={found.state} noun="recommendation" />}{' '}
-          <code>{id}</code>
+          {status} <code>{id}</code>
         </>
       }
       actions={found === undefined ? null : <ApplyButton recommendation={found} />}

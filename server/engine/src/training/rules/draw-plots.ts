@@ -107,7 +107,8 @@ function dot(
 ): (pair: Pair) => string {
   return ({ actual, predicted }) => {
     const place = at(ranges, { x: actual, y: predicted });
-    return `<circle cx="${place.x}" cy="${place.y}" r="${radius}" fill="${COLOUR}" fill-opacity="0.7"/>`;
+    const fill = `fill="${COLOUR}" fill-opacity="0.7"`;
+    return `<circle cx="${place.x}" cy="${place.y}" r="${radius}" ${fill}/>`;
   };
 }
 
