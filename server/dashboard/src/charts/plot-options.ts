@@ -34,6 +34,11 @@ const POINT_RADIUS_PX = 4;
 /** Steps of an axis of whole numbers. */
 const WHOLE_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000];
 
+/** Widths of the y axis, of the gap beside its labels, and of a digit. Unit: rem. */
+const Y_AXIS_REM_MIN = 3.25;
+const Y_GAP_REM = 1.25;
+const DIGIT_REM = 0.45;
+
 /** Enough for the steps of an axis, and too few for the rounding errors of their sums. */
 const TICK_DIGITS = 6;
 
@@ -108,11 +113,17 @@ function axis({ colours }: PlotFrame): UPlot.Axis {
   return { stroke: colours.text, font, labelFont: font, grid: line, ticks: line };
 }
 
+/** Width of the labels of the y axis with the gap beside them. */
+function yAxisRem(labels: readonly string[]): number {
+  const longest = Math.max(0, ...labels.map(({ length }) => length));
+  return Math.max(Y_AXIS_REM_MIN, Y_GAP_REM + longest * DIGIT_REM);
+}
+
 function yAxis(frame: PlotFrame): UPlot.Axis {
   return {
     ...axis(frame),
     label: frame.yLabel,
-    size: remToPx(3.25),
+    size: (_plot, values) => remToPx(yAxisRem(values ?? [])),
     values: (_plot, splits) =>
       splits.map((value) => value.toLocaleString('en', { maximumSignificantDigits: TICK_DIGITS })),
   };

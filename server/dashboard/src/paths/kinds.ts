@@ -72,7 +72,8 @@ export const KIND_PAGES: readonly KindPage[] = [
     columns: ['at', 'group', 'action', 'size_from', 'size_to', 'status', 'confidence'],
     filters: ['action', 'status'],
     empty: 'A model that decides the sizes of VM groups leaves its decisions here.',
-    nameField: 'at',
+    nameField: 'group',
+    hasNoOperations: true,
   },
   {
     slug: 'models',

@@ -82,8 +82,10 @@ function Facts({ decision }: { readonly decision: Decision }) {
         </dd>
         <dt>Expected in 15 minutes</dt>
         <dd>
-          CPU {figure(impact.cpu_usage_soon)} %, {signed(impact.vms)} VMs,{' '}
-          {signed(impact.cost_per_hour)} VM-hours an hour
+          CPU usage {figure(impact.cpu_usage_soon)} %,{' '}
+          {impact.vms === 0
+            ? 'as many VMs as now'
+            : `${signed(impact.vms)} VMs, ${signed(impact.cost_per_hour)} VM-hours an hour`}
         </dd>
         <dt>Operation</dt>
         <dd>
@@ -114,7 +116,7 @@ function Measurements({ decision }: { readonly decision: Decision }) {
               <th scope="row">{labelOf(name)}</th>
               <td>{absent.includes(name) ? 'no value' : figure(value)}</td>
               <td>{figure(influence?.usual)}</td>
-              <td>{influence === undefined ? 'little' : influenceWords(influence.share)}</td>
+              <td>{influenceWords(influence?.share ?? 0)}</td>
             </tr>
           );
         })}
@@ -123,7 +125,11 @@ function Measurements({ decision }: { readonly decision: Decision }) {
   );
 }
 
+/** Less is not shown as a figure. */
+const SHARE_MIN = 0.005;
+
 function influenceWords(share: number): string {
+  if (Math.abs(share) < SHARE_MIN) return 'little';
   return `${share >= 0 ? 'for' : 'against'} it: ${figure(Math.abs(share))}`;
 }
 
