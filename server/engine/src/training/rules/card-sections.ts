@@ -13,7 +13,7 @@ export function cardSections(subject: CardSubject): readonly CardSection[] {
   return [
     {
       title: 'Kind',
-      lines: [`Gradient boosted trees for ${features.length} features, trained at ${at}.`],
+      lines: [`Gradient boosted trees for ${countWords(features.length)}, trained at ${at}.`],
     },
     measured(evaluation, data.order),
     ...alarms(evaluation),
@@ -49,6 +49,10 @@ export function cardSections(subject: CardSubject): readonly CardSection[] {
       ],
     },
   ];
+}
+
+function countWords(features: number): string {
+  return features === 1 ? '1 feature' : `${features} features`;
 }
 
 function measured(

@@ -18,7 +18,7 @@ import {
   toModel,
   updateModel,
 } from './model-rows.ts';
-import { readModelSettings } from './model-settings.ts';
+import { modelSettings } from './model-settings.ts';
 import { type Promotion, requirePromotionApproval } from './model-subject.ts';
 import { dropVersion, isTraining } from './prepare-model.ts';
 import { findModel, findVersion, readVersions } from './read-models.ts';
@@ -42,7 +42,7 @@ export async function promoteModel(
 ): Written {
   const found = await findPromotion(deps, input, context);
   if (!found.ok) return found;
-  const settings = await readModelSettings(deps, context.principal.tenantId);
+  const settings = await modelSettings.read(deps, context.principal.tenantId);
   const thresholds = settings[input.environment];
   if (refusePromotion(found.value, thresholds) === undefined) {
     const missing = await requirePromotable(deps, found.value, context);
@@ -68,7 +68,7 @@ export async function requirePromotable(
   promotion: Promotion,
   context: CallContext,
 ): Promise<Problem | undefined> {
-  const settings = await readModelSettings(deps, context.principal.tenantId);
+  const settings = await modelSettings.read(deps, context.principal.tenantId);
   const thresholds = settings[promotion.environment];
   const refused = refusePromotion(promotion, thresholds);
   if (refused !== undefined || thresholds.approval === 'none') return refused;
