@@ -350,6 +350,12 @@ describe('a model on the server', () => {
     await bench().skip(2 * 86_400_000);
     // The same features mean something else now: the last value is the better guess.
     await fill({ steps: 2 * DAY_STEPS, shift: 3 }, () => 5);
+    // The last check was a month ahead, before the clock was set back.
+    const [row] = await bench().store.read({ from: 'models', where: { id } });
+    const checked_at_ms = bench().deps.clock.nowMs() + 30 * 86_400_000;
+    await bench().store.commit([
+      { kind: 'put', into: 'models', row: { ...row, checked_at_ms } as never },
+    ]);
     await bench().skip(4_000_000);
     await bench().endAll();
     const model = await bench().expectOk('model.get', { id });
