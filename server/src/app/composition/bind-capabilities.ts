@@ -133,6 +133,7 @@ import {
   getAutonomousDecision,
   listAutonomousDecisions,
 } from '../scaling/autonomy/read-decisions.ts';
+import { listForecastModels } from '../scaling/forecasts/list-forecast-models.ts';
 import { showForecast } from '../scaling/forecasts/show-forecast.ts';
 import { compareShapes } from '../scaling/groups/compare-shapes.ts';
 import { explainGroup } from '../scaling/groups/explain-group.ts';
@@ -146,6 +147,7 @@ import {
   listVersions as listModelVersions,
   writeCard,
 } from '../scaling/models/read-models.ts';
+import { startTrial, stopTrial } from '../scaling/models/run-trial.ts';
 import { compareModels, predictWithModel } from '../scaling/models/use-model.ts';
 import { applyRecommendation } from '../scaling/recommendations/apply-recommendation.ts';
 import type { Analyses } from '../scaling/recommendations/create-analyses.ts';
@@ -251,10 +253,13 @@ export function bindCapabilities(
     'metric.unwatch': (input, context) => unwatchMetric(deps, input, context),
     'metric.watches': (input, context) => listWatches(deps, input, context),
     'metric.forecast': (input, context) => showForecast(deps, input, context),
+    'model.forecasts': (input, context) => listForecastModels(deps, input, context),
     'model.versions': (input, context) => listModelVersions(deps, input, context),
     'model.compare': (input, context) => compareModels(deps, input, context),
     'model.promote': (input, context) => promoteModel(deps, input, context),
     'model.rollback': (input, context) => rollBackModel(deps, input, context),
+    'model.start_trial': (input, context) => startTrial(deps, input, context),
+    'model.stop_trial': (input, context) => stopTrial(deps, input, context),
     'model.predict': (input, context) => predictWithModel(deps, input, context),
     'model.card': (input, context) => writeCard(deps, input, context),
     'model.export': (input, context) => exportModel(deps, input, context),
