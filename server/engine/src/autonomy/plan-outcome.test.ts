@@ -41,7 +41,7 @@ test('what the model preferred is judged where it was not sure enough', () => {
   expect(planOutcome(waited)).toMatchObject({ isRight: false, isPreferredRight: true });
 });
 
-test('fewer members are cheaper than those of the rules, and an overload is dearer than any', () => {
+test('fewer members are cheaper than those of the rules, an overload is dearer than any', () => {
   const advantage = (sizeTo: number, sizeRules: number) =>
     planOutcome({ ...of('scale_down', 4, sizeTo, 60), sizeRules }).advantage;
   expect(advantage(3, 3)).toBe(0);

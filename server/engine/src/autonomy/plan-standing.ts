@@ -2,7 +2,7 @@
 import { roundTo } from '../round.ts';
 
 /** Fewer decisions with an outcome say nothing. */
-export const STANDING_MIN = 20;
+const STANDING_MIN = 20;
 
 /** Sums of the recorded outcomes of a tenant. */
 export interface DecisionRecord {
@@ -23,7 +23,7 @@ export function planStanding({ judged, advantage }: DecisionRecord): string | un
   if (judged < STANDING_MIN || advantage >= 0) return undefined;
   const cost = roundTo(-advantage, 1);
   return (
-    `The last ${judged} decisions would have cost ${cost} VM-hours more than what the groups' own ` +
-    'rules recommended, overload included.'
+    `The last ${judged} decisions would have cost ${cost} VM-hours more than what the groups' ` +
+    'own rules recommended, overload included.'
   );
 }

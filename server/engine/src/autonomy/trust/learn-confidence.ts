@@ -6,8 +6,8 @@
  */
 import type { ActionRecord } from '../model/decision.ts';
 
-/** The rate of the validation counts as much as so many outcomes: one moves it by 5 % at most. */
-export const PRIOR_OUTCOMES = 20;
+/** The rate of the validation counts as much as 20 outcomes: one moves it by 5 % at most. */
+const PRIOR_OUTCOMES = 20;
 
 /**
  * Corrects a confidence.
