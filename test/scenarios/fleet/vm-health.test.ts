@@ -66,6 +66,10 @@ describe('a VM with a health check', () => {
     expect(vm.health).toBe('starting');
     await bench().advance(3 * MINUTE_MS);
     expect(await show(vm)).toMatchObject({ health: 'healthy' });
+    const { items: metrics } = await bench().expectOk('metric.list', { vm_id: vm.id });
+    expect(metrics).toContainEqual(
+      expect.objectContaining({ name: 'health_check_seconds', latest_value: 0.02 }),
+    );
     hang(vm);
     await bench().advance(2 * MINUTE_MS);
     expect(await eventsOf(vm, 'vm.healthy', 'vm.unhealthy')).toEqual([

@@ -116,7 +116,8 @@ describe('in the shadow mode', () => {
     await allow('shadow');
     await pass(22);
     const decision = only(await decisions());
-    expect(decision.outcome).toMatchObject({ was_right: true });
+    const outcome = { was_right: true, preferred_was_right: true, advantage: 0 };
+    expect(decision).toMatchObject({ size_rules: 3, outcome });
     const overridden = await bench().expectOk('autonomous_decision.override', {
       id: decision.id,
       reason: 'a batch job',
@@ -169,6 +170,73 @@ describe('where the tenant says so', () => {
     const [last, first] = [(await decisions())[0], (await decisions()).at(-1)];
     expect(first).toMatchObject({ action: 'scale_down', size_from: 4, status: 'succeeded' });
     expect(last).toMatchObject({ action: 'wait', size_to: 2 });
+  });
+});
+
+describe('what came of earlier decisions', () => {
+  /** Outcomes of as many decisions like the first one, as the server would have recorded them. */
+  async function record(count: number, outcome: { isRight: boolean; advantage: number }) {
+    const [like] = await bench().store.read({ from: 'autonomous_decisions' });
+    if (like === undefined) throw new Error('nothing was decided');
+    const verdict = outcome.isRight ? 'right' : 'wrong';
+    const judged = { verdict, preferred_verdict: verdict, outcome_json: '{}' };
+    const rows = Array.from({ length: count }, () => ({
+      ...like,
+      ...judged,
+      group_id: bench().deps.ids.next('vmg'),
+      id: bench().deps.ids.next('adec'),
+      advantage: outcome.advantage,
+    }));
+    const changes = rows.map(
+      (row) => ({ kind: 'put', into: 'autonomous_decisions', row }) as const,
+    );
+    await bench().store.commit(changes);
+    return rows;
+  }
+
+  test('makes the model less sure, until it waits', async () => {
+    const id = await makeGroup();
+    await allow('shadow');
+    await pass(6);
+    await record(20, { isRight: false, advantage: 0 });
+    await allow('apply');
+    await pass(5);
+    expect(await sizeOf(id)).toBe(2);
+    const [decision] = await decisions();
+    expect(decision).toMatchObject({ action: 'wait', preferred: 'scale_up', confidence: 0.45 });
+    expect(decision?.reasoning.join(' ')).toContain('0 of the last 20 such decisions were right');
+  });
+
+  test('stops it in its tenant while the rules of groups would have cost less', async () => {
+    const id = await makeGroup();
+    await allow('shadow');
+    await pass(6);
+    const rows = await record(20, { isRight: true, advantage: -0.5 });
+    await allow('apply');
+    await pass(5);
+    expect(await sizeOf(id)).toBe(2);
+    const { stopped } = await bench().expectOk('autonomy_settings.get', {});
+    expect(stopped).toMatch(/^The last 20 decisions would have cost 10 VM-hours more/);
+    const events = async (type: string) =>
+      (await bench().expectOk('event.list', { type: [type] })).items.map(({ data }) => data);
+    expect(await events('autonomous_decision.stopped')).toEqual([
+      expect.objectContaining({ mode: 'apply', reason: stopped }),
+    ]);
+    // Better outcomes of another tenant change nothing here; those of this one do.
+    const better = rows.map((row) => ({ ...row, advantage: 1 }));
+    const put = (tenant: string) =>
+      better.map((row) => {
+        const moved = { ...row, id: bench().deps.ids.next('adec'), tenant_id: tenant };
+        return { kind: 'put', into: 'autonomous_decisions', row: moved } as const;
+      });
+    await bench().store.commit(put(bench().deps.ids.next('tnt')));
+    await pass(5);
+    expect(await sizeOf(id)).toBe(2);
+    await bench().store.commit(put(bench().admin.tenantId));
+    await pass(6);
+    expect(await sizeOf(id)).toBe(3);
+    expect(await events('autonomous_decision.resumed')).toHaveLength(1);
+    expect(await bench().expectOk('autonomy_settings.get', {})).toMatchObject({ stopped: null });
   });
 });
 

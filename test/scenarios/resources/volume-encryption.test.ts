@@ -3,6 +3,7 @@ import type { Fleet } from '@novacron/agent/fleet/fleet';
 import { keyRequestSubject, keySubject } from '@novacron/contract/agent/agent-subjects';
 import { CONTENT_KEY_BYTES } from '@novacron/contract/agent/content-key';
 import { keysOf } from '@novacron/contract/closed-table';
+import { NodeId } from '@novacron/contract/ids';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { ROW_OF_EACH_TABLE } from '../../../server/src/adapters/store/suite/rows.ts';
 import { machineOf, makeVm, useBench } from '../test-kit/use-bench.ts';
@@ -16,6 +17,10 @@ const FLEET: Fleet = {
   ],
   storage_pools: { ssd: { size_gb: 100 }, hdd: { size_gb: 100 }, nvme: { size_gb: 100 } },
 };
+const NOT_MOVED = expect.objectContaining({
+  vm: 'other',
+  why: 'no other node in service with room is of the kind that it asks for',
+});
 const VOLUME = { name: 'data', size_gb: 10, encrypted: true } as const;
 
 describe('an encrypted volume', () => {
@@ -141,6 +146,18 @@ describe('an encrypted volume', () => {
     const { operation } = await bench().expectOk('vm.migrate', { id: other.id });
     await bench().end(operation);
     expect(await bench().expectOk('vm.get', { id: other.id })).toMatchObject({ node: 'node-b' });
+    // A plan for the fleet moves it to the only other node that opens its volume, or not at all.
+    const drain = async (name: string, dry_run: boolean) => {
+      const { items } = await bench().expectOk('node.list', {});
+      const id = items.find((node) => node.name === name)?.id ?? NodeId.parse('');
+      return { id, dry_run };
+    };
+    const planned = await bench().expectOk('node.drain', await drain('node-b', true));
+    expect(planned.plan.moves.find(({ vm_id: id }) => id === other.id)?.to).toBe('node-a');
+    const emptied = await bench().expectOk('node.drain', await drain('node-a', false));
+    if (emptied.operation !== undefined) await bench().end(emptied.operation);
+    const left = await bench().expectOk('node.drain', await drain('node-b', true));
+    expect(left.plan).toMatchObject({ moves: [], left: expect.arrayContaining([NOT_MOVED]) });
   });
 
   test('has no copies in plain', async () => {

@@ -22,6 +22,9 @@ const AUTONOMOUS_DECISION = {
   preferred: 'scale_up',
   size_from: 4,
   size_to: 6,
+  size_preferred: 6,
+  size_rules: 5,
+  model: '5f0c2a9d71be',
   status: 'shadow',
   detail: null,
   confidence: 0.92,
@@ -32,11 +35,17 @@ const AUTONOMOUS_DECISION = {
   absent: ['request_rate'],
   forbidden: [{ action: 'migrate', why: 'a policy already decides it for this group' }],
   operation_id: null,
-  outcome: { cpu_usage: 97.1, cpu_usage_decided: 64.7, was_right: true },
+  outcome: {
+    cpu_usage: 97.1,
+    cpu_usage_decided: 64.7,
+    was_right: true,
+    preferred_was_right: true,
+    advantage: -0.08,
+  },
   override: null,
 } as const;
 
-const AUTONOMY = { mode: 'shadow', min_confidence: 0.75 } as const;
+const AUTONOMY = { mode: 'shadow', min_confidence: 0.75, stopped: null } as const;
 
 /** Resources by noun. */
 export const MACHINE_SAMPLES = {

@@ -33,7 +33,15 @@ export type HealthQuery = z.infer<typeof HealthQuery>;
 
 /** Answer of the agent. */
 export const HealthAnswer = z.discriminatedUnion('kind', [
-  z.looseObject({ kind: z.literal('passed') }),
+  z.looseObject({
+    kind: z.literal('passed'),
+    answer_ms: z
+      .number()
+      .min(0)
+      .max(HEALTH_CHECK_MS_MAX)
+      .optional()
+      .describe('Time until the guest answered; only of HTTP probes'),
+  }),
   z.looseObject({ kind: z.literal('failed'), seen: z.string().describe('For people') }),
   z
     .looseObject({ kind: z.literal('unknown'), reason: z.string() })

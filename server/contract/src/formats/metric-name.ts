@@ -71,6 +71,7 @@ export const MEASURED_METRICS = {
   disk_write_bytes_per_second: 'Written to all disks',
   network_receive_bytes_per_second: 'Received from all networks',
   network_transmit_bytes_per_second: 'Sent to all networks',
+  health_check_seconds: 'Time in which the guest answered its health check over HTTP',
 } as const;
 
 /** Names one of these. */

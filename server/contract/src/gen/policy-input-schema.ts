@@ -6845,6 +6845,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
             "number",
             "null"
           ]
+        },
+        "stopped": {
+          "type": [
+            "string",
+            "null"
+          ]
         }
       },
       "additionalProperties": false,

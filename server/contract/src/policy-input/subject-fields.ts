@@ -144,7 +144,11 @@ const OTHER_SUBJECTS = {
     ...DriftSettingsUpdate.shape,
     ...ModelSettings.shape,
   },
-  autonomy_settings: { mode: z.string(), min_confidence: z.number() },
+  autonomy_settings: {
+    mode: z.string(),
+    min_confidence: z.number(),
+    stopped: z.string().nullable(),
+  },
   autonomous_decision: { action: z.string(), reason: z.string() },
   compliance_settings: { auto_remediate: z.array(z.string()), auto_per_hour_max: z.int() },
   secret: {

@@ -1,7 +1,7 @@
 /** A decision in sentences. */
 import { roundTo } from '../round.ts';
 import { REWARD_VM_HOURS } from './learning/reward.ts';
-import type { ActionName, Decision, Influence } from './model/decision.ts';
+import type { ActionName, ActionRecord, Decision, Influence } from './model/decision.ts';
 import { FEATURES } from './shield/features.ts';
 
 const WORDS: Readonly<Record<ActionName, string>> = {
@@ -18,24 +18,32 @@ const WORDS: Readonly<Record<ActionName, string>> = {
 /** Digits of the numbers in sentences. */
 const DIGITS = 3;
 
+/** A choice, and what its confidence rests on. */
+type ExplainedChoice = Pick<
+  Decision,
+  'action' | 'preferred' | 'confidence' | 'influences' | 'expectedImpact'
+> & {
+  readonly minConfidence: number;
+  /** The confidence before outcomes were considered. */
+  readonly calibrated: number;
+  readonly record: ActionRecord;
+};
+
 /** Why an action was chosen: the strongest features first. */
-export function explainChoice(
-  decided: Pick<
-    Decision,
-    'action' | 'preferred' | 'confidence' | 'influences' | 'expectedImpact'
-  > & {
-    readonly minConfidence: number;
-  },
-): readonly string[] {
+export function explainChoice(decided: ExplainedChoice): readonly string[] {
   const influences = decided.influences.filter(({ share }) => share !== 0);
-  return [explainAction(decided), ...influences.map(describe)];
+  return [explainAction(decided), ...explainRecord(decided), ...influences.map(describe)];
 }
 
-function explainAction(
-  decided: Pick<Decision, 'action' | 'preferred' | 'confidence' | 'expectedImpact'> & {
-    readonly minConfidence: number;
-  },
-): string {
+/** Outcomes are named where they changed something. */
+function explainRecord({ confidence, calibrated, record }: ExplainedChoice): readonly string[] {
+  if (confidence === calibrated) return [];
+  const { right, judged } = record;
+  const before = `The confidence was ${roundTo(100 * calibrated, 0)} % in training`;
+  return [`${before}; here, ${right} of the last ${judged} such decisions were right.`];
+}
+
+function explainAction(decided: ExplainedChoice): string {
   const { action, preferred, confidence, expectedImpact, minConfidence } = decided;
   const percent = `${roundTo(100 * confidence, 0)} %`;
   if (action !== preferred) {

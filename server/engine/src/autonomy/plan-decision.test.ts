@@ -37,6 +37,24 @@ describe('a decision', () => {
     expect(unsure.reasoning[0]).toContain('its confidence is only 60 %, below 75 %');
   });
 
+  test('waits if outcomes here have made it less sure, and says so', () => {
+    const opened = openModel(sampleModel('5'));
+    const { action: sure } = decide();
+    const decided = planDecision(opened, {
+      state: BUSY,
+      constraints: FREE,
+      records: { [sure]: { judged: 30, right: 10 } },
+    });
+    expect(decided).toMatchObject({
+      ok: true,
+      value: { action: 'wait', preferred: sure, confidence: 0.56 },
+    });
+    expect(decided.ok && decided.value.reasoning.slice(0, 2)).toEqual([
+      expect.stringContaining('its confidence is only 56 %, below 75 %'),
+      'The confidence was 90 % in training; here, 10 of the last 30 such decisions were right.',
+    ]);
+  });
+
   test.each<[Partial<Constraints>, string]>([
     [{}, 'apply'],
     [{ mode: 'shadow' }, 'shadow'],

@@ -5,6 +5,7 @@ import { explainChoice } from './explain-decision.ts';
 import { bitsOf, pickBest } from './learning/pick-best.ts';
 import type {
   ActionName,
+  ActionRecords,
   Constraints,
   Decision,
   DecisionState,
@@ -25,6 +26,7 @@ import { ACTIONS, sizeChangeOf, WAIT } from './shield/actions.ts';
 import { checkState, encodeState, FEATURES } from './shield/features.ts';
 import { planShield } from './shield/plan-shield.ts';
 import { confidenceOf } from './trust/calibrate.ts';
+import { learnConfidence } from './trust/learn-confidence.ts';
 
 /** A model that is ready to decide; one decision at a time. */
 export interface OpenedModel {
@@ -39,6 +41,8 @@ export interface OpenedModel {
 export interface DecisionQuestion {
   readonly state: DecisionState;
   readonly constraints: Constraints;
+  /** What came of earlier decisions; absent: nothing is known. */
+  readonly records?: ActionRecords;
 }
 
 /** Influences that a decision lists at most. */
@@ -64,7 +68,7 @@ export function openModel(model: DecisionModel): OpenedModel {
  */
 export function planDecision(
   opened: OpenedModel,
-  { state, constraints }: DecisionQuestion,
+  { state, constraints, records = {} }: DecisionQuestion,
 ): Result<Decision, Problem> {
   const checked = checkState(state);
   if (!checked.ok) return checked;
@@ -74,7 +78,9 @@ export function planDecision(
   encodeState(state, inputs, 0);
   const values = valueActions(network, space, 1);
   const choice = choose(values, shield);
-  const confidence = confidenceOf(model.calibration, choice.margin);
+  const calibrated = confidenceOf(model.calibration, choice.margin);
+  const record = records[choice.best] ?? { judged: 0, right: 0 };
+  const confidence = learnConfidence(calibrated, record);
   const isSure = confidence >= constraints.minConfidence;
   const action = isSure ? choice.best : 'wait';
   assert(shield.allowed.includes(action), 'only what the shield lets through is chosen');
@@ -87,13 +93,14 @@ export function planDecision(
     expectedImpact: impactOf(action, { state, constraints }, values),
     influences,
     preferred: choice.best,
+    vmsPreferred: sizeChangeOf(choice.best, state, constraints),
     margin: choice.margin,
     shield,
     values: all,
   };
   return ok({
     ...decided,
-    reasoning: explainChoice({ ...decided, minConfidence: constraints.minConfidence }),
+    reasoning: explainChoice({ ...decided, ...constraints, calibrated, record }),
   });
 }
 

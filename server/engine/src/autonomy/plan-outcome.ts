@@ -1,14 +1,20 @@
 /** What followed a decision: whether the size that was decided was right in hindsight. */
 import type { ActionName } from './model/decision.ts';
 import { CPU_LIMIT } from './shield/features.ts';
+import { MISS_PRICE, STEPS_PER_HOUR } from './simulate/group-world.ts';
 
 const PERCENT = 100;
 
 /** A decision about a size, and what was measured some time later. */
 export interface DecidedSize {
   readonly action: ActionName;
+  /** What the model preferred; it was decided if it was sure enough. */
+  readonly preferred: ActionName;
   readonly sizeFrom: number;
   readonly sizeTo: number;
+  readonly sizePreferred: number;
+  /** The size that the group's own rules recommended at the same moment. */
+  readonly sizeRules: number;
   /** CPU usage of the members later. Unit: percent. */
   readonly cpuUsage: number;
   /** Number of members later; at least 1. */
@@ -20,22 +26,31 @@ export interface SizeOutcome {
   /** CPU usage later at the size that was decided. Unit: percent. */
   readonly cpuUsageDecided: number;
   readonly isRight: boolean;
+  /** The same of what the model preferred: it learns from that while it is not sure enough. */
+  readonly isPreferredRight: boolean;
+  /**
+   * What the size of the rules would have cost more in a step, by the prices of the training: a VM
+   * its time, and an overload. It counts as one overload at most. Unit: VM-hours; below 0: less.
+   */
+  readonly advantage: number;
 }
 
 /**
  * Judges it: the decided size carries the load within the limit of `CPU_LIMIT`, and where it is
  * more than before, the size before would not have.
  */
-export function planOutcome({
-  action,
-  sizeFrom,
-  sizeTo,
-  cpuUsage,
-  size,
-}: DecidedSize): SizeOutcome {
-  const load = cpuUsage * size;
-  const cpuUsageDecided = Math.min(PERCENT, load / Math.max(1, sizeTo));
-  const isEnough = cpuUsageDecided <= CPU_LIMIT;
-  const wasNeeded = action !== 'scale_up' || load / Math.max(1, sizeFrom) > CPU_LIMIT;
-  return { cpuUsageDecided, isRight: isEnough && wasNeeded };
+export function planOutcome(decided: DecidedSize): SizeOutcome {
+  const { action, preferred, sizeFrom, sizeTo, sizePreferred, sizeRules } = decided;
+  const usageAt = (size: number) => (decided.cpuUsage * decided.size) / Math.max(1, size);
+  const isEnough = (size: number) => usageAt(size) <= CPU_LIMIT;
+  const isRight = (chosen: ActionName, size: number) =>
+    isEnough(size) && (chosen !== 'scale_up' || !isEnough(sizeFrom));
+  const priceOf = (size: number) => size / STEPS_PER_HOUR + (isEnough(size) ? 0 : MISS_PRICE);
+  const gain = priceOf(sizeRules) - priceOf(sizeTo);
+  return {
+    cpuUsageDecided: Math.min(PERCENT, usageAt(sizeTo)),
+    isRight: isRight(action, sizeTo),
+    isPreferredRight: isRight(preferred, sizePreferred),
+    advantage: Math.max(-MISS_PRICE, Math.min(MISS_PRICE, gain)),
+  };
 }

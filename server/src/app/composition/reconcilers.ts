@@ -48,7 +48,7 @@ import { storeBackups } from '../platform/backups/make-backups.ts';
 import { metricCompaction } from '../platform/metrics/compact-metrics.ts';
 import { fleetRecords } from '../platform/metrics/record-fleet.ts';
 import { queryRecords } from '../platform/metrics/record-queries.ts';
-import { usageRecords } from '../platform/metrics/record-usage.ts';
+import { type AnswerTimes, usageRecords } from '../platform/metrics/record-usage.ts';
 import { notificationDelivery } from '../platform/notifications/send-waiting.ts';
 import { retention } from '../platform/retention/create-retention.ts';
 import { resealing } from '../platform/sealing/reencrypt.ts';
@@ -80,6 +80,7 @@ export interface ReconcilerParts {
 export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
   const { deps, servers } = parts;
   const { sealing, metricSource, decisionModel } = deps;
+  const answerTimes: AnswerTimes = new Map();
   const { improvements } = deps.settings;
   const found = { strangers: createFoundStrangers(), reportCopy: reportsCopies(deps) };
   const cleaning = Object.assign(found, parts);
@@ -114,7 +115,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     budgetWatch(parts),
     contentRemoval(parts),
     pendingChanges(parts),
-    healthWatch(parts),
+    healthWatch(parts, answerTimes),
     vmGrowth(parts),
     memberReplacement(parts),
     conditionWatch(parts),
@@ -127,7 +128,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     outcomeRecords(parts),
     restarts(parts),
     ...(deps.settings.proactiveMoves === 0 ? [] : [conditionMoves(parts)]),
-    usageRecords(deps),
+    usageRecords(deps, answerTimes),
     fleetRecords(deps),
     ...(metricSource === undefined ? [] : [queryRecords(deps, metricSource)]),
     metricCompaction(deps),

@@ -302,7 +302,8 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
         // Whatever program is run in a simulated guest restarts its service.
         const isMended = probe.kind === 'command' && node.find(vmId)?.service === 'down';
         if (isMended) node.disturb(vmId, { kind: 'service', is: 'up' });
-        return ok(checkSimulatedHealth(node.find(vmId), { bootMs, nowMs: options.clock.nowMs() }));
+        const nowMs = options.clock.nowMs();
+        return ok(checkSimulatedHealth(node.find(vmId), { bootMs, nowMs, probe: probe.kind }));
       }),
     openConsole: (vmId, listener) => openSimulatedConsole(node, vmId, listener),
     readConsoleTail: async (vmId) => readSimulatedTail(node.find(vmId), vmId),

@@ -112,7 +112,7 @@ function listServing({ machines }: OpenWorkload, nowMs: number): WorkloadMachine
   return [...machines.values()].filter(
     ({ machine, bootMs }) =>
       machine?.status === 'running' &&
-      checkSimulatedHealth(machine, { bootMs, nowMs }).kind === 'passed',
+      checkSimulatedHealth(machine, { bootMs, nowMs, probe: 'tcp' }).kind === 'passed',
   );
 }
 

@@ -78,6 +78,15 @@ export interface ShieldResult {
   readonly forbidden: readonly ForbiddenAction[];
 }
 
+/** Recorded outcomes of decisions in which the model preferred one action. */
+export interface ActionRecord {
+  readonly judged: number;
+  readonly right: number;
+}
+
+/** Those of the actions; of absent ones there is none. */
+export type ActionRecords = Readonly<Partial<Record<ActionName, ActionRecord>>>;
+
 /** How much a feature contributed to a decision. */
 export interface Influence {
   readonly feature: FeatureName;
@@ -107,7 +116,10 @@ export interface Decision {
   readonly action: ActionName;
   /** Whether it is carried out now. */
   readonly execution: 'apply' | 'shadow' | 'approval' | 'none';
-  /** Share of similar decisions of the validation that the oracle confirmed, 0 to 1. */
+  /**
+   * Share of similar decisions of the validation that the oracle confirmed, less where recorded
+   * outcomes say so, 0 to 1.
+   */
   readonly confidence: number;
   readonly expectedImpact: ExpectedImpact;
   /** Sentences. */
@@ -115,6 +127,8 @@ export interface Decision {
   readonly influences: readonly Influence[];
   /** What the network preferred, where confidence was too low for it; otherwise the action. */
   readonly preferred: ActionName;
+  /** Change of the number of VMs that this makes. */
+  readonly vmsPreferred: number;
   /** Value of that less waiting, or than the best other action; infinite if it has no other. */
   readonly margin: number;
   readonly shield: ShieldResult;

@@ -55,6 +55,8 @@ const NULLABLE_COLUMNS = {
   effect_json: true,
   outcome_json: { autonomous_decisions: true },
   override_json: true,
+  verdict: true,
+  preferred_verdict: true,
   silenced_by: true,
   silenced_until_ms: true,
   group_id: { arbiter_claims: true, charges: true, charge_intervals: true },

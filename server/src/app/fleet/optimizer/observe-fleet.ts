@@ -17,6 +17,7 @@ import { steerFleet } from '../../placement/steering/steer-fleet.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { movesStopped, movesTpm } from '../../resources/vm/migrate/refuse-migration.ts';
 import { amountsOfStandby } from '../../resources/vm/standby/standby-room.ts';
+import { encryptsVolumes, hasEncrypted } from '../../resources/volume/volume-encryption.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { withCpuFeature } from '../../rows/cpu-baselines.ts';
 import { isOff, isPaused } from '../../rows/observed-machine.ts';
@@ -35,16 +36,21 @@ export async function observeFleet(
   deps: Pick<CapabilityDeps, 'store' | 'clock' | 'logger' | 'decisions' | 'usage' | 'prices'>,
 ): Promise<ObservedFleet> {
   const { store } = deps;
-  const { nodes, vms, allocations, reservations, standbys } = await store.snapshot({
+  const { nodes, vms, volumes, allocations, reservations, standbys } = await store.snapshot({
     nodes: FLEET_NODES,
     reservations: { from: 'reservations' },
     vms: { from: 'vms' },
+    volumes: { from: 'volumes', where: { attached_to: { not: null } }, damaged: 'blank' },
     allocations: { from: 'allocations' },
     standbys: { from: 'standbys', where: { node: { not: null } } },
   });
   const asks = await steerFleet(deps, vms);
   const unable = nodes.filter((node) => !movesStopped(node)).map(({ name }) => name);
   const unableTpm = nodes.filter((node) => !movesTpm(node)).map(({ name }) => name);
+  const unableEncrypted = nodes.filter((node) => !encryptsVolumes(node)).map(({ name }) => name);
+  const encrypted = new Set(
+    mapReadable(volumes, (row) => (hasEncrypted([row]) ? row.attached_to : null)),
+  );
   const vmOf = new Map<string, VmRow>(vms.map((row) => [row.id, row]));
   const nodeOf = new Map<string, string>(nodes.map(({ id, name }) => [id, name]));
   const standbyOf = new Map<string, StandbyRow>(standbys.map((row) => [row.id, row]));
@@ -66,6 +72,7 @@ export async function observeFleet(
       places: places.get(row.id) ?? 1,
       unable,
       unableTpm,
+      unableEncrypted: encrypted.has(row.id) ? unableEncrypted : [],
       shared,
       standbyRoom: toStandby(standbyOf.get(row.id)),
     };
@@ -115,6 +122,8 @@ interface HeldVm {
   readonly unable: readonly string[];
   /** Names of the nodes that move no VMs with a virtual TPM. */
   readonly unableTpm: readonly string[];
+  /** Names of the nodes that cannot open its volumes. */
+  readonly unableEncrypted: readonly string[];
   /** Names of the nodes whose root disks other nodes reach. */
   readonly shared: ReadonlySet<string>;
   readonly standbyRoom: ResidentVm['standbyRoom'];
@@ -142,6 +151,7 @@ function toResident(held: HeldVm): ResidentVm {
     ...(constraints.excludeNodes ?? []),
     ...(isOff(row) ? held.unable : []),
     ...(spec.tpm ? held.unableTpm : []),
+    ...held.unableEncrypted,
   ];
   return {
     id: row.id,

@@ -27,6 +27,7 @@ import { readPages } from '../../kernel/lists/read-pages.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
+import type { AnswerTimes } from '../../platform/metrics/record-usage.ts';
 import { askGuest } from '../../resources/vm/machine/ask-guest.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { healthOf, withHealth } from '../../rows/observed/observed-health.ts';
@@ -37,6 +38,8 @@ import { resetUnhealthy } from './restart-unhealthy.ts';
 
 /** Interval at which the VMs with checks are read again; checks of new VMs begin by then. */
 const REFRESH_MS = 30_000;
+
+const MS_PER_SECOND = 1_000;
 
 /** The longest pause between two rounds. */
 const LOOK_MS = 5_000;
@@ -66,8 +69,8 @@ const BOOTS: ReadonlySet<unknown> = new Set(
   ['start', 'reboot', 'reset', 'recover', 'update'].map((verb) => `vm.${verb}.succeeded`),
 );
 
-/** Checks the health of guests. */
-export function healthWatch(parts: HealthParts): Reconciler {
+/** Checks the health of guests. @param answerTimes - where it notes how fast guests answered */
+export function healthWatch(parts: HealthParts, answerTimes: AnswerTimes): Reconciler {
   const { deps } = parts;
   const watched = new Map<string, Watched>();
   const refusals = refusedWrites(deps, 'vm.not_restarted');
@@ -105,6 +108,9 @@ export function healthWatch(parts: HealthParts): Reconciler {
       const nowMs = deps.clock.nowMs();
       const before = vm.health;
       const result = answer?.kind ?? 'unknown';
+      if (answer?.kind === 'passed' && answer.answer_ms !== undefined) {
+        answerTimes.set(id, answer.answer_ms / MS_PER_SECOND);
+      }
       vm.health = planHealth(before, result, thresholdsOf(vm.check), { nowMs });
       if (answer?.kind === 'failed') vm.seen = answer.seen;
       if (vm.health.state === before.state) return;

@@ -19,8 +19,14 @@ export type RecordDeps = Pick<
   'store' | 'clock' | 'logger' | 'telemetry' | 'usage' | 'metricSeries' | 'images'
 >;
 
-/** Records the measurements of agents. */
-export function usageRecords(deps: RecordDeps): Reconciler {
+/** Times in which guests answered health checks since the last round, by VM. Unit: seconds. */
+export type AnswerTimes = Map<string, number>;
+
+/**
+ * Records the measurements of agents.
+ * @param answerTimes - emptied by each round
+ */
+export function usageRecords(deps: RecordDeps, answerTimes: AnswerTimes): Reconciler {
   /** Time of the last recorded measurement of each VM: the same measurement is not a new sample. */
   let recorded: ReadonlyMap<string, number> = new Map();
   /** The time of the last round; undefined in the first one. Unit: s. */
@@ -40,8 +46,10 @@ export function usageRecords(deps: RecordDeps): Reconciler {
       const measured = vms.flatMap((vm): MeasuredVm[] => {
         const found = usage.ofVm(vm.node, vm.id);
         if (found === undefined || recorded.get(vm.id) === found.measuredAtMs) return [];
-        return [{ ...vm, values: valuesOf(found, vm), measuredAtMs: found.measuredAtMs }];
+        const values = valuesOf(found, vm, answerTimes.get(vm.id));
+        return [{ ...vm, values, measuredAtMs: found.measuredAtMs }];
       });
+      answerTimes.clear();
       const groups = await readGroups(deps, measured);
       const batch = [...measured, ...groups].map((each) => toSamples(each, atS));
       const done = await metricSeries.write(batch, 'measured');
@@ -155,7 +163,7 @@ function meansOf(all: readonly Values[]): Values {
   );
 }
 
-function valuesOf(found: VmMeasurement, vm: RunningVm): Values {
+function valuesOf(found: VmMeasurement, vm: RunningVm, answerS: number | undefined): Values {
   const { machine } = found;
   const availableMib = machine.memory_available_mib;
   const values: Partial<Record<MeasuredMetric, number | undefined>> = {
@@ -166,6 +174,7 @@ function valuesOf(found: VmMeasurement, vm: RunningVm): Values {
     disk_write_bytes_per_second: machine.disk_write_bytes_per_s,
     network_receive_bytes_per_second: machine.network_receive_bytes_per_s,
     network_transmit_bytes_per_second: machine.network_transmit_bytes_per_s,
+    health_check_seconds: answerS,
   };
   return Object.fromEntries(
     Object.entries(values).flatMap(([name, value]) =>

@@ -1,16 +1,16 @@
 /** Rounds what agents measure: it is no more exact, and what is rounded takes less room. */
 
-/** Ratios are stored to a hundredth of a percent, and cores as exactly. */
+/** Ratios are stored to a hundredth of a percent, cores and seconds as exactly. */
 const FRACTION_SCALE = 10_000;
 
-const FRACTION = /_(?:ratio|cores)$/;
+const FRACTION = /_(?:ratio|cores|seconds)$/;
 
 /** Binary digits of bytes behind the first one: they are exact to a twentieth of a percent. */
 const BYTES_DIGITS = 10;
 
 /**
  * Rounds a value by the unit of its metric.
- * @param name - one that NovaCron measures: a ratio, cores, bytes, or bytes per second
+ * @param name - one that NovaCron measures: a ratio, cores, seconds, bytes, or bytes per second
  * @param value - finite, 0 or more
  */
 export function roundMeasured(name: string, value: number): number {

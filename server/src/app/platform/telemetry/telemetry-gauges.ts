@@ -69,14 +69,9 @@ async function refreshGauges(deps: GaugeDeps): Promise<void> {
       from: 'compliance_points',
       where: { at_ms: { above: clock.nowMs() - SCORED_MS } },
     },
-    decided: {
-      from: 'autonomous_decisions',
-      where: { at_ms: { above: clock.nowMs() - DAY_MS } },
-      limit: DECISIONS_MAX,
-    },
   });
   const { nodes, pools, open, waiting, incidents, down, verified, synced, points } = read;
-  const { followed, decided } = read;
+  const { followed } = read;
   telemetry.set('novacron_build_info', [{ labels: { version }, value: 1 }]);
   telemetry.set('novacron_nodes', byWord('status', countWords(nodes.map((row) => row.status))));
   const refusing = nodes.filter(({ followed_json }) => followed_json !== null);
@@ -92,7 +87,7 @@ async function refreshGauges(deps: GaugeDeps): Promise<void> {
   setApplications(telemetry, synced);
   setScores(telemetry, points);
   setRecommendations(telemetry, followed);
-  setAccuracy(telemetry, decided);
+  await setAccuracy(deps);
   setOne(telemetry, 'novacron_vms_down', new Set(down.map(({ vm_id }) => vm_id)).size);
   setFleet(telemetry, nodes, usage);
   setUse(telemetry, nodes, usage);
@@ -208,16 +203,21 @@ function setRecommendations(
 }
 
 const DAY_MS = 86_400_000;
-const DECISIONS_MAX = 10_000;
 
-/** What a person has overridden was wrong. */
-function setAccuracy(telemetry: Telemetry, rows: readonly Tables['autonomous_decisions'][]): void {
-  const judged = rows.flatMap(({ outcome_json: outcome, override_json: override }) => {
-    if (override !== null) return [false];
-    return outcome === null ? [] : [JSON.parse(outcome).was_right === true];
+/** A decision that a person has overridden was wrong. */
+async function setAccuracy({ store, clock, telemetry }: GaugeDeps): Promise<void> {
+  const groups = await store.tally({
+    from: 'autonomous_decisions',
+    where: { at_ms: { above: clock.nowMs() - DAY_MS } },
+    by: ['verdict', 'is_overridden'],
   });
-  const right = judged.filter((isRight) => isRight).length;
-  const series = judged.length === 0 ? [] : [{ labels: {}, value: right / judged.length }];
+  const judged = groups.map(({ values: [verdict, overridden], total }) => {
+    return { verdict: overridden === '1' ? 'wrong' : verdict, total };
+  });
+  const count = (word: string) =>
+    judged.reduce((sum, { verdict, total }) => sum + (verdict === word ? total : 0), 0);
+  const [right, wrong] = [count('right'), count('wrong')];
+  const series = right + wrong === 0 ? [] : [{ labels: {}, value: right / (right + wrong) }];
   telemetry.set('decision_accuracy', series);
 }
 

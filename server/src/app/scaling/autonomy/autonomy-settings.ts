@@ -8,5 +8,5 @@ export const autonomySettings = createTenantSettings<AutonomySettings>({
   operation: 'autonomy_settings.update',
   resourceKind: 'autonomy_settings',
   name: 'autonomy-settings',
-  defaults: { mode: 'shadow', min_confidence: 0.75 },
+  defaults: { mode: 'shadow', min_confidence: 0.75, stopped: null },
 });

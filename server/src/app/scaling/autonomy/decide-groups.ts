@@ -2,19 +2,23 @@
  * Has a trained model decide the sizes of VM groups whose own rules only recommend, in tenants with
  * the feature `autonomy`. Decisions are recorded; where the tenant says so, they are carried out.
  */
+import { hash } from 'node:crypto';
 import type {
   AutonomySettings,
   DecisionStatus,
 } from '@novacron/contract/autonomy/autonomous-decision';
 import { type OperationId, VmGroupId } from '@novacron/contract/ids';
-import type { Decision } from '@novacron/engine/autonomy/model/decision';
+import type { ActionRecords, Decision } from '@novacron/engine/autonomy/model/decision';
 import type { DecisionModel } from '@novacron/engine/autonomy/model/decision-model';
+import { writeModel } from '@novacron/engine/autonomy/model-file';
 import {
   type OpenedModel,
   openModel,
   planDecision,
   usualState,
 } from '@novacron/engine/autonomy/plan-decision';
+import { planStanding } from '@novacron/engine/autonomy/plan-standing';
+import { planScaling } from '@novacron/engine/scaling/decide/plan-scaling';
 import type { Change } from '../../../ports/store.ts';
 import type { AutonomousDecisionRow } from '../../../ports/tables/autonomy-rows.ts';
 import { featuresOf } from '../../access/tenants/tenant-access.ts';
@@ -39,11 +43,16 @@ import { type ObservedGroup, observeGroups } from '../groups/observe-groups.ts';
 import { autonomySettings } from './autonomy-settings.ts';
 import { decisionOf, type StoredDecision, storeDecision } from './decision-rows.ts';
 import { requireDecisionApproval } from './decision-subject.ts';
+import { noteStanding } from './note-standing.ts';
 import { limitDecision, type ObservedState, observeState } from './observe-state.ts';
+import { readRecord } from './read-record.ts';
 import { settleDecisions } from './settle-decisions.ts';
 
 /** Interval between decisions; the model was trained with it. Unit: ms. */
 const DECIDE_MS = 300_000;
+
+/** Digits of the checksum of a model. */
+const CHECKSUM_LENGTH = 12;
 
 /** Page size: requests are served between pages. */
 const GROUPS_PER_PAGE = 100;
@@ -54,6 +63,7 @@ type Parts = BeginParts<CapabilityDeps>;
 export function autonomousDecisions(parts: Parts, model: DecisionModel): Reconciler {
   const readForecast = keepForecasts(parts.deps);
   const opened = openModel(model);
+  const checksum = hash('sha256', writeModel(model), 'hex').slice(0, CHECKSUM_LENGTH);
   return {
     name: 'autonomous-decisions',
     summary: 'Has a trained model decide the sizes of VM groups that only get recommendations.',
@@ -64,8 +74,8 @@ export function autonomousDecisions(parts: Parts, model: DecisionModel): Reconci
       const tenants = await parts.deps.store.read({ from: 'tenants', damaged: 'blank' });
       for (const tenant of tenants) {
         if (!featuresOf(tenant).autonomy || !budget.mayContinue()) continue;
-        const settings = await autonomySettings.read(parts.deps, tenant.id);
-        const round = { ...parts, opened, readForecast, budget, settings };
+        const learned = await learn(parts.deps, { tenantId: tenant.id, checksum }, budget);
+        const round = { ...parts, opened, checksum, readForecast, budget, ...learned };
         await decideAll(round, tenant.id);
       }
       return undefined;
@@ -73,11 +83,28 @@ export function autonomousDecisions(parts: Parts, model: DecisionModel): Reconci
   };
 }
 
+/** Reads the settings of a tenant, and what came of earlier decisions. */
+async function learn(
+  deps: CapabilityDeps,
+  { tenantId, checksum }: { readonly tenantId: string; readonly checksum: string },
+  budget: ReconcilerBudget,
+): Promise<Pick<Round, 'settings' | 'records'>> {
+  const nowMs = deps.clock.nowMs();
+  const { records, ...record } = await readRecord(deps, { tenantId, model: checksum, nowMs });
+  const stopped = planStanding(record) ?? null;
+  await noteStanding(deps, { tenantId, stopped }, budget);
+  return { settings: { ...(await autonomySettings.read(deps, tenantId)), stopped }, records };
+}
+
 interface Round extends Parts {
   readonly opened: OpenedModel;
+  /** Of the model. */
+  readonly checksum: string;
   readonly readForecast: ReadForecast;
   readonly budget: ReconcilerBudget;
   readonly settings: AutonomySettings;
+  /** What came of earlier decisions of the tenant. */
+  readonly records: ActionRecords;
 }
 
 async function decideAll(round: Round, tenantId: string): Promise<void> {
@@ -99,13 +126,13 @@ async function decideAll(round: Round, tenantId: string): Promise<void> {
 }
 
 async function decide(round: Round, observed: ObservedGroup): Promise<void> {
-  const { deps, opened, readForecast, settings } = round;
+  const { deps, opened, readForecast, settings, records } = round;
   const usual = usualState(opened.model);
   const found = await observeState(deps, observed, { usual, readForecast });
   if (found === undefined) return;
   const constraints = await limitDecision(deps, observed, settings);
   const time = deps.telemetry.startTimer('decision_latency_seconds');
-  const decided = planDecision(opened, { state: found.state, constraints });
+  const decided = planDecision(opened, { state: found.state, constraints, records });
   time({});
   if (!decided.ok) {
     deps.logger.warn({ group: observed.row.id }, decided.error.detail);
@@ -114,11 +141,13 @@ async function decide(round: Round, observed: ObservedGroup): Promise<void> {
   const decision = decided.value;
   const sizeTo = observed.group.size + decision.expectedImpact.vms;
   const last = await findLast(deps, observed.row.id);
-  const made = { observed, found, decision, sizeTo, last };
+  const [rules] = planScaling({ groups: [observed.group] }, { nowMs: deps.clock.nowMs() });
+  const sizeRules = rules?.to ?? observed.group.size;
+  const made = { observed, found, decision, sizeTo, sizeRules, model: round.checksum, last };
   if (['apply', 'approval'].includes(decision.execution) && sizeTo !== observed.group.size) {
     return carryOut(round, made);
   }
-  await note(round, made, { status: 'shadow' });
+  await note(round, made, { status: 'shadow', detail: settings.stopped });
 }
 
 /** A decision about a group. */
@@ -127,6 +156,10 @@ interface Made {
   readonly found: ObservedState;
   readonly decision: Decision;
   readonly sizeTo: number;
+  /** The size that the group's own rules recommend. */
+  readonly sizeRules: number;
+  /** Checksum of the model. */
+  readonly model: string;
   /** The latest record about the group. */
   readonly last: AutonomousDecisionRow | undefined;
 }
@@ -144,13 +177,16 @@ async function findLast({ store }: CapabilityDeps, groupId: string) {
 /** Records what is not carried out now: the same decision once. */
 async function note(round: Round, made: Made, noted: Noted): Promise<void> {
   const { deps, budget } = round;
-  const { decision, sizeTo, last } = made;
+  const { observed, decision, sizeTo, sizeRules, last } = made;
   const before = last && decisionOf(last);
   const isSame =
     last?.action === decision.action &&
     last.status === noted.status &&
-    before?.preferred === decision.preferred &&
-    before.size_to === sizeTo;
+    last.preferred === decision.preferred &&
+    last.model === made.model &&
+    before?.size_to === sizeTo &&
+    before.size_preferred === observed.group.size + decision.vmsPreferred &&
+    before.size_rules === sizeRules;
   if (isSame) return;
   await commitUnder(budget.guard, deps, recordOf(deps, made, noted));
 }
@@ -218,15 +254,16 @@ interface Noted {
 /** The record; a decision that waited for an approval is superseded by it. */
 function recordOf(
   deps: CapabilityDeps,
-  { observed, found, decision, sizeTo, last }: Made,
+  { observed, found, decision, sizeTo, sizeRules, model, last }: Made,
   { status, operationId = null, detail = null }: Noted,
 ): readonly Change[] {
   const { vms, moves, cpuUsageSoon, costPerHour } = decision.expectedImpact;
   const stored: StoredDecision = {
     group: observed.row.name,
-    preferred: decision.preferred,
     size_from: observed.group.size,
     size_to: sizeTo,
+    size_preferred: observed.group.size + decision.vmsPreferred,
+    size_rules: sizeRules,
     detail,
     confidence: decision.confidence,
     expected_impact: { vms, moves, cpu_usage_soon: cpuUsageSoon, cost_per_hour: costPerHour },
@@ -242,10 +279,16 @@ function recordOf(
     tenant_id: observed.row.tenant_id,
     group_id: observed.row.id,
     action: decision.action,
+    preferred: decision.preferred,
     status,
+    model,
     decision_json: storeDecision(stored),
     outcome_json: null,
     override_json: null,
+    verdict: null,
+    preferred_verdict: null,
+    is_overridden: 0,
+    advantage: 0,
     at_ms: deps.clock.nowMs(),
   };
   const record: Change = { kind: 'put', into: 'autonomous_decisions', row };

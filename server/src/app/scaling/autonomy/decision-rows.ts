@@ -8,9 +8,10 @@ import { toTimestamp } from '../../rows/to-timestamp.ts';
 export type StoredDecision = Pick<
   AutonomousDecision,
   | 'group'
-  | 'preferred'
   | 'size_from'
   | 'size_to'
+  | 'size_preferred'
+  | 'size_rules'
   | 'detail'
   | 'confidence'
   | 'expected_impact'
@@ -34,14 +35,17 @@ export function decisionOf(row: Pick<AutonomousDecisionRow, 'decision_json'>): S
 
 /** The decision as answers carry it. */
 export function toAutonomousDecision(row: AutonomousDecisionRow): AutonomousDecision {
-  const { id, group_id, action, status, outcome_json: outcome, override_json: override } = row;
+  const { id, group_id, action, preferred, status, model } = row;
+  const { outcome_json: outcome, override_json: override } = row;
   return AutonomousDecision.parse({
     ...decisionOf(row),
     id,
     at: toTimestamp(row.at_ms),
     group_id,
     action,
+    preferred,
     status,
+    model,
     outcome: outcome === null ? null : JSON.parse(outcome),
     override: override === null ? null : JSON.parse(override),
   });

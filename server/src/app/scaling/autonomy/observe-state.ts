@@ -28,6 +28,7 @@ const METRICS = {
   latency: 'latency_seconds',
   requests: 'requests_per_second',
   errors: 'errors_per_second',
+  health: 'health_check_seconds',
 } as const;
 
 /** A state, and the features that have no value. */
@@ -49,10 +50,11 @@ export async function observeState(
   const nowMs = deps.clock.nowMs();
   const { id: groupId } = observed.row;
   const read = (metric: string) => readGroupMetric(deps, { groupId, metric }, nowMs);
-  const [cpu, memory, latency, requests, errors] = await Promise.all(
+  const [cpu, memory, written, requests, errors, health] = await Promise.all(
     Object.values(METRICS).map(read),
   );
   if (cpu === undefined) return undefined;
+  const latency = written ?? health;
   const { size } = observed.group;
   const cpuUsage = Math.min(PERCENT, cpu * PERCENT);
   const known: Partial<DecisionState> = {
@@ -121,11 +123,11 @@ const MOVES: readonly ActionName[] = ['migrate', 'rebalance'];
 export async function limitDecision(
   deps: CapabilityDeps,
   { row, spec, group, hold }: ObservedGroup,
-  { mode, min_confidence: minConfidence }: AutonomySettings,
+  { mode, min_confidence: minConfidence, stopped }: AutonomySettings,
 ): Promise<Constraints> {
   const byPolicies = await isScaledByPolicies(spec, deps, row.tenant_id);
   return {
-    mode,
+    mode: stopped === null ? mode : 'shadow',
     class: isCritical(spec) ? 'critical' : 'standard',
     isApproved: false,
     holdUntilMs: hold?.ends_at_ms,

@@ -32,7 +32,14 @@ export async function overrideDecision(
     target: { id, name: group },
     before: before && { action: before.action, reason: before.reason },
     wanted: { action, reason },
-    changes: [{ kind: 'patch', table: 'autonomous_decisions', id, set: { override_json } }],
+    changes: [
+      {
+        kind: 'patch',
+        table: 'autonomous_decisions',
+        id,
+        set: { override_json, is_overridden: 1 },
+      },
+    ],
     events: [
       eventChange(deps, {
         tenantId,

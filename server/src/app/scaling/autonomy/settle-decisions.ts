@@ -76,14 +76,34 @@ async function measure(
     damaged: 'blank',
   });
   if (ratio === undefined || group === undefined) return [];
-  const { size_from: sizeFrom, size_to: sizeTo } = decisionOf(row);
+  const decided = decisionOf(row);
   const cpuUsage = ratio * PERCENT;
-  const action = DecisionAction.parse(row.action);
-  const found = planOutcome({ action, sizeFrom, sizeTo, cpuUsage, size: Math.max(1, group.size) });
+  const found = planOutcome({
+    action: DecisionAction.parse(row.action),
+    preferred: DecisionAction.parse(row.preferred),
+    sizeFrom: decided.size_from,
+    sizeTo: decided.size_to,
+    sizePreferred: decided.size_preferred,
+    sizeRules: decided.size_rules,
+    cpuUsage,
+    size: Math.max(1, group.size),
+  });
   const outcome_json = canonicalJson({
     cpu_usage: cpuUsage,
     cpu_usage_decided: found.cpuUsageDecided,
     was_right: found.isRight,
+    preferred_was_right: found.isPreferredRight,
+    advantage: found.advantage,
   });
-  return [{ kind: 'patch', table: 'autonomous_decisions', id, set: { outcome_json } }];
+  const set = {
+    outcome_json,
+    verdict: verdictOf(found.isRight),
+    preferred_verdict: verdictOf(found.isPreferredRight),
+    advantage: found.advantage,
+  };
+  return [{ kind: 'patch', table: 'autonomous_decisions', id, set }];
+}
+
+function verdictOf(isRight: boolean): 'right' | 'wrong' {
+  return isRight ? 'right' : 'wrong';
 }

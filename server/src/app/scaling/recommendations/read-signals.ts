@@ -13,7 +13,10 @@ const STEP_S = 900;
 
 const MS_PER_SECOND = 1_000;
 
-/** The series whose sum each signal is; none is measured of the price, which the size decides. */
+/**
+ * The series whose sum each signal is; none is measured of the price, which the size decides. Of
+ * latency, the first that there is: that of clients counts more than that of health checks.
+ */
 const SERIES: Readonly<Record<TuningSignal, readonly string[]>> = {
   cpu_utilization_ratio: ['cpu_utilization_ratio'],
   memory_utilization_ratio: ['memory_utilization_ratio'],
@@ -24,7 +27,7 @@ const SERIES: Readonly<Record<TuningSignal, readonly string[]>> = {
   ],
   requests_per_second: ['requests_per_second'],
   errors_per_second: ['errors_per_second'],
-  latency_seconds: ['latency_seconds'],
+  latency_seconds: ['latency_seconds', 'health_check_seconds'],
   cost_per_hour: [],
 };
 
@@ -51,7 +54,8 @@ export async function readSignals(deps: Deps, vmId: string): Promise<Signals> {
   return Object.fromEntries(
     signals.map((signal) => {
       const own = SERIES[signal].map((name) => valuesIn(runs.get(name), steps));
-      return [signal, addUp(own)];
+      const first = own.find((values) => values.length > 0) ?? new Float64Array();
+      return [signal, signal === 'latency_seconds' ? first : addUp(own)];
     }),
   );
 }

@@ -33,8 +33,10 @@ export async function checkHealth(
   if (network === null || host === undefined) return unknown('the machine has no address');
   const place = { host, localAddress: gatewayAddressOf(network.cidr) };
   if (probe.kind === 'http') {
+    const beganMs = performance.now();
     const seen = await probeHttp({ ...place, ...probe, timeoutMs });
-    return answer(seen === undefined ? undefined : `${host}:${probe.port} ${seen}`);
+    if (seen === undefined) return { kind: 'passed', answer_ms: performance.now() - beganMs };
+    return answer(`${host}:${probe.port} ${seen}`);
   }
   const state = await probePort(place, probe.port, timeoutMs);
   return answer(state === 'open' ? undefined : `${host}:${probe.port} ${PORT_WORDS[state]}`);
