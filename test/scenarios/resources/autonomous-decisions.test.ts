@@ -11,23 +11,23 @@ const MINUTE_MS = 60_000;
 const NAMES = FEATURES.map(({ name }) => name);
 
 /**
- * One layer whose values are known: growing is worth what CPU usage is above its limit, shrinking
- * what it is below 60 percent.
+ * One layer whose values are known: growing is worth the VMs that are missing, shrinking those that
+ * are free beyond one.
  */
 function modelOf(rate: number): DecisionModel {
   const parameters = new Float64Array((NAMES.length + 1) * ACTIONS.length);
   const at = (feature: number, action: number) => feature * ACTIONS.length + action;
   const soon = NAMES.indexOf('cpu_usage_soon');
   const [up, down] = [ACTIONS.indexOf('scale_up'), ACTIONS.indexOf('scale_down')];
-  parameters[at(soon, up)] = 1;
-  parameters[at(soon, down)] = -1;
+  parameters[at(soon, up)] = -1;
+  parameters[at(soon, down)] = 1;
   parameters[at(NAMES.length, down)] = -1;
   return {
     features: NAMES,
     actions: ACTIONS,
     widths: [NAMES.length, ACTIONS.length],
     parameters,
-    usual: [50, 40, 40, 4, 200, 0, 50, 50, 5],
+    usual: [50, 40, 40, 4, 200, 0, 50, 50, 60],
     tried: ACTIONS.map(() => 100),
     calibration: [{ margin: 0, rate }],
     seed: 'test',

@@ -180,6 +180,6 @@ export function usualState({ usual: values }: Pick<DecisionModel, 'usual'>): Dec
     error_rate: at(5),
     cpu_usage_soon: at(6),
     cpu_usage_later: at(7),
-    cost_per_hour: at(8),
+    cpu_usage_high: at(8),
   };
 }

@@ -42,8 +42,11 @@ export interface Learner {
   readonly learn: () => number;
 }
 
-/** An error of more than this counts linearly. */
-const HUBER = 1;
+/**
+ * An error of more than this counts linearly. Rare and high penalties are below it: they have to
+ * count in full, or the mean is missed.
+ */
+const HUBER = 10;
 
 /** A longer gradient is shortened. */
 const GRADIENT_MAX = 10;
