@@ -27,7 +27,7 @@ function modelOf(rate: number): DecisionModel {
     actions: ACTIONS,
     widths: [NAMES.length, ACTIONS.length],
     parameters,
-    usual: [50, 40, 40, 4, 200, 0, 50, 50, 60],
+    usual: [50, 40, 40, 4, 200, 0, 50, 50, 5],
     tried: ACTIONS.map(() => 100),
     calibration: [{ margin: 0, rate }],
     seed: 'test',

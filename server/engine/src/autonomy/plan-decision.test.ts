@@ -11,8 +11,13 @@ import { BUSY, digest, FREE, sampleModel } from './test-kit/samples.ts';
 
 const LARGE = { sizeMax: 12 };
 
-function decide(limits: Partial<Constraints> = {}, state: DecisionState = BUSY, rate = 0.9) {
-  const opened = openModel(sampleModel('5', rate));
+function decide(
+  limits: Partial<Constraints> = {},
+  state: DecisionState = BUSY,
+  rate = 0.9,
+  seed = '5',
+) {
+  const opened = openModel(sampleModel(seed, rate));
   const decided = planDecision(opened, { state, constraints: { ...FREE, ...limits } });
   if (!decided.ok) throw new Error(decided.error.detail);
   return decided.value;
@@ -22,12 +27,17 @@ function decide(limits: Partial<Constraints> = {}, state: DecisionState = BUSY, 
 const SIZES = { features: [], hasPolicyDraft: false, moves: { migrate: 0, rebalance: 0 } };
 
 describe('a decision', () => {
-  test('is the allowed action with the highest value', () => {
-    const { action, values, shield } = decide();
-    const [best = 'wait'] = shield.allowed.toSorted(
-      (a, b) => valueAt(values, b) - valueAt(values, a),
-    );
-    expect(action).toBe(best);
+  test('is the allowed action with the highest value if the simple rule is worth less', () => {
+    const chosen = Array.from({ length: 20 }, (_, seed) => {
+      const { action, values, shield } = decide({}, BUSY, 0.9, `${seed}`);
+      const [best = 'wait'] = shield.allowed.toSorted(
+        (a, b) => valueAt(values, b) - valueAt(values, a),
+      );
+      const lead = valueAt(values, best) - valueAt(values, 'scale_up');
+      expect(action).toBe(lead < 0.1 ? 'scale_up' : best);
+      return action;
+    });
+    expect(new Set(chosen).size).toBeGreaterThan(2);
   });
 
   test('waits if the best action is not sure enough, and says so', () => {

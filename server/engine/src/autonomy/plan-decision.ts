@@ -21,7 +21,7 @@ import {
   valueActions,
   type Workspace,
 } from './network/q-network.ts';
-import { ACTIONS, sizeChangeOf, WAIT } from './shield/actions.ts';
+import { ACTIONS, actionOfRule, sizeChangeOf, WAIT } from './shield/actions.ts';
 import { checkState, encodeState, FEATURES } from './shield/features.ts';
 import { planShield } from './shield/plan-shield.ts';
 import { confidenceOf } from './trust/calibrate.ts';
@@ -40,6 +40,13 @@ export interface DecisionQuestion {
   readonly state: DecisionState;
   readonly constraints: Constraints;
 }
+
+/**
+ * The network departs from the simple rule only for more than this: smaller differences are noise.
+ * Source: Laroche et al., "Safe policy improvement with baseline bootstrapping" (2019). Unit:
+ * rewards.
+ */
+const LEAD_MIN = 0.1;
 
 /** Influences that a decision lists at most. */
 const INFLUENCES_MAX = 3;
@@ -73,7 +80,8 @@ export function planDecision(
   const [inputs = new Float64Array()] = space.outputs;
   encodeState(state, inputs, 0);
   const values = valueActions(network, space, 1);
-  const choice = choose(values, shield);
+  const rule = actionOfRule(state, constraints, shield.allowed);
+  const choice = choose(values, shield, rule);
   const confidence = confidenceOf(model.calibration, choice.margin);
   const isSure = confidence >= constraints.minConfidence;
   const action = isSure ? choice.best : 'wait';
@@ -106,9 +114,10 @@ interface Choice {
   readonly margin: number;
 }
 
-function choose(values: Float64Array, { allowed }: ShieldResult): Choice {
+function choose(values: Float64Array, { allowed }: ShieldResult, rule: ActionName): Choice {
   const bits = bitsOf(allowed);
-  const best = pickBest(values, 0, bits);
+  const [first, usual] = [pickBest(values, 0, bits), ACTIONS.indexOf(rule)];
+  const best = (values[first] ?? 0) - (values[usual] ?? 0) < LEAD_MIN ? usual : first;
   const isWait = best === WAIT;
   const other = isWait ? pickBest(values, 0, bits & ~(1 << WAIT)) : WAIT;
   const isAlone = other < 0;
@@ -180,6 +189,6 @@ export function usualState({ usual: values }: Pick<DecisionModel, 'usual'>): Dec
     error_rate: at(5),
     cpu_usage_soon: at(6),
     cpu_usage_later: at(7),
-    cpu_usage_high: at(8),
+    cost_per_hour: at(8),
   };
 }

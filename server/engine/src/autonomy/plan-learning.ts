@@ -1,6 +1,6 @@
 /** Trains a model in simulated days of VM groups. See README.md. */
 import type { Rng } from '../env.ts';
-import { actionOfRule, followForecast } from './baselines/follow-forecast.ts';
+import { decideByRule, followForecast } from './baselines/follow-forecast.ts';
 import { decideInWorld } from './decide-in-world.ts';
 import { type Learner, makeLearner } from './learning/learner.ts';
 import { bitsOf, pickBest } from './learning/pick-best.ts';
@@ -52,7 +52,7 @@ const LEARN_FROM = 1_000;
  * Penalty for a step in which requests wait too long, while learning: more than in comparisons, so
  * that there are no more of them than with the rules. Unit: VM-hours.
  */
-const MISS_PRICE_LEARNED = 3;
+const MISS_PRICE_LEARNED = 2.5;
 
 /** How far actions are compared with the simple rule: an hour. */
 const AHEAD_STEPS = 12;
@@ -101,7 +101,7 @@ function describeModel(run: Run, { seed }: LearningRequest, episodes: number): D
     features: FEATURES.map(({ name }) => name),
     actions: ACTIONS,
     widths: SETTINGS.widths,
-    parameters: run.learner.target.parameters.slice(),
+    parameters: run.learner.result.parameters.slice(),
     usual: run.sums.map((sum) => sum / Math.max(1, run.steps)),
     tried: [...run.tried],
     calibration: [],
@@ -237,7 +237,7 @@ function choose(
 ): number {
   const { exploring } = run;
   if (exploring.next() >= epsilon) return pickBest(run.value(encoded), 0, allowed);
-  if (exploring.next() < GUIDED_SHARE) return ACTIONS.indexOf(actionOfRule(world));
+  if (exploring.next() < GUIDED_SHARE) return ACTIONS.indexOf(decideByRule(world));
   const open = ACTIONS.flatMap((_, at) => ((allowed & (1 << at)) === 0 ? [] : [at]));
   return open[Math.floor(exploring.next() * open.length)] ?? 0;
 }

@@ -4,7 +4,7 @@ import { makeRng } from '../../rng.ts';
 import { openWorld } from '../simulate/group-world.ts';
 import { makeScenario } from '../simulate/make-scenario.ts';
 import { doNothing, runDay } from '../simulate/run-day.ts';
-import { actionOfRule, followForecast } from './follow-forecast.ts';
+import { decideByRule, followForecast } from './follow-forecast.ts';
 
 const day = makeScenario(makeRng('rule'), 0);
 
@@ -20,13 +20,13 @@ test.each([
   ['wait', 3.1],
   ['scale_down', 3],
 ] as const)('the rule decides %s if the forecast is %d VMs', (action, load) => {
-  expect(actionOfRule(groupUnder(load))).toBe(action);
+  expect(decideByRule(groupUnder(load))).toBe(action);
 });
 
 test('where the size is right, the rule leaves a node that others disturb', () => {
   const world = groupUnder(3.8);
   world.scenario.disturbed.fill(0b10);
-  expect(actionOfRule(world)).toBe('migrate');
+  expect(decideByRule(world)).toBe('migrate');
 });
 
 test('the rule costs less than the size for the peak', () => {

@@ -1,9 +1,6 @@
-/**
- * The simple rule that a model has to beat: as many VMs as the forecast of the next 15 minutes
- * needs; where those are there, a node is left if that gains something.
- */
+/** The simple rule that a model has to beat, as a controller. */
 import type { ActionName } from '../model/decision.ts';
-import { neededSizeOf } from '../shield/actions.ts';
+import { ACTIONS, actionOfRule } from '../shield/actions.ts';
 import {
   changeBy,
   type GroupWorld,
@@ -15,15 +12,14 @@ import {
 import type { Controller } from '../simulate/run-day.ts';
 
 const BOUNDS = { sizeMin: SIZE_MIN, sizeMax: SIZE_MAX };
+const WITHOUT_MOVES = ACTIONS.filter((action) => action !== 'migrate');
 
 /** What the rule does now. */
-export function actionOfRule(world: GroupWorld): ActionName {
-  const size = world.nodes.length;
-  const needed = neededSizeOf(observe(world), BOUNDS);
-  if (needed !== size) return needed > size ? 'scale_up' : 'scale_down';
-  return movesBy(world, 'migrate').length > 0 ? 'migrate' : 'wait';
+export function decideByRule(world: GroupWorld): ActionName {
+  const allowed = movesBy(world, 'migrate').length > 0 ? ACTIONS : WITHOUT_MOVES;
+  return actionOfRule(observe(world), BOUNDS, allowed);
 }
 
-/** A controller that follows it. */
+/** Follows it. */
 export const followForecast: Controller = (world) =>
-  changeBy(world, actionOfRule(world), observe(world));
+  changeBy(world, decideByRule(world), observe(world));

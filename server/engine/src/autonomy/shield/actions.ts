@@ -44,3 +44,18 @@ export function sizeChangeOf(
     return Math.min(0, Math.max(bounds.sizeMin, Math.min(size - 1, needed)) - size);
   return 0;
 }
+
+/**
+ * The simple rule: to the size that the forecast of 15 minutes needs; where that is the size, a
+ * node is left if that is allowed.
+ */
+export function actionOfRule(
+  state: Pick<DecisionState, 'active_vms' | 'cpu_usage_soon'>,
+  bounds: SizeBounds,
+  allowed: readonly ActionName[],
+): ActionName {
+  const missing = neededSizeOf(state, bounds) - state.active_vms;
+  const size = missing > 0 ? 'scale_up' : 'scale_down';
+  const wish = missing === 0 ? 'migrate' : size;
+  return allowed.includes(wish) ? wish : 'wait';
+}

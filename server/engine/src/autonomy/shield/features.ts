@@ -19,6 +19,10 @@ export interface Feature {
 /** CPU usage above which requests wait too long. Unit: percent. */
 export const CPU_LIMIT = 85;
 
+/** VMs of a node in the training, and the most free places that matter. */
+const NODE_SLOTS = 4;
+const PLACES_MAX = 8;
+
 const FREE_MAX = 3;
 /** Where the inputs are centred: between needing one more VM and having one too many. */
 const FREE_USUAL = 0.8;
@@ -27,6 +31,12 @@ const FREE_USUAL = 0.8;
 function freeVms(usage: number, { active_vms: size }: DecisionState): number {
   const free = size * (1 - usage / CPU_TARGET) - FREE_USUAL;
   return Math.min(FREE_MAX, Math.max(-FREE_MAX, free));
+}
+
+/** Places on the nodes in use: with one, the next VM costs no node. */
+function freePlaces({ cost_per_hour, active_vms }: DecisionState): number {
+  const nodes = cost_per_hour - active_vms;
+  return Math.min(PLACES_MAX, Math.max(0, NODE_SLOTS * nodes - active_vms));
 }
 
 /** All of them, in the order of the inputs of the network. */
@@ -97,12 +107,12 @@ export const FEATURES: readonly Feature[] = [
     encode: (state) => freeVms(state.cpu_usage_later, state),
   },
   {
-    name: 'cpu_usage_high',
-    title: 'CPU usage that is hardly exceeded in 15 minutes',
-    unit: '%',
+    name: 'cost_per_hour',
+    title: 'cost of VMs and nodes',
+    unit: ' VM-hours an hour',
     min: 0,
-    max: 100_000,
-    encode: (state) => freeVms(state.cpu_usage_high, state),
+    max: 1_000_000,
+    encode: (state) => freePlaces(state) / 2 - 1,
   },
 ];
 

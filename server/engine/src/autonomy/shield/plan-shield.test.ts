@@ -80,7 +80,6 @@ const constraints: fc.Arbitrary<Constraints> = fc.record({
     migrate: fc.integer({ min: 0, max: 5 }),
     rebalance: fc.integer({ min: 0, max: 5 }),
   }),
-  costPerHour: fc.double({ min: 0, max: 40, noNaN: true }),
   costPerHourMax: fc.option(fc.integer({ min: 0, max: 40 }), { nil: undefined }),
   vmCostPerHour: fc.constant(1),
   features: fc.array(feature, { maxLength: 2 }),
@@ -96,7 +95,7 @@ const states: fc.Arbitrary<DecisionState> = fc.record({
   error_rate: fc.double({ min: 0, max: 1, noNaN: true }),
   cpu_usage_soon: fc.double({ min: 0, max: 300, noNaN: true }),
   cpu_usage_later: fc.double({ min: 0, max: 300, noNaN: true }),
-  cpu_usage_high: fc.double({ min: 0, max: 300, noNaN: true }),
+  cost_per_hour: fc.double({ min: 0, max: 40, noNaN: true }),
 });
 
 /** The rules in other words, for what was decided. */
@@ -114,7 +113,7 @@ function breaksRule(action: ActionName, state: DecisionState, limits: Constraint
   if (limits.scaling === 'apply' || limits.size !== state.active_vms) return true;
   if (size < limits.sizeMin || size > limits.sizeMax || size === limits.size) return true;
   if (action === 'scale_down') return (state.cpu_usage_soon * state.active_vms) / size > 85;
-  const cost = limits.costPerHour + size - limits.size;
+  const cost = state.cost_per_hour + size - limits.size;
   return limits.costPerHourMax !== undefined && cost > limits.costPerHourMax;
 }
 

@@ -78,8 +78,7 @@ function findSizeStop(
   state: DecisionState,
   constraints: Constraints,
 ): string | undefined {
-  const { scaling, size, sizeMin, sizeMax, costPerHour, costPerHourMax, vmCostPerHour } =
-    constraints;
+  const { scaling, size, sizeMin, sizeMax, costPerHourMax, vmCostPerHour } = constraints;
   if (scaling === 'apply') return 'the group has `scaling` in mode `apply`';
   if (size !== state.active_vms) return 'the size of the group is not the one that was measured';
   const change = sizeChangeOf(action, state, constraints);
@@ -87,7 +86,7 @@ function findSizeStop(
   if (action === 'scale_down' && !(change < 0)) return `the group has its fewest VMs, ${sizeMin}`;
   if (change < 0) return findOverload(state, size + change);
   if (costPerHourMax === undefined) return undefined;
-  const cost = costPerHour + change * vmCostPerHour;
+  const cost = state.cost_per_hour + change * vmCostPerHour;
   if (cost <= costPerHourMax) return undefined;
   return `it would cost ${roundTo(cost, 2)} an hour, more than the budget of ${costPerHourMax}`;
 }

@@ -2,7 +2,6 @@
 import type { Constraints } from '../model/decision.ts';
 import { ACTIONS } from '../shield/actions.ts';
 import {
-  costPerHour,
   type GroupWorld,
   movesBy,
   NODE_PRICE,
@@ -37,7 +36,6 @@ export function constraintsOf(world: GroupWorld): Constraints {
       migrate: movesBy(world, 'migrate').length,
       rebalance: movesBy(world, 'rebalance').length,
     },
-    costPerHour: costPerHour(world),
     vmCostPerHour: 1 + NODE_PRICE,
     features: [],
     hasPolicyDraft: false,

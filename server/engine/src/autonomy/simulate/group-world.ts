@@ -56,13 +56,9 @@ export interface Scenario {
   /** What was to be expected of the demand one step before, and the deviation from that. */
   readonly expected: Float64Array;
   readonly chance: number;
-  /**
-   * Forecasts made at each step: of the next 15 minutes, of the next hour, and the upper end of the
-   * interval of the next 15 minutes. Unit: as above.
-   */
+  /** Forecasts made at each step: of the next 15 minutes, and of the next hour. Unit: as above. */
   readonly soon: Float64Array;
   readonly later: Float64Array;
-  readonly high: Float64Array;
   /** Bits of the nodes that are disturbed in each step. */
   readonly disturbed: Int32Array;
   /** Size with which the group begins: enough for the most of the week before. */
@@ -138,7 +134,7 @@ export function observe(world: GroupWorld): DecisionState {
     error_rate: world.errors,
     cpu_usage_soon: percent(scenario.soon[step] ?? 0),
     cpu_usage_later: percent(scenario.later[step] ?? 0),
-    cpu_usage_high: percent(scenario.high[step] ?? 0),
+    cost_per_hour: costPerHour(world),
   };
 }
 
@@ -194,8 +190,7 @@ function addVm({ scenario, nodes, readySteps, step }: GroupWorld, readyStep: num
   readySteps.push(readyStep);
 }
 
-/** What the group costs now. Unit: VM-hours an hour. */
-export function costPerHour({ nodes }: GroupWorld): number {
+function costPerHour({ nodes }: GroupWorld): number {
   let used = 0;
   for (const node of nodes) used |= 1 << node;
   let count = 0;

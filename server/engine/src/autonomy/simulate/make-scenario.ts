@@ -72,11 +72,6 @@ export function makeScenario(parent: Rng, index: number): ForecastScenario {
     forecasts,
     expected: expectDemand(load, planned).slice(first),
     chance: CHANCE_VMS,
-    high: expectLoad(
-      demand,
-      forecasts.map((each) => ({ point: each.upper })),
-      SOON_QUARTERS,
-    ),
     soon: expectLoad(demand, forecasts, SOON_QUARTERS),
     later: expectLoad(demand, forecasts, LATER_QUARTERS),
     disturbed: disturbNodes(rng.fork('disturbed'), demand.length),
@@ -130,7 +125,7 @@ function makeForecasts(load: Float64Array, first: number): readonly SignalForeca
 /** The most that is expected in the next quarters, and at least what is measured. */
 function expectLoad(
   demand: Float64Array,
-  forecasts: readonly Pick<SignalForecast, 'point'>[],
+  forecasts: readonly SignalForecast[],
   quarters: number,
 ): Float64Array {
   return demand.map((_, step) => {

@@ -16,7 +16,7 @@ export const BUSY: DecisionState = {
   error_rate: 0.02,
   cpu_usage_soon: 96,
   cpu_usage_later: 110,
-  cpu_usage_high: 115,
+  cost_per_hour: 13,
 };
 
 /** Everything is allowed. */
@@ -34,7 +34,6 @@ export const FREE: Constraints = {
   grantedByArbiter: new Set(ACTIONS),
   movesMax: 10,
   moves: { migrate: 2, rebalance: 1 },
-  costPerHour: 13,
   vmCostPerHour: 1.25,
   features: [
     { name: 'cache', isEnabled: false },
@@ -51,7 +50,7 @@ export function sampleModel(seed: string, rate = 0.9): DecisionModel {
     actions: ACTIONS,
     widths,
     parameters: makeQNetwork(widths, makeRng(seed)).parameters,
-    usual: [60, 54, 50, 8, 600, 0.001, 62, 68, 75],
+    usual: [60, 54, 50, 8, 600, 0.001, 62, 68, 10],
     tried: ACTIONS.map(() => 100),
     calibration: [{ margin: 0, rate }],
     seed,

@@ -64,6 +64,7 @@ export async function observeState(
       ? {}
       : { error_rate: requests > 0 ? Math.min(1, errors / requests) : 0 }),
     active_vms: size,
+    cost_per_hour: size + (await countNodes(deps, observed)),
     ...(await expect(observed, { readForecast, nowMs, cpuUsage })),
   };
   const absent = FEATURES.map(({ name }) => name).filter((name) => known[name] === undefined);
@@ -71,11 +72,8 @@ export async function observeState(
 }
 
 /** Nodes that run members: each costs, too. */
-async function countNodes(
-  { store }: CapabilityDeps,
-  { members }: ObservedGroup['group'],
-): Promise<number> {
-  const where = { id: { in: members.map(({ id }) => id) } };
+async function countNodes({ store }: CapabilityDeps, { group }: ObservedGroup): Promise<number> {
+  const where = { id: { in: group.members.map(({ id }) => id) } };
   const vms = await store.read({ from: 'vms', where, damaged: 'blank' });
   return new Set(vms.map((vm) => String(observedOf(vm).node))).size;
 }
@@ -92,30 +90,20 @@ async function expect(
     readonly nowMs: number;
     readonly cpuUsage: number;
   },
-): Promise<Pick<DecisionState, 'cpu_usage_soon' | 'cpu_usage_later' | 'cpu_usage_high'>> {
+): Promise<Pick<DecisionState, 'cpu_usage_soon' | 'cpu_usage_later'>> {
   const source = { groupId: row.id, tenantId: row.tenant_id, bootMs: group.bootMs };
   const forecast = await readForecast({ ...source, scaling, rule: SUBSTITUTE });
-  const expected = (line: 'point' | 'upper', reachMs: number) => {
-    const load = peak(forecast, line, nowMs + reachMs);
-    return Math.max(cpuUsage, (PERCENT * load) / Math.max(1, group.size));
-  };
-  return {
-    cpu_usage_soon: expected('point', SOON_MS),
-    cpu_usage_later: expected('point', LATER_MS),
-    cpu_usage_high: expected('upper', SOON_MS),
-  };
+  const within = (reachMs: number) => peak(forecast, nowMs + reachMs);
+  const percent = (load = 0) => Math.max(cpuUsage, (PERCENT * load) / Math.max(1, group.size));
+  return { cpu_usage_soon: percent(within(SOON_MS)), cpu_usage_later: percent(within(LATER_MS)) };
 }
 
-/** The largest load until a time; 0 where it is not known. */
-function peak(
-  forecast: MetricSignal['forecast'],
-  line: 'point' | 'upper',
-  untilMs: number,
-): number {
-  if (forecast === undefined || forecast === 'pending') return 0;
-  const { startMs, stepMs } = forecast;
-  const values = forecast[line];
-  return Math.max(0, ...values.slice(0, Math.max(1, Math.floor((untilMs - startMs) / stepMs) + 1)));
+/** The largest load until a time; undefined where it is not known. */
+function peak(forecast: MetricSignal['forecast'], untilMs: number): number | undefined {
+  if (forecast === undefined || forecast === 'pending') return undefined;
+  const { startMs, stepMs, point } = forecast;
+  const values = point.slice(0, Math.max(1, Math.floor((untilMs - startMs) / stepMs) + 1));
+  return values.length === 0 ? undefined : Math.max(0, ...values);
 }
 
 /** The label by which compliance checks find what must not fail, too. */
@@ -150,7 +138,6 @@ export async function limitDecision(
     grantedByArbiter: new Set(group.isBusy ? [] : [...SIZES, ...MOVES]),
     movesMax: 0,
     moves: { migrate: 0, rebalance: 0 },
-    costPerHour: group.size + (await countNodes(deps, group)),
     vmCostPerHour: 1,
     features: [],
     hasPolicyDraft: false,
