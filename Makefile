@@ -87,7 +87,7 @@ bench-qemu: setup guest ## figures of machines that run with QEMU, in software: 
 load: setup ## a longer mixed load: make load [READS=n] [CREATES=n] (a second) [MINUTES=n]
 	@node test/bench/run-load.mjs $(if $(READS),--reads $(READS)) $(if $(CREATES),--creates $(CREATES)) $(if $(MINUTES),--minutes $(MINUTES))
 
-sim: setup ## whole servers on virtual time, with their costs: make sim [SEED=name] [RUNS=n] [DAYS=n], or [SUITE=healing] [INCIDENTS=n] [RESULTS=file] [MINUTES=n], or [SUITE=scaling] [DAYS=n]
+sim: setup ## whole servers on virtual time, with their costs: make sim [SEED=name] [RUNS=n] [DAYS=n], or [SUITE=healing] [INCIDENTS=n] [RESULTS=file] [MINUTES=n], or [SUITE=scaling|controllers] [DAYS=n]
 	@$(if $(SUITE),SUITE=$(SUITE)) $(if $(INCIDENTS),INCIDENTS=$(INCIDENTS)) $(if $(FAULTS),FAULTS=$(FAULTS)) $(if $(DATA),DATA=$(DATA)) $(if $(FENCE),FENCE=$(FENCE)) $(if $(RESULTS),RESULTS=$(RESULTS)) $(if $(MINUTES),MINUTES=$(MINUTES)) $(if $(RACK),RACK=$(RACK)) $(if $(SEED),SEED=$(SEED)) $(if $(RUNS),RUNS=$(RUNS)) $(if $(DAYS),DAYS=$(DAYS)) node test/simulation/run-simulation.mjs
 
 chaos: setup ## kill a server at random moments: make chaos [SEED=name] [KILLS=200]

@@ -3,6 +3,7 @@
  * decided by the engine, which the adapters may not know.
  */
 import { hash } from 'node:crypto';
+import { getHeapStatistics } from 'node:v8';
 import { canonicalJson } from '@novacron/contract/json';
 import { err, ok, type Result } from '@novacron/contract/result';
 import {
@@ -11,11 +12,14 @@ import {
   writeModelFile,
 } from '@novacron/contract/training/model-file';
 import { makeRng } from '@novacron/engine/rng';
+import { explainTrial } from '@novacron/engine/training/explain-trial';
 import type { TimedTable } from '@novacron/engine/training/model/table';
+import type { TrainedModel } from '@novacron/engine/training/model/training';
 import { COMPARED_ROWS_MIN, planComparison } from '@novacron/engine/training/plan-comparison';
 import { planDrift } from '@novacron/engine/training/plan-drift';
 import { planNextRow, planTable } from '@novacron/engine/training/plan-table';
 import { planPredictions, planTraining } from '@novacron/engine/training/plan-training';
+import { planTrial } from '@novacron/engine/training/plan-trial';
 import { serveTasks } from './adapters/threads/serve-tasks.ts';
 import type {
   ModelAnswer,
@@ -28,6 +32,11 @@ import type {
 type Task = { readonly train: TrainingTask } | { readonly run: ModelTask };
 
 type Outcome<Answer> = ModelOutcome<Answer>;
+
+type AnswerOf<Kind extends ModelAnswer['kind']> = Extract<ModelAnswer, { readonly kind: Kind }>;
+
+/** Rows of which another worker has to predict the same. */
+const PROBE_ROWS = 16;
 
 serveTasks((task: Task) => ('train' in task ? train(task.train) : run(task.run)));
 
@@ -58,7 +67,28 @@ function train(task: TrainingTask): Outcome<TrainedFile> {
   );
   const lastS = times[evaluation.rowsTrained - 1] ?? 0;
   const trainedToS = lastS + series.stepS;
-  return { kind: 'done', answer: { file, evaluation, rows, sha256: tableSha256, trainedToS } };
+  const probe = probeOf(trained.value, table);
+  return {
+    kind: 'done',
+    answer: { file, evaluation, rows, sha256: tableSha256, trainedToS, probe },
+  };
+}
+
+/** The last rows, and what is predicted for them here. */
+function probeOf(
+  { features, trees }: Pick<TrainedModel, 'features' | 'trees'>,
+  table: Pick<TimedTable, 'columns'>,
+): TrainedFile['probe'] {
+  const columns = table.columns.map((column) => column.slice(-PROBE_ROWS));
+  const values = Array.from(planPredictions({ trees }, columns));
+  const rows = values.map((_, row) => {
+    const cells = features.map((name, at): [string, number | null] => {
+      const value = columns[at]?.[row] ?? Number.NaN;
+      return [name, Number.isNaN(value) ? null : value];
+    });
+    return Object.fromEntries(cells);
+  });
+  return { rows, values };
 }
 
 /** SHA-256 of a table in canonical JSON; NaN is null there. */
@@ -77,6 +107,8 @@ function run(task: ModelTask): Outcome<ModelAnswer> {
       return compare(task);
     case 'watch':
       return watch(task);
+    case 'trial':
+      return measureTrial(task);
   }
 }
 
@@ -88,7 +120,7 @@ function predict({ file, from }: Extract<ModelTask, { kind: 'predict' }>): Outco
     const { columns, times } = planNextRow(from.series);
     const values = planPredictions({ trees }, columns);
     const shown = Array.from(values, (value, at) => ({ atS: times[at] ?? null, value }));
-    return { kind: 'done', answer: { kind: 'predict', values: shown } };
+    return predicted(shown);
   }
   const strange = from.rows.flatMap(Object.keys).find((name) => !features.includes(name));
   if (strange !== undefined) {
@@ -97,11 +129,13 @@ function predict({ file, from }: Extract<ModelTask, { kind: 'predict' }>): Outco
   const columns = features.map((name) =>
     Float64Array.from(from.rows, (row) => row[name] ?? Number.NaN),
   );
-  const values = Array.from(planPredictions({ trees }, columns), (value) => ({
-    atS: null,
-    value,
-  }));
-  return { kind: 'done', answer: { kind: 'predict', values } };
+  const values = planPredictions({ trees }, columns);
+  return predicted(Array.from(values, (value) => ({ atS: null, value })));
+}
+
+function predicted(values: AnswerOf<'predict'>['values']): Outcome<ModelAnswer> {
+  const heapBytes = getHeapStatistics().used_heap_size;
+  return { kind: 'done', answer: { kind: 'predict', values, heapBytes } };
 }
 
 function compare({
@@ -151,6 +185,32 @@ function watch({ file, series }: Extract<ModelTask, { kind: 'watch' }>): Outcome
     columns,
   });
   return { kind: 'done', answer: { kind: 'watch', plan, maeTrained } };
+}
+
+function measureTrial({
+  design,
+  series,
+  nowS,
+  ...files
+}: Extract<ModelTask, { kind: 'trial' }>): Outcome<ModelAnswer> {
+  const [champion, challenger] = [open(files.champion), open(files.challenger)];
+  if (!champion.ok) return refused(`the champion: ${champion.error}`);
+  if (!challenger.ok) return refused(`the challenger: ${challenger.error}`);
+  const rows = series.map(({ groupId, table }) => {
+    const { times, target, columns } = planTable(table);
+    return {
+      groupId,
+      // The step that the features are of has ended.
+      madeS: times.map((atS) => atS + (1 - table.horizon) * table.stepS),
+      target,
+      champion: planPredictions(champion.value, columns),
+      challenger: planPredictions(challenger.value, columns),
+    };
+  });
+  const [first] = series;
+  const horizonS = first === undefined ? 0 : first.table.horizon * first.table.stepS;
+  const plan = planTrial(design, rows, { nowS, horizonS });
+  return { kind: 'done', answer: { kind: 'trial', plan, reason: explainTrial(plan, design) } };
 }
 
 function open(file: string): Result<ModelContent, string> {

@@ -4,6 +4,7 @@
  * SUITE=healing runs INCIDENTS=… faults of a table instead (FAULTS=FILE or DATA=DIR/faults.yaml),
  * a line a seed, kept in RESULTS=FILE; MINUTES=…, RACK=no and FENCE=power|storage|time limit it.
  * SUITE=scaling runs DAYS=… of groups under synthetic demand from these seeds, beside HPA's rule.
+ * SUITE=controllers runs DAYS=… of a fleet with all controllers on.
  */
 import { register } from 'node:module';
 import { join } from 'node:path';
@@ -14,9 +15,10 @@ const { SEED: seed = '1', RUNS = '1', SUITE = '' } = process.env;
 const runs = Number(RUNS);
 if (SUITE === 'healing') await runHealingSuite();
 else if (SUITE === 'scaling') await runScalingSuite();
+else if (SUITE === 'controllers') await runControllersSuite();
 else if (SUITE === '') await runAll();
 else {
-  process.stderr.write(`There is no suite ${SUITE}. There are: healing, scaling\n`);
+  process.stderr.write(`There is no suite ${SUITE}. There are: controllers, healing, scaling\n`);
   process.exitCode = 2;
 }
 
@@ -33,6 +35,13 @@ async function runScalingSuite() {
   const { runScaling } = await import('./scaling/run-scaling.ts');
   const days = Number(process.env.DAYS ?? '10');
   process.exitCode = runScaling({ seed, runs, days }, process.stdout);
+}
+
+async function runControllersSuite() {
+  const { runControllers } = await import('./controllers/run-controllers.ts');
+  const days = Number(process.env.DAYS ?? '30');
+  const output = { out: process.stdout, notes: process.stderr };
+  process.exitCode = await runControllers({ seed, days }, output);
 }
 
 async function runHealingSuite() {

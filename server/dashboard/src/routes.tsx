@@ -69,6 +69,19 @@ const ExecutionParts = codePage(
 const ApplicationParts = codePage(
   async () => (await import('./pages/gitops/application-parts.tsx')).ApplicationParts,
 );
+const ModelParts = codePage(
+  async () => (await import('./pages/models/model-parts.tsx')).ModelParts,
+);
+const AutonomousDecisionParts = codePage(
+  async () => (await import('./pages/autonomy/decision-parts.tsx')).AutonomousDecisionParts,
+);
+const RecommendationsPage = codePage(
+  async () =>
+    (await import('./pages/recommendations/recommendations-page.tsx')).RecommendationsPage,
+);
+const RecommendationPage = codePage(
+  async () => (await import('./pages/recommendations/recommendation-page.tsx')).RecommendationPage,
+);
 const StateVersions = codePage(
   async () => (await import('./pages/terraform-states/state-versions.tsx')).StateVersions,
 );
@@ -136,6 +149,8 @@ const EXTRAS: Readonly<Record<string, typeof VmLinks>> = {
   execution: ExecutionParts,
   terraform_state: StateVersions,
   gitops_application: ApplicationParts,
+  model: ModelParts,
+  autonomous_decision: AutonomousDecisionParts,
 };
 
 /** Fields that those panels show. */
@@ -158,6 +173,35 @@ const SHOWN_BY_EXTRAS: Readonly<Record<string, readonly string[]>> = {
     'unhealthy',
     'last_sync',
     'history',
+  ],
+  model: [
+    'champions',
+    'drift',
+    'target',
+    'target_kind',
+    'target_id',
+    'features',
+    'horizon_seconds',
+    'latest_version',
+  ],
+  autonomous_decision: [
+    'group_id',
+    'group',
+    'action',
+    'preferred',
+    'size_from',
+    'size_to',
+    'detail',
+    'confidence',
+    'expected_impact',
+    'reasoning',
+    'influences',
+    'state',
+    'absent',
+    'forbidden',
+    'operation_id',
+    'outcome',
+    'override',
   ],
 };
 
@@ -199,6 +243,8 @@ const tree = root.addChildren([
   at('/placement-decisions/$id', DecisionPage),
   at('/scaling', ScalingPage),
   at('/scaling/$id', ScalingGroupPage),
+  at('/recommendations', RecommendationsPage),
+  at('/recommendations/$id', RecommendationPage),
   at('/drift', DriftPage),
   at('/compliance', CompliancePage),
   at('/policies', PoliciesPage),

@@ -4,6 +4,7 @@ import type { ComparisonPlan } from '@novacron/engine/training/model/comparison'
 import type { DriftPlan } from '@novacron/engine/training/model/drift';
 import type { SeriesTable } from '@novacron/engine/training/model/table';
 import type { Evaluation } from '@novacron/engine/training/model/training';
+import type { TrialDesign, TrialPlan } from '@novacron/engine/training/model/trial';
 
 /** A model to train. */
 export interface TrainingTask {
@@ -27,6 +28,11 @@ export interface TrainedFile {
   readonly sha256: string;
   /** End of the rows that it learned from. Unit: seconds since 1970. */
   readonly trainedToS: number;
+  /** Rows of features, and what the worker that trained it predicts for them. */
+  readonly probe: {
+    readonly rows: readonly Readonly<Record<string, number | null>>[];
+    readonly values: readonly number[];
+  };
 }
 
 /** What to do with models that are trained. Each names files by their text. */
@@ -48,13 +54,25 @@ export type ModelTask =
       readonly afterS: number;
       readonly plannedRows: number;
     }
-  | { readonly kind: 'watch'; readonly file: string; readonly series: SeriesTable };
+  | { readonly kind: 'watch'; readonly file: string; readonly series: SeriesTable }
+  | {
+      readonly kind: 'trial';
+      readonly champion: string;
+      readonly challenger: string;
+      readonly design: TrialDesign;
+      /** Series of each group, or those of all with the id null. */
+      readonly series: readonly { readonly groupId: string | null; readonly table: SeriesTable }[];
+      /** End of the last whole step. Unit: seconds since 1970. */
+      readonly nowS: number;
+    };
 
 /** Answer to a {@link ModelTask} of the same kind. */
 export type ModelAnswer =
   | {
       readonly kind: 'predict';
       readonly values: readonly { readonly atS: number | null; readonly value: number }[];
+      /** Memory of the worker. */
+      readonly heapBytes: number;
     }
   | {
       readonly kind: 'compare';
@@ -63,7 +81,8 @@ export type ModelAnswer =
       readonly fromS: number;
       readonly toS: number;
     }
-  | { readonly kind: 'watch'; readonly plan: DriftPlan; readonly maeTrained: number };
+  | { readonly kind: 'watch'; readonly plan: DriftPlan; readonly maeTrained: number }
+  | { readonly kind: 'trial'; readonly plan: TrialPlan; readonly reason: string };
 
 /** `refused`: by its content, so trying again does not help; `failed`: it may. */
 export type ModelOutcome<Answer> =

@@ -27,6 +27,7 @@ const BESIDE: Partial<Record<OperationName, object>> = {
   'terraform_state.prune': { keep: 1 },
   'terraform_state.unlock': { lock_id: 'lock-1' },
   'model.promote': { model_version: 1 },
+  'model.start_trial': { model_version: 1 },
   'autonomous_decision.override': { reason: 'r' },
   'workflow.authorize': { digest: 'a' },
   'gitops_application.record': {

@@ -8,6 +8,9 @@ const TERRAFORM = { client: 'terraform', deployment: 'shop' } as const;
 /** Time limit for recording a change on a node. Unit: ms. */
 const SOON_MS = 1_000;
 
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
 /** Agent, server and store take turns in it. */
 const TURNS = 4;
 
@@ -84,6 +87,21 @@ describe('a machine changed on its node', () => {
     await remediate(vm, 'revert');
     expect(await get(vm)).toMatchObject({ cpu_cores: 2, memory_gb: 4, status: 'running' });
     expect(await specOf(vm)).toMatchObject({ cpu_cores: 2, memory_mib: 4096 });
+    expect(await report()).toEqual([]);
+  });
+
+  test('is reverted automatically in the restart window, where that takes a restart', async () => {
+    await bench().expectOk('drift_settings.update', { auto_remediate: 'revert' });
+    const vm = await apply({ restart_window: { schedule: '0 2 * * *', duration: '2h' } });
+    await alter(vm, { cpu_cores: 3 });
+    await bench().endAll();
+    const { items } = await bench().expectOk('operation.list', { kind: ['drift.remediate'] });
+    expect(items).toMatchObject([{ status: 'succeeded' }]);
+    expect(await get(vm)).toMatchObject({ pending_restart: ['cpu_cores'] });
+    expect(await specOf(vm)).toMatchObject({ cpu_cores: 3 });
+    await bench().skip(2 * HOUR_MS);
+    await bench().advance(MINUTE_MS);
+    expect(await specOf(vm)).toMatchObject({ cpu_cores: 2 });
     expect(await report()).toEqual([]);
   });
 

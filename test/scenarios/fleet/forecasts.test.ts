@@ -122,6 +122,12 @@ describe('a forecast of a metric', () => {
     expect(Date.parse(String(renewed.selected_at))).toBeGreaterThan(
       Date.parse(String(first.selected_at)),
     );
+    const { items } = await bench().expectOk('model.forecasts', { metric: [NAME] });
+    expect(items).toMatchObject([
+      { version: 2, reason: 'renewed', step_seconds: 300, earlier: [{ reason: 'first' }] },
+    ]);
+    expect(items[0]?.models.length).toBeGreaterThan(0);
+    expect(items[0]?.rule).toMatch(/naive/);
     // Networks compete from the first renewal on.
     const namesIn = (found: typeof first) => found.backtest?.models.map(({ model }) => model);
     expect(namesIn(first)).not.toContain('lstm');

@@ -4,7 +4,7 @@ import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { makeRng } from '@novacron/engine/rng';
 import type { MetricTarget } from '@novacron/server/ports/metric-series';
 import { adminNamed } from '../test-kit/approve-waiver.ts';
-import { useBench } from '../test-kit/use-bench.ts';
+import { SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 const STEP_S = 900;
 const DAY_STEPS = 96;
@@ -79,6 +79,7 @@ describe('a model on the server', () => {
       scores: { is_better: true, rows_held_back: 96, alarm: null },
       lineage: { rows: 480, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
       format: 'novacron-model-1',
+      robustness: { predictions: 4, agree: true },
       operation_id: operation.id,
     });
     expect(version?.scores?.r2).toBeGreaterThan(0.9);
@@ -129,6 +130,7 @@ describe('a model on the server', () => {
     expect(card).toContain('# Model of latency_seconds');
     expect(card).toContain('| precision | recall | F1 | AUC |');
     expect(card).toContain('| a fifth of the values missing |');
+    expect(card).toMatch(/4 predictions at once in another worker .* uses [\d.]+ MiB of memory/);
     const page = await bench().expectOk('model.card', { id, format: 'html' });
     expect(page.card.match(/<svg /g)).toHaveLength(4);
     expect(page.card).not.toMatch(/<script|NaN|undefined|https?:\/\/(?!www\.w3\.org)/);
@@ -250,6 +252,97 @@ describe('a model on the server', () => {
     expect(ended).toMatchObject({ verdict: 'no-difference' });
   });
 
+  describe('in a trial', () => {
+    const environment = 'development' as const;
+    const trial = { model_version: 2, environment, planned_blocks: 20, block_seconds: 900 };
+
+    /** A champion that learned from another load, and a challenger that learned from this one. */
+    async function begin() {
+      await fill();
+      const { id } = await create({ history_days: 5 });
+      await bench().expectOk('model.promote', { id, model_version: 1, environment });
+      await retrain(id);
+      return { id, ...(await bench().expectOk('model.start_trial', { id, ...trial })) };
+    }
+
+    test('the challenger acts for its blocks, which are measured, until the last one', async () => {
+      const { id, resource } = await begin();
+      expect(resource.trial).toMatchObject({ state: 'running', champion: 1, challenger: 2 });
+      const acted = new Set<number>();
+      for (let look = 0; look < 3; look += 1) {
+        await bench().skip(7 * STEP_S * 1_000);
+        await fill({ steps: 7, seed: `${look}` });
+        acted.add((await bench().expectOk('model.predict', { id, environment })).version);
+      }
+      expect([...acted].toSorted()).toEqual([1, 2]);
+      await bench().skip(4_000_000);
+      const ended = await bench().expectOk('model.get', { id });
+      // Both had the same data. Nothing is promoted.
+      expect(ended.champions.development).toBe(1);
+      expect(ended.trial).toMatchObject({ state: 'ended', result: { blocks: 20, bound: 2.2414 } });
+      expect(ended.trial?.reason).toMatch(/After 20 of 20 blocks, the error of the challenger is/);
+      const { champion, challenger } = ended.trial?.result ?? {};
+      expect(Number(champion?.units) + Number(challenger?.units)).toBe(20);
+    });
+
+    test('another one is refused, and a change of the champion ends it', async () => {
+      const { id } = await begin();
+      const twice = await bench().expectProblem('model.start_trial', { id, ...trial });
+      expect(twice.detail).toContain('A trial of version 2 of the model latency runs in develop');
+      const { resource } = await bench().expectOk('model.promote', {
+        id,
+        model_version: 2,
+        environment,
+      });
+      expect(resource.trial).toMatchObject({
+        state: 'ended',
+        reason: 'admin changed the champion of development.',
+      });
+      const none = await bench().expectProblem('model.stop_trial', { id });
+      expect(none.detail).toBe('No trial of the model latency runs.');
+    });
+
+    test('each group keeps its version', async () => {
+      const { id } = await begin();
+      await bench().expectOk('model.stop_trial', { id });
+      const { name: _name, ...vm } = SMALL_VM;
+      const ids = await Promise.all(
+        ['a', 'b', 'c', 'd'].map(async (name) => {
+          const group = { name, vm, min_size: 0, max_size: 1, size: 0 };
+          return (await bench().expectOk('vm_group.create', group)).resource.id;
+        }),
+      );
+      const groups = { unit: 'vm_group', vm_group_ids: ids } as const;
+      await bench().expectOk('model.start_trial', { id, ...trial, ...groups });
+      const rows = [{ requests_per_second: 0.5, queue_length_count: 0.5 }];
+      const actingFor = async (vm_group_id: (typeof ids)[number]) =>
+        (await bench().expectOk('model.predict', { id, environment, rows, vm_group_id })).version;
+      await bench().skip(STEP_S * 1_000);
+      const versions = await Promise.all(ids.map(actingFor));
+      expect(versions.toSorted()).toEqual([1, 1, 2, 2]);
+      await bench().skip(5 * STEP_S * 1_000);
+      expect(await Promise.all(ids.map(actingFor))).toEqual(versions);
+      const alone = await bench().expectOk('model.predict', { id, environment, rows });
+      expect(alone.version).toBe(1);
+    });
+
+    test('needs what a promotion needs, and a design that can be measured', async () => {
+      const { id } = await begin();
+      const { resource } = await bench().expectOk('model.stop_trial', { id });
+      expect(resource.trial?.reason).toBe('admin ended it.');
+      const refused = async (more: object) =>
+        (await bench().expectProblem('model.start_trial', { id, ...trial, ...more })).detail;
+      expect(await refused({ model_version: 1 })).toContain('is the champion of development');
+      expect(await refused({ environment: 'staging' })).toContain('acts in staging');
+      expect(await refused({ block_seconds: 1_000 })).toContain('a multiple of the step, 900');
+      expect(await refused({ unit: 'vm_group' })).toContain('must name at least 4 groups');
+      await bench().expectOk('model_settings.update', {
+        development: { improvement_min: 0, r2_min: null, approval: 'another-person' },
+      });
+      expect(await refused({})).toContain('A trial of latency in development needs the approval');
+    });
+  });
+
   test('is trained again when it drifts, and stays off while a rule is better', async () => {
     await fill();
     const { id } = await create();
@@ -257,7 +350,7 @@ describe('a model on the server', () => {
     await bench().skip(2 * 86_400_000);
     // The same features mean something else now: the last value is the better guess.
     await fill({ steps: 2 * DAY_STEPS, shift: 3 }, () => 5);
-    await bench().advance(4_000_000);
+    await bench().skip(4_000_000);
     await bench().endAll();
     const model = await bench().expectOk('model.get', { id });
     expect(model).toMatchObject({
@@ -270,7 +363,7 @@ describe('a model on the server', () => {
     const off = await bench().expectProblem('model.predict', { id, environment: 'development' });
     expect(off.detail).toContain('does not act. It stays off: error');
     // The next round does not train it once more.
-    await bench().advance(4_000_000);
+    await bench().skip(4_000_000);
     await bench().endAll();
     expect((await bench().expectOk('model.get', { id })).latest_version).toBe(2);
   });
@@ -291,28 +384,26 @@ describe('a model on the server', () => {
     expect(ended.problem?.detail).toContain('nothing is stored of latency_seconds');
   });
 
-  test('with a damaged file predicts nothing', async () => {
+  test('with a damaged file, or one of another schema, predicts nothing', async () => {
     await fill();
     const { id } = await create();
     await bench().expectOk('model.promote', { id, model_version: 1, environment: 'development' });
     const [version] = await bench().store.read({ from: 'model_versions' });
     const where = { content: version?.content ?? '' };
     const [chunk] = await bench().store.read({ from: 'stored_chunks', where });
-    const text = Buffer.from(chunk?.text ?? '', 'base64')
-      .toString()
-      .replace('"order":"time"', '"order":"none"');
-    await bench().store.commit([
-      {
-        kind: 'put',
-        into: 'stored_chunks',
-        row: { ...chunk, text: Buffer.from(text).toString('base64') } as never,
-      },
-    ]);
-    const refused = await bench().expectProblem('model.predict', {
-      id,
-      environment: 'development',
-    });
-    expect(refused.detail).toContain('its checksum is wrong; it was damaged or edited');
+    const whole = Buffer.from(chunk?.text ?? '', 'base64').toString();
+    const refused = async (file: string) => {
+      const row = { ...chunk, text: Buffer.from(file).toString('base64') } as never;
+      await bench().store.commit([{ kind: 'put', into: 'stored_chunks', row }]);
+      const environment = 'development';
+      return (await bench().expectProblem('model.predict', { id, environment })).detail;
+    };
+    expect(await refused(whole.replace('"order":"time"', '"order":"none"'))).toContain(
+      'its checksum is wrong; it was damaged or edited',
+    );
+    expect(await refused(whole.replace('novacron-model-1', 'novacron-model-0'))).toContain(
+      'its file is not a model: format',
+    );
   });
 
   test('is trained by the next server after one that was killed', async () => {

@@ -407,10 +407,12 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'model.create':
     'novacron model create latency --target latency_seconds --features requests_per_second',
   'model.train': 'novacron model train latency',
+  'model.forecasts': 'novacron model forecasts --metric cpu_utilization_ratio',
   'model.versions': 'novacron model versions latency',
   'model.compare': 'novacron model compare latency --model-version 2 --planned-rows 672',
   'model.promote': 'novacron model promote latency --model-version 2 --environment production',
   'model.rollback': 'novacron model rollback latency --environment production',
+  'model.start_trial': 'novacron model start-trial latency --model-version 2 --planned-blocks 168',
   'model.predict': 'novacron model predict latency --rows \'[{"requests_per_second":120}]\'',
   'model_settings.get': 'novacron model settings show',
   'model_settings.update':
@@ -495,6 +497,7 @@ const SINGLE_VERBS: ReadonlySet<string> = new Set([
   'rollback',
   'replace-members',
   'promote',
+  'start-trial',
 ]);
 
 /** Whether a command takes several resources. */

@@ -381,7 +381,12 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     ...named('name', 'target', 'latest_version'),
     { header: 'PRODUCTION', read: ({ champions }) => memberOf(champions, 'production') },
     { header: 'ACTS', read: ({ drift }) => memberOf(drift, 'acts'), shownFor: 'some' },
+    { header: 'TRIAL', read: ({ trial }) => memberOf(trial, 'state'), shownFor: 'some' },
     ...named('updated_at', 'id'),
+  ],
+  'model.forecasts': [
+    ...named('metric', 'target_id', 'step_seconds', 'version', 'reason', 'selection'),
+    ...named('accuracy_ratio', 'mase', 'rule', 'rule_mase', 'improvement', 'selected_at'),
   ],
   'model.versions': [
     ...named('version', 'state', 'environments'),

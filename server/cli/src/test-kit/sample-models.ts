@@ -16,6 +16,7 @@ const MODEL = {
   latest_version: 2,
   champions: { development: 2, staging: null, production: 1 },
   drift: null,
+  trial: null,
   revision: 3,
   created_at: AT,
   created_by: 'admin',
@@ -62,12 +63,33 @@ const VERSION = {
   format: 'novacron-model-1',
   sha256: 'cd'.repeat(32),
   bytes: 10_788,
+  robustness: { predictions: 4, agree: true, worker_bytes: 9_000_000 },
   operation_id: sampleId('op'),
   created_at: AT,
   created_by: 'admin',
 };
 
+const FORECAST_MODEL = {
+  id: `${sampleId('vm')}/cpu_utilization_ratio/300`,
+  target_id: sampleId('vm'),
+  metric: 'cpu_utilization_ratio',
+  step_seconds: 300,
+  version: 3,
+  selected_at: AT,
+  reason: 'renewed',
+  selection: 'ensemble',
+  models: [{ model: 'ridge', weight: 1 }],
+  origins: 8,
+  accuracy_ratio: 0.93,
+  mase: 0.71,
+  rule: 'seasonal-naive',
+  rule_mase: 0.98,
+  improvement: 0.276,
+  earlier: [],
+};
+
 export const MODEL_ANSWERS: Answers = {
+  'model.forecasts': { items: [FORECAST_MODEL], next_cursor: null },
   'model.versions': { items: [VERSION] },
   'model.compare': {
     champion: 1,
@@ -89,6 +111,8 @@ export const MODEL_ANSWERS: Answers = {
   },
   'model.promote': { resource: MODEL },
   'model.rollback': { resource: MODEL },
+  'model.start_trial': { resource: MODEL },
+  'model.stop_trial': { resource: MODEL },
   'model.predict': {
     version: 1,
     target: 'latency_seconds',

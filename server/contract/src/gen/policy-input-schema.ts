@@ -97,6 +97,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "export_snapshot",
         "fence_node",
         "finish_execution",
+        "forecasts_model",
         "forget_outcomes_healing",
         "hold_automation",
         "hold_healing",
@@ -149,7 +150,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "signal_execution",
         "silence_alert",
         "silence_incident",
+        "start_trial_model",
         "start_vm",
+        "stop_trial_model",
         "stop_vm",
         "sync_gitops_application",
         "takeover_control_plane",
@@ -300,11 +303,14 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "model.create",
         "model.delete",
         "model.export",
+        "model.forecasts",
         "model.get",
         "model.list",
         "model.predict",
         "model.promote",
         "model.rollback",
+        "model.start_trial",
+        "model.stop_trial",
         "model.train",
         "model.versions",
         "model_settings.get",
@@ -5884,6 +5890,13 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "champion": {
           "description": "Champion of the environment before",
+          "type": [
+            "integer",
+            "null"
+          ]
+        },
+        "challenger": {
+          "description": "Version that a trial tries",
           "type": [
             "integer",
             "null"

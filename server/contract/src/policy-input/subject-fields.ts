@@ -113,6 +113,7 @@ const OTHER_SUBJECTS = {
     environment: ModelEnvironment,
     version: z.int().describe('Version that is trained or promoted'),
     champion: z.int().describe('Champion of the environment before'),
+    challenger: z.int().describe('Version that a trial tries'),
   },
   gitops_application: {
     ...GitopsApplicationUpdate.shape,

@@ -1,11 +1,13 @@
 /** The rows of the operations table about models. */
 import { z } from 'zod';
-import { ModelId } from '../ids.ts';
+import { MetricName } from '../formats/metric-name.ts';
+import { ModelId, VmGroupId } from '../ids.ts';
 import { METRIC_TARGET } from '../monitoring/metric-operations.ts';
-import { list, oneOf, wholeList, wholeListShape } from '../operation/listing.ts';
+import { list, oneOf, oneOfTexts, wholeList, wholeListShape } from '../operation/listing.ts';
 import { change, create, keyed, look, written } from '../operation/operation-shapes.ts';
 import { newName } from '../schema/new-name.ts';
 import { ResourceName } from '../schema/resource.ts';
+import { ForecastModel } from './forecast-model.ts';
 import {
   Model,
   ModelComparison,
@@ -16,6 +18,7 @@ import {
   ModelVersion,
   modelShape,
   PREDICTED_ROWS_MAX,
+  trialShape,
 } from './model.ts';
 
 const id = ModelId;
@@ -83,6 +86,21 @@ export const modelOperations = {
     }),
     problems: [],
   },
+  'model.forecasts': {
+    ...look,
+    summary: 'Lists the models that forecasts selected, with their backtests and earlier versions.',
+    rest: { method: 'GET', path: '/forecast-models', status: 200 },
+    ...list(ForecastModel, {
+      filters: {
+        target_id: oneOfTexts('Only models of one of these tenants, VMs or VM groups, by ID'),
+        metric: oneOf(MetricName, 'Only models of one of these metrics'),
+      },
+      sort: ['-selected_at'],
+      search: [],
+      time: 'selected_at',
+    }),
+    problems: [],
+  },
   'model.versions': {
     ...look,
     summary: 'Lists the versions of a model with their scores and origin, newest first.',
@@ -132,13 +150,38 @@ export const modelOperations = {
     output: resource,
     problems: ['not-found', 'policy-denied', 'conflict'],
   },
+  'model.start_trial': {
+    ...change,
+    summary: 'Starts a trial (A/B test): a version acts for a share of time blocks or groups.',
+    rest: { method: 'POST', path: '/models/{id}/start-trial', status: 200 },
+    input: z.strictObject({
+      id,
+      model_version: version.describe('Challenger'),
+      environment,
+      ...trialShape,
+    }),
+    output: resource,
+    problems: ['not-found', 'policy-denied', 'conflict'],
+  },
+  'model.stop_trial': {
+    ...change,
+    summary: 'Ends the trial of a model; its champion acts alone again.',
+    rest: { method: 'POST', path: '/models/{id}/stop-trial', status: 200 },
+    input: z.strictObject({ id }),
+    output: resource,
+    problems: ['not-found', 'policy-denied', 'conflict'],
+  },
   'model.predict': {
     ...look,
-    summary: 'Predicts with the champion of an environment: from given rows, or from the series.',
+    summary:
+      'Predicts with the version that acts in an environment: from rows, or from the series.',
     rest: { method: 'POST', path: '/models/{id}/predict', status: 200 },
     input: z.strictObject({
       id,
       environment,
+      vm_group_id: VmGroupId.optional().describe(
+        'Group whose series to predict from. Default: what the model learned from',
+      ),
       rows: z
         .array(z.record(z.string().max(64, { abort: true }), z.number().nullable()))
         .min(1)

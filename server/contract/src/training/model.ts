@@ -1,7 +1,7 @@
 /** Models that the server trains from the series of a tenant, and their versions. */
 import { z } from 'zod';
 import { MetricName, unitOfMetric } from '../formats/metric-name.ts';
-import { ModelId, OperationId } from '../ids.ts';
+import { ModelId, OperationId, VmGroupId } from '../ids.ts';
 import { PrincipalName, ResourceName, Timestamp } from '../schema/resource.ts';
 import { ModelKind } from './model-file.ts';
 
@@ -22,6 +22,12 @@ export const MODEL_ROWS_MAX = 20_000;
 
 /** Rows that one request predicts. */
 export const PREDICTED_ROWS_MAX = 1_000;
+
+/** Blocks of a trial. */
+const TRIAL_BLOCKS_MAX = 2_000;
+
+/** Groups of a trial: each reads its series and runs in the thread. */
+const TRIAL_GROUPS_MAX = 50;
 
 /** Places in which a model acts, each with a champion of its own. */
 export const ModelEnvironment = z
@@ -88,6 +94,11 @@ export const ModelVersionState = z
   );
 export type ModelVersionState = z.infer<typeof ModelVersionState>;
 
+/** The better one of two versions. */
+export const ModelVerdict = z
+  .enum(['challenger', 'champion', 'undecided', 'no-difference'])
+  .describe('Better one; `undecided` before all that was planned has come');
+
 /** Result of the last comparison of a champion with what came. */
 export const ModelDrift = z.looseObject({
   version: z.int().describe('Version that was measured'),
@@ -106,6 +117,85 @@ export const ModelDrift = z.looseObject({
   reason: z.string().describe('What was found, in a sentence'),
 });
 export type ModelDrift = z.infer<typeof ModelDrift>;
+
+/** Units of a trial. */
+export const ModelTrialUnit = z
+  .enum(['time_block', 'vm_group'])
+  .describe(
+    '`time_block`: the version changes for all at once; `vm_group`: each group keeps its version',
+  );
+
+const armShape = {
+  units: z.int().describe('Blocks or groups that were measured'),
+  mae: z.number().nullable().describe('Mean of their mean absolute errors; null without units'),
+};
+
+/** How a trial is declared. */
+export const trialShape = {
+  unit: ModelTrialUnit.default('time_block'),
+  vm_group_ids: z
+    .array(VmGroupId)
+    .max(TRIAL_GROUPS_MAX, { abort: true })
+    .default([])
+    .describe('Groups whose versions differ, at least 4; only with the unit `vm_group`'),
+  share: z
+    .number()
+    .min(0.05)
+    .max(0.95)
+    .default(0.5)
+    .describe('Share of the units for which the challenger acts. Default: 0.5'),
+  block_seconds: z
+    .int()
+    .min(60)
+    .max(7 * DAY_S)
+    .default(3_600)
+    .describe('Length of a block, a multiple of the step. Unit: seconds. Default: 3600'),
+  planned_blocks: z
+    .int()
+    .min(20)
+    .max(TRIAL_BLOCKS_MAX)
+    .default(168)
+    .describe('Blocks after which it ends, declared before it begins. Default: 168, a week'),
+  seed: z
+    .int()
+    .min(0)
+    .max(2_147_483_647)
+    .default(1)
+    .describe('Random seed of the assignment. Default: 1'),
+} as const;
+
+/** A trial (A/B test): two versions act in one environment, each for its share of the units. */
+export const ModelTrial = z.looseObject({
+  state: z.enum(['running', 'ended']),
+  environment: ModelEnvironment,
+  champion: z.int().describe('Version that acts outside of the trial'),
+  challenger: z.int().describe('Version that acts for a share of the units'),
+  unit: ModelTrialUnit,
+  vm_group_ids: z.array(VmGroupId).describe('Groups of the trial; empty for time blocks'),
+  share: z.number().describe('Share of the units for which the challenger acts'),
+  seed: z.int().describe('The same seed assigns the same versions'),
+  block_seconds: z.int(),
+  planned_blocks: z.int().describe('Blocks after which it ends, declared before it begins'),
+  starts_at: Timestamp,
+  ends_at: Timestamp.describe('Last block at the latest, or when it ended'),
+  started_by: PrincipalName,
+  result: z
+    .looseObject({
+      measured_at: Timestamp,
+      blocks: z.int().describe('Blocks whose predictions can all be measured'),
+      champion: z.looseObject(armShape),
+      challenger: z.looseObject(armShape),
+      welch_p: z.number().nullable().describe('Chance of such errors without a difference (Welch)'),
+      mann_whitney_p: z.number().nullable().describe('The same for ranks (Mann and Whitney)'),
+      statistic: z.number().describe('Evidence so far; beyond the bound the trial ends early'),
+      bound: z.number(),
+      verdict: ModelVerdict,
+    })
+    .nullable()
+    .describe('Null until it was measured'),
+  reason: z.string().nullable().describe('What was found, or why it ended, in a sentence'),
+});
+export type ModelTrial = z.infer<typeof ModelTrial>;
 
 /** A model. */
 export const Model = z.looseObject({
@@ -126,6 +216,7 @@ export const Model = z.looseObject({
     .record(z.string(), z.int().nullable())
     .describe('Number of the champion of each environment; null: none, so nothing acts'),
   drift: ModelDrift.nullable().describe('Null until a champion was measured'),
+  trial: ModelTrial.nullable().describe('The last trial (A/B test); null: there was none'),
   revision: z.int(),
   created_at: Timestamp,
   created_by: PrincipalName,
@@ -190,6 +281,14 @@ export const ModelVersion = z.looseObject({
   format: z.string().nullable().describe('Format of its file'),
   sha256: z.string().nullable().describe('SHA-256 of its file'),
   bytes: z.int().nullable().describe('Size of its file. Unit: bytes.'),
+  robustness: z
+    .looseObject({
+      predictions: z.int().describe('Predictions that another worker was asked for at once'),
+      agree: z.boolean().describe('Whether all were those of the worker that trained it'),
+      worker_bytes: z.int().describe('Memory of a worker that predicts. Unit: bytes.'),
+    })
+    .nullable()
+    .describe('Measured after its training'),
   operation_id: OperationId.describe('Operation that trains it'),
   created_at: Timestamp,
   created_by: PrincipalName,
@@ -234,9 +333,7 @@ export const ModelComparison = z.looseObject({
   planned_rows: z.int().describe('Rows after which the comparison ends'),
   statistic: z.number().describe('Evidence so far; beyond the bound the comparison ends early'),
   bound: z.number(),
-  verdict: z
-    .enum(['challenger', 'champion', 'undecided', 'no-difference'])
-    .describe('Better one; `undecided` before all planned rows came'),
+  verdict: ModelVerdict,
   explanation: z.array(z.string()),
 });
 export type ModelComparison = z.infer<typeof ModelComparison>;

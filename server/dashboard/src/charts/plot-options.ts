@@ -31,6 +31,17 @@ const REACH_PX = 24;
 
 const POINT_RADIUS_PX = 4;
 
+/** Steps of an axis of whole numbers. */
+const WHOLE_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000];
+
+/** Widths of the y axis, of the gap beside its labels, and of a digit. Unit: rem. */
+const Y_AXIS_REM_MIN = 3.25;
+const Y_GAP_REM = 1.25;
+const DIGIT_REM = 0.45;
+
+/** Enough for the steps of an axis, and too few for the rounding errors of their sums. */
+const TICK_DIGITS = 6;
+
 /** Returns the options of a chart. */
 export function optionsOf(frame: PlotFrame): UPlot.Options {
   const { series, look, xKind, size, onChosen } = frame;
@@ -54,7 +65,7 @@ export function optionsOf(frame: PlotFrame): UPlot.Options {
       },
       y: { range: (_plot, _min, max) => yRangeOf(frame, max) },
     },
-    axes: [xAxis(frame), { ...axis(frame), label: frame.yLabel, size: remToPx(3.25) }],
+    axes: [xAxis(frame), yAxis(frame)],
     series: [
       {},
       ...series.map(({ name }, index) => ({
@@ -102,10 +113,27 @@ function axis({ colours }: PlotFrame): UPlot.Axis {
   return { stroke: colours.text, font, labelFont: font, grid: line, ticks: line };
 }
 
+/** Width of the labels of the y axis with the gap beside them. */
+function yAxisRem(labels: readonly string[]): number {
+  const longest = Math.max(0, ...labels.map(({ length }) => length));
+  return Math.max(Y_AXIS_REM_MIN, Y_GAP_REM + longest * DIGIT_REM);
+}
+
+function yAxis(frame: PlotFrame): UPlot.Axis {
+  return {
+    ...axis(frame),
+    label: frame.yLabel,
+    size: (_plot, values) => remToPx(yAxisRem(values ?? [])),
+    values: (_plot, splits) =>
+      splits.map((value) => value.toLocaleString('en', { maximumSignificantDigits: TICK_DIGITS })),
+  };
+}
+
 function xAxis(frame: PlotFrame): UPlot.Axis {
   const label = frame.xLabel === undefined ? {} : { label: frame.xLabel, labelSize: remToPx(1.25) };
   const base = { ...axis(frame), ...label, size: remToPx(2.125) };
   if (frame.xKind === 'value') return base;
+  if (frame.xKind === 'whole') return { ...base, incrs: WHOLE_STEPS };
   return { ...base, values: (_plot, splits) => timesOf(splits, frame.timeZone), space: remToPx(4) };
 }
 

@@ -17,7 +17,8 @@ export interface PlotProps {
   readonly series: readonly PlotSeries[];
   /** Numbers of two series, from 1: the room between the upper and the lower one is filled. */
   readonly band?: readonly [number, number];
-  readonly xKind: 'time' | 'value';
+  /** `whole`: numbers of things, between which there is nothing. */
+  readonly xKind: 'time' | 'value' | 'whole';
   readonly look: ChartLook;
   /** The whole x axis, where it is more than the values. */
   readonly xRange?: readonly [number, number];

@@ -145,6 +145,8 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "model.train": "Trains a new version of a model from the series as they are now.",
  "model.promote": "Makes a version the champion of an environment, if it is better than any rule.",
  "model.rollback": "Makes the champion before the current one the champion of an environment again.",
+ "model.start_trial": "Starts a trial (A/B test): a version acts for a share of time blocks or groups.",
+ "model.stop_trial": "Ends the trial of a model; its champion acts alone again.",
  "model.delete": "Deletes a model with all versions.",
  "model_settings.update": "Changes the thresholds that models of the tenant need in each environment.",
  "settings.update": "Changes settings of all servers while they run.",
@@ -4851,6 +4853,88 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "default": "production"
   }
  ],
+ "model.start_trial": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a model: mdl_ and 26 characters"
+  },
+  {
+   "name": "model_version",
+   "type": "integer",
+   "required": true,
+   "description": "Challenger",
+   "min": 1
+  },
+  {
+   "name": "environment",
+   "type": "choice",
+   "options": [
+    "development",
+    "staging",
+    "production"
+   ],
+   "description": "Environment whose champion is meant. Default: production",
+   "default": "production"
+  },
+  {
+   "name": "unit",
+   "type": "choice",
+   "options": [
+    "time_block",
+    "vm_group"
+   ],
+   "description": "`time_block`: the version changes for all at once; `vm_group`: each group keeps its version",
+   "default": "time_block"
+  },
+  {
+   "name": "vm_group_ids",
+   "type": "texts",
+   "description": "Groups whose versions differ, at least 4; only with the unit `vm_group`",
+   "default": []
+  },
+  {
+   "name": "share",
+   "type": "number",
+   "description": "Share of the units for which the challenger acts. Default: 0.5",
+   "default": 0.5,
+   "min": 0.05,
+   "max": 0.95
+  },
+  {
+   "name": "block_seconds",
+   "type": "integer",
+   "description": "Length of a block, a multiple of the step. Unit: seconds. Default: 3600",
+   "default": 3600,
+   "min": 60,
+   "max": 604800
+  },
+  {
+   "name": "planned_blocks",
+   "type": "integer",
+   "description": "Blocks after which it ends, declared before it begins. Default: 168, a week",
+   "default": 168,
+   "min": 20,
+   "max": 2000
+  },
+  {
+   "name": "seed",
+   "type": "integer",
+   "description": "Random seed of the assignment. Default: 1",
+   "default": 1,
+   "min": 0,
+   "max": 2147483647
+  }
+ ],
+ "model.stop_trial": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a model: mdl_ and 26 characters"
+  }
+ ],
  "model.delete": [
   {
    "name": "id",
@@ -6943,6 +7027,24 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
   ],
   "search": true,
   "time": "created_at"
+ },
+ "model.forecasts": {
+  "filters": [
+   {
+    "name": "target_id",
+    "type": "texts",
+    "description": "Only models of one of these tenants, VMs or VM groups, by ID"
+   },
+   {
+    "name": "metric",
+    "type": "texts",
+    "description": "Only models of one of these metrics"
+   }
+  ],
+  "sort": [
+   "-selected_at"
+  ],
+  "time": "selected_at"
  },
  "model.versions": {
   "filters": [],

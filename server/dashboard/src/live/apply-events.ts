@@ -196,8 +196,11 @@ function refreshNouns(client: QueryClient, nouns: ReadonlySet<string>): Promise<
   });
 }
 
-/** Whether a change of a row may take it out of a list, bring it in, or move it. */
+/**
+ * Whether a change of a row may take it out of a list, bring it in, or move it. Versions are a list
+ * of one resource.
+ */
 function isNarrowed([name, input]: readonly unknown[]): boolean {
-  const isList = String(name).endsWith('.list');
+  const isList = /[.](list|versions|compare)$/.test(String(name));
   return isList && Object.keys(toItem(input)).some((field) => !NARROWS_NOT.includes(field));
 }

@@ -72,7 +72,8 @@ export const KIND_PAGES: readonly KindPage[] = [
     columns: ['at', 'group', 'action', 'size_from', 'size_to', 'status', 'confidence'],
     filters: ['action', 'status'],
     empty: 'A model that decides the sizes of VM groups leaves its decisions here.',
-    nameField: 'at',
+    nameField: 'group',
+    hasNoOperations: true,
   },
   {
     slug: 'models',
@@ -432,6 +433,7 @@ export function pathOfResource(noun: string, id: string): string | undefined {
   if (noun === 'node') return `/fleet/${path}`;
   if (noun === 'placement_decision') return `/placement-decisions/${path}`;
   if (noun === 'policy') return `/policies/${path}`;
+  if (noun === 'recommendation') return `/recommendations/${path}`;
   const kind = kindPageOf(noun);
   return kind === undefined || kind.hasNoDetail ? undefined : `/${kind.slug}/${path}`;
 }

@@ -40,6 +40,7 @@ const NAV_GROUPS: readonly NavGroup[] = [
       entry('/fleet', 'Fleet', 'node.list'),
       entry('/placement-decisions', 'Placement decisions', 'placement_decision.list'),
       entry('/scaling', 'Scaling', 'scaling.status'),
+      entry('/recommendations', 'Recommendations', 'optimizer.recommend'),
       ...kindsOf('Place'),
     ],
   },

@@ -64,6 +64,9 @@ const TONES_OF_NOUNS: Readonly<Record<string, Readonly<Record<string, Tone>>>> =
     evidenced: 'ok',
     'partly-evidenced': 'info',
   },
+  recommendation: { open: 'info', applied: 'info', verified: 'ok' },
+  model: { training: 'info', candidate: 'info', champion: 'ok', refused: 'watch' },
+  autonomous_decision: { running: 'info', waiting: 'watch' },
   gitops_application: {
     synced: 'ok',
     healthy: 'ok',

@@ -70,6 +70,10 @@ function ListValue({ values }: { readonly values: readonly unknown[] }): ReactNo
 function MapValue({ field, value }: { readonly field: string; readonly value: object }): ReactNode {
   const entries = Object.entries(value);
   if (field === 'changes') return entries.map(([name]) => name).join(', ') || '–';
+  if (field === 'champions') {
+    const acting = entries.filter(([, version]) => version !== null);
+    return acting.map(([name, version]) => `${name} ${String(version)}`).join(', ') || 'none';
+  }
   if (field === 'usage') {
     return entries.map(([name, used]) => `${String(used)} ${name.replaceAll('_', ' ')}`).join(', ');
   }

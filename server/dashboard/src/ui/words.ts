@@ -35,6 +35,7 @@ const WORDS: Readonly<Record<string, string>> = {
   os: 'OS',
   os_version: 'OS version',
   duration_ms: 'Duration',
+  estimated_improvement: 'Improvement',
   progress_percent: 'Progress',
   target_name: 'Target',
   failures_in_a_row: 'Failures',

@@ -142,6 +142,7 @@ test('the palette opens by a key, finds a VM, and another one from there', async
 });
 
 test('no page holds the keyboard or hides where it is', async ({ signedIn: page, seeded }) => {
+  test.setTimeout(240_000);
   for (const { name, path, ready } of SHOWN_PAGES) {
     await openPage(page, path(seeded));
     await ready(page);

@@ -12,6 +12,8 @@ export interface Seeded {
   readonly executionId: string;
   /** A GitOps application that was never synced. */
   readonly applicationId: string;
+  /** A model whose only version acts in development. */
+  readonly modelId: string;
 }
 
 /** Names that pages have to bear: markup, right-to-left text, emoji, great length. */
@@ -65,7 +67,12 @@ export async function seed(server: TestServer): Promise<Seeded> {
     description: HARD_TEXTS.markup,
   });
   const applicationId = idOf(application);
-  return { networkId, vmIds, decisionId, applicationId, ...(await seedExecution(server)) };
+  const modelId = await makeModel(server, { name: 'e2e-latency', days: 5 });
+  await server.send('POST', `/models/${modelId}/promote`, {
+    model_version: 1,
+    environment: 'development',
+  });
+  return { networkId, vmIds, decisionId, applicationId, modelId, ...(await seedExecution(server)) };
 }
 
 const VMS = 24;
@@ -105,6 +112,39 @@ steps:
     retry: { max_attempts: 1 }
   - { id: never, needs: [a-step-with-a-long-name-that-does-not-fit], wait: 1s }
 `;
+
+const STEP_MS = 900_000;
+const DAY_MS = 86_400_000;
+
+/** Stores metrics of some days, and trains a model that is better than rules. @returns its id */
+export async function makeModel(
+  server: TestServer,
+  { name, days }: { readonly name: string; readonly days: number },
+): Promise<string> {
+  const end = Math.floor(Date.now() / DAY_MS) * DAY_MS;
+  const steps = Array.from({ length: (days * DAY_MS) / STEP_MS }, (_, step) => step);
+  const requests = (step: number) => 300 + 200 * Math.sin(step / 6) + 90 * Math.sin(step / 2.3);
+  const metrics = {
+    requests_per_second: requests,
+    // The latency bends with the requests: no straight line follows it.
+    latency_seconds: (step: number) => 0.05 + 0.04 * Math.sin(requests(step) / 60),
+  };
+  for (const [metric, measure] of Object.entries(metrics)) {
+    const samples = steps.map((step) => ({
+      at: new Date(end - days * DAY_MS + step * STEP_MS).toISOString(),
+      value: measure(step),
+    }));
+    await server.send('POST', '/metrics/import', { name: metric, samples });
+  }
+  const made = await server.send('POST', '/models', {
+    name,
+    target: 'latency_seconds',
+    features: ['requests_per_second'],
+    history_days: days + 1,
+  });
+  await waitForOperation(server, made);
+  return idOf(made);
+}
 
 /** The id of the resource that a write has made. */
 function idOf(answer: unknown): string {

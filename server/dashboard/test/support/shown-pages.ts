@@ -50,6 +50,16 @@ export const SHOWN_PAGES: readonly ShownPage[] = [
   listed('/scaling-events', 'Scaling events'),
   listed('/autonomous-decisions', 'Autonomous decisions'),
   listed('/models', 'Models'),
+  {
+    name: 'model',
+    path: ({ modelId }) => `/models/${modelId}`,
+    ready: async (page) => {
+      await headed('e2e-latency')(page);
+      await expect(page.getByRole('region', { name: 'Versions' })).toContainText('champion');
+    },
+    needsSeed: true,
+  },
+  listed('/recommendations', 'Recommendations'),
   listed('/workflows', 'Workflows'),
   { name: 'create-workflow', path: () => '/workflows/new', ready: headed('Create workflow') },
   {

@@ -2,6 +2,7 @@
 import type { CardSubject } from './model/card.ts';
 import type { Evaluation } from './model/training.ts';
 import { cardSections } from './rules/card-sections.ts';
+import { CARD_STYLES } from './rules/card-styles.ts';
 import { drawPlots } from './rules/draw-plots.ts';
 import { htmlText, markdownText } from './rules/escape-card.ts';
 import { percent } from './rules/format-figures.ts';
@@ -42,12 +43,7 @@ const HEAD = `<meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <style>
-:root { color-scheme: light dark; }
-body { font: 1rem/1.5 sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; }
-table { border-collapse: collapse; }
-th, td { border: 1px solid; padding: 0.3rem 0.6rem; text-align: start; }
-figure { display: inline-block; margin: 0 1rem 1rem 0; }
-svg { max-width: 100%; }
+${CARD_STYLES}
 </style>`;
 
 /** Writes the card as one page of HTML, with plots. */
@@ -61,8 +57,9 @@ export function explainCardPage(subject: CardSubject): string {
     ].join('\n'),
   );
   const plots = drawPlots(subject.evaluation).map(
-    ({ title: caption, svg }) =>
-      `<figure>${svg}<figcaption>${htmlText(caption)}</figcaption></figure>`,
+    ({ title: caption, note, svg }) =>
+      `<figure><figcaption>${htmlText(caption)}<span>${htmlText(note)}</span></figcaption>` +
+      `${svg}</figure>`,
   );
   return `<!doctype html>
 <html lang="en">
@@ -71,10 +68,15 @@ ${HEAD}
 <title>${title}</title>
 </head>
 <body>
+<main>
 <h1>${title}</h1>
-<p>${htmlText(explainVerdict(subject.evaluation))}</p>
+<p class="verdict${subject.evaluation.isBetter ? '' : ' no'}">
+${htmlText(explainVerdict(subject.evaluation))}</p>
+<div class="plots">
 ${plots.join('\n')}
+</div>
 ${sections.join('\n')}
+</main>
 </body>
 </html>
 `;
@@ -85,5 +87,8 @@ function htmlTable(heads: readonly string[], rows: readonly (readonly string[])[
     row.map((cell) => `<td>${htmlText(cell)}</td>`).join('');
   const head = heads.map((text) => `<th scope="col">${htmlText(text)}</th>`).join('');
   const body = rows.map((row) => `<tr>${cells(row)}</tr>`).join('\n');
-  return `<table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body}\n</tbody>\n</table>`;
+  return (
+    '<div class="scroll" tabindex="0"><table>\n' +
+    `<thead><tr>${head}</tr></thead>\n<tbody>\n${body}\n</tbody>\n</table></div>`
+  );
 }

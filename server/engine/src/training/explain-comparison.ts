@@ -21,7 +21,8 @@ export function explainComparison(
   ];
 }
 
-const VERDICTS: Readonly<Record<ComparisonPlan['verdict'], string>> = {
+/** Verdicts as sentences. */
+export const VERDICTS: Readonly<Record<ComparisonPlan['verdict'], string>> = {
   challenger: 'The challenger is better.',
   champion: 'The champion is better.',
   undecided: 'Not decided yet: compare again when more rows have come.',

@@ -1,20 +1,13 @@
 /** Compares two models on the same rows, with the chance that they do not differ. */
-import type { ComparisonPlan, ComparisonQuestion, Verdict } from './model/comparison.ts';
+import type { ComparisonPlan, ComparisonQuestion } from './model/comparison.ts';
 import { batchMeans, PARTS, varianceOf } from './rules/batch-means.ts';
 import { compareErrors } from './rules/compare-errors.ts';
 import { meanOf } from './rules/measure-errors.ts';
+import { BOUND, verdictOf } from './rules/sequential-bound.ts';
 import { mannWhitneyTest, welchTest } from './rules/test-difference.ts';
 
 /** Fewer rows have no batch means. */
 export const COMPARED_ROWS_MIN = 2 * PARTS;
-
-/**
- * Bound of the scaled statistic with which a comparison that is looked at all the time finds a
- * difference that is not there in 5 % of cases: by the reflection principle, the chance that a
- * Brownian motion leaves ±c before time 1 is at most 4 (1 - Φ(c)). Source: O'Brien and Fleming
- * (1979); Siegmund, "Sequential Analysis" (1985).
- */
-const BOUND = 2.2414;
 
 /** Compares. @param question - at least {@link COMPARED_ROWS_MIN} rows */
 export function planComparison({
@@ -42,10 +35,4 @@ export function planComparison({
     bound: BOUND,
     verdict: verdictOf(statistic, seen),
   };
-}
-
-function verdictOf(statistic: number, seen: number): Verdict {
-  if (statistic > BOUND) return 'challenger';
-  if (statistic < -BOUND) return 'champion';
-  return seen < 1 ? 'undecided' : 'no-difference';
 }

@@ -85,4 +85,14 @@ describe('a table that no model can learn from', () => {
     const made = train(targetOf, 'none', rows);
     expect(made.ok ? '' : made.error.detail).toContain(message);
   });
+
+  test('is refused: feature a is infinite', () => {
+    const target = Float64Array.from({ length: 200 }, (_, row) => row % 7);
+    const columns = [target.map((value) => 1 / (value - 3))];
+    const made = planTraining(
+      { table: { features: ['a'], columns, target }, order: 'none' },
+      { rng: makeRng('1') },
+    );
+    expect(made.ok ? '' : made.error.detail).toBe('feature a is infinite.');
+  });
 });

@@ -4,7 +4,7 @@ import type { PatternName } from '../training/model/sample-data.ts';
 import { planSampleData } from '../training/plan-sample-data.ts';
 import { explainRisks, explainTuning } from './explain-tuning.ts';
 import type { Signals, TunedTarget } from './model/tuning.ts';
-import { planReplay, planTuning } from './plan-tuning.ts';
+import { planLatency, planReplay, planTuning } from './plan-tuning.ts';
 
 const STEP_MS = 300_000;
 const CPU_PER_DAY = 288;
@@ -65,7 +65,10 @@ function sample(id: string, given: Sample = {}): TunedTarget {
 }
 
 const plan = (targets: readonly TunedTarget[]) =>
-  planTuning(targets, planReplay(targets), { rng: makeRng('1') });
+  planTuning(targets, planReplay(targets)).map((change) => {
+    const target = targets.find(({ id }) => id === change.subject.id);
+    return target === undefined ? change : planLatency(target, change, { rng: makeRng('1') });
+  });
 
 describe('a recommendation', () => {
   test('saves what replayed changes have saved, and says how often they held', () => {

@@ -41,19 +41,42 @@ export function planReplay(
 
 /**
  * Plans the changes of sizes, the largest improvement first. Sizes are those of right-sizing; what
- * they bring follows from replayed changes and, where latency is measured, from a model of it.
+ * they bring follows from replayed changes.
  */
 export function planTuning(
   targets: readonly TunedTarget[],
   replayed: readonly ReplayedChange[],
-  env: { readonly rng: Rng },
 ): readonly TunedChange[] {
   const changes = targets.flatMap((target): TunedChange[] => {
-    const plan = planTarget(target, replayed, env);
+    const plan = planTarget(target, replayed);
     const { kind, id, name } = target;
     return plan === undefined ? [] : [{ subject: { kind, id, name }, plan }];
   });
   return changes.toSorted((a, b) => b.plan.improvement.estimate - a.plan.improvement.estimate);
+}
+
+/** Adds what a model of latency says about a planned change, where there are signals for one. */
+export function planLatency(
+  { signals, weights }: Pick<TunedTarget, 'signals' | 'weights'>,
+  { subject, plan }: TunedChange,
+  env: { readonly rng: Rng },
+): TunedChange {
+  const { before, after } = plan;
+  if (signals === undefined || after.cpuCores === before.cpuCores) return { subject, plan };
+  const made = planSignalModel({ signals, target: 'latency_seconds' }, env);
+  if (!made.ok) return { subject, plan };
+  const latency = planCpuEffect(made.value, signals, before.cpuCores / after.cpuCores);
+  const isFaster = latency.kind === 'predicted' && latency.upper < 0;
+  if (!isFaster || isSaving(plan, weights)) return { subject, plan: { ...plan, latency } };
+  const improvement = improvementOfLatency(latency);
+  return { subject, plan: { ...plan, latency, target: 'latency', improvement } };
+}
+
+function isSaving(
+  { before, after }: Pick<TuningPlan, 'before' | 'after'>,
+  weights: TunedTarget['weights'],
+): boolean {
+  return weigh(after, weights) < weigh(before, weights);
 }
 
 /**
@@ -76,7 +99,6 @@ export function planMeasured(
 function planTarget(
   target: TunedTarget,
   replayed: readonly ReplayedChange[],
-  env: { readonly rng: Rng },
 ): TuningPlan | undefined {
   const { id, question, weights, isPriced } = target;
   const before = sizeOf(question);
@@ -84,38 +106,18 @@ function planTarget(
   if (after.cpuCores === before.cpuCores && after.memoryGb === before.memoryGb) return undefined;
   const own = replayed.filter((change) => change.id === id);
   const held = own.filter((change) => change.held).length;
-  const latency = effectOf(target, { before, after }, env);
-  const isSaving = weigh(after, weights) < weigh(before, weights);
   const expected = improvementOf(before, after, weights);
-  const isFaster = latency?.kind === 'predicted' && latency.upper < 0;
-  const base = {
+  const isCheaper = isSaving({ before, after }, weights);
+  return {
     before,
     after,
+    target: isCheaper && isPriced ? 'cost' : largerChange(before, after),
+    improvement: intervalOf(expected, own.length < OWN_CHANGES_MIN ? replayed : own),
     confidence: confidenceOf(own, replayed),
     replayed: { changes: own.length, held },
-    latency,
+    latency: undefined,
     alternatives: alternativesTo(before, after),
   };
-  if (!isSaving && isFaster) {
-    return { ...base, target: 'latency', improvement: improvementOfLatency(latency) };
-  }
-  const improvement = intervalOf(expected, own.length < OWN_CHANGES_MIN ? replayed : own);
-  return {
-    ...base,
-    target: isSaving && isPriced ? 'cost' : largerChange(before, after),
-    improvement,
-  };
-}
-
-/** A model is asked only where it exists; nothing is said where it cannot. */
-function effectOf(
-  { signals }: TunedTarget,
-  { before, after }: Pick<TuningPlan, 'before' | 'after'>,
-  env: { readonly rng: Rng },
-): LatencyEffect | undefined {
-  if (signals === undefined || after.cpuCores === before.cpuCores) return undefined;
-  const made = planSignalModel({ signals, target: 'latency_seconds' }, env);
-  return made.ok ? planCpuEffect(made.value, signals, before.cpuCores / after.cpuCores) : undefined;
 }
 
 /**

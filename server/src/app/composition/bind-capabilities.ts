@@ -86,7 +86,7 @@ import { diffCompliance } from '../governance/compliance/read-history.ts';
 import { requestScan } from '../governance/compliance/request-scan.ts';
 import { anchorEvidence, listEvidence } from '../governance/compliance/sign-evidence.ts';
 import { setBaseline, showBaseline } from '../governance/drift/drift-baselines.ts';
-import { showDriftSettings, updateDriftSettings } from '../governance/drift/drift-settings.ts';
+import { driftSettings } from '../governance/drift/drift-settings.ts';
 import { remediateDrift } from '../governance/drift/remediate-drift.ts';
 import { reportDrift } from '../governance/drift/report-drift.ts';
 import { previewPolicy } from '../governance/policy-preview/preview-policy.ts';
@@ -127,15 +127,13 @@ import {
 import { diffStates } from '../platform/terraform-states/diff-states.ts';
 import { getState, listStates, listVersions } from '../platform/terraform-states/find-state.ts';
 import { testFence } from '../resources/node/fence-node.ts';
-import {
-  showAutonomySettings,
-  updateAutonomySettings,
-} from '../scaling/autonomy/autonomy-settings.ts';
+import { autonomySettings } from '../scaling/autonomy/autonomy-settings.ts';
 import { overrideDecision } from '../scaling/autonomy/override-decision.ts';
 import {
   getAutonomousDecision,
   listAutonomousDecisions,
 } from '../scaling/autonomy/read-decisions.ts';
+import { listForecastModels } from '../scaling/forecasts/list-forecast-models.ts';
 import { showForecast } from '../scaling/forecasts/show-forecast.ts';
 import { compareShapes } from '../scaling/groups/compare-shapes.ts';
 import { explainGroup } from '../scaling/groups/explain-group.ts';
@@ -143,12 +141,13 @@ import { holdScaling, releaseScaling } from '../scaling/groups/hold-scaling.ts';
 import { listScalingEvents } from '../scaling/groups/list-scaling-events.ts';
 import { showScaling } from '../scaling/groups/show-scaling.ts';
 import { deleteModel, promoteModel, rollBackModel } from '../scaling/models/change-model.ts';
-import { showModelSettings, updateModelSettings } from '../scaling/models/model-settings.ts';
+import { modelSettings } from '../scaling/models/model-settings.ts';
 import {
   exportModel,
   listVersions as listModelVersions,
   writeCard,
 } from '../scaling/models/read-models.ts';
+import { startTrial, stopTrial } from '../scaling/models/run-trial.ts';
 import { compareModels, predictWithModel } from '../scaling/models/use-model.ts';
 import { applyRecommendation } from '../scaling/recommendations/apply-recommendation.ts';
 import type { Analyses } from '../scaling/recommendations/create-analyses.ts';
@@ -254,16 +253,19 @@ export function bindCapabilities(
     'metric.unwatch': (input, context) => unwatchMetric(deps, input, context),
     'metric.watches': (input, context) => listWatches(deps, input, context),
     'metric.forecast': (input, context) => showForecast(deps, input, context),
+    'model.forecasts': (input, context) => listForecastModels(deps, input, context),
     'model.versions': (input, context) => listModelVersions(deps, input, context),
     'model.compare': (input, context) => compareModels(deps, input, context),
     'model.promote': (input, context) => promoteModel(deps, input, context),
     'model.rollback': (input, context) => rollBackModel(deps, input, context),
+    'model.start_trial': (input, context) => startTrial(deps, input, context),
+    'model.stop_trial': (input, context) => stopTrial(deps, input, context),
     'model.predict': (input, context) => predictWithModel(deps, input, context),
     'model.card': (input, context) => writeCard(deps, input, context),
     'model.export': (input, context) => exportModel(deps, input, context),
     'model.delete': (input, context) => deleteModel(deps, input, context),
-    'model_settings.get': (_input, context) => showModelSettings(deps, context),
-    'model_settings.update': (input, context) => updateModelSettings(deps, input, context),
+    'model_settings.get': (_input, context) => modelSettings.show(deps, context),
+    'model_settings.update': (input, context) => modelSettings.update(deps, input, context),
     'metric.import': (input, context) => importMetrics(deps, input, context),
     'metric.list': (input, context) => listMetrics(deps, input, context),
     'metric.query': (input, context) => queryMetric(deps, input, context),
@@ -276,8 +278,8 @@ export function bindCapabilities(
     'autonomous_decision.list': (input, context) => listAutonomousDecisions(deps, input, context),
     'autonomous_decision.get': (input, context) => getAutonomousDecision(deps, input, context),
     'autonomous_decision.override': (input, context) => overrideDecision(deps, input, context),
-    'autonomy_settings.get': (_input, context) => showAutonomySettings(deps, context),
-    'autonomy_settings.update': (input, context) => updateAutonomySettings(deps, input, context),
+    'autonomy_settings.get': (_input, context) => autonomySettings.show(deps, context),
+    'autonomy_settings.update': (input, context) => autonomySettings.update(deps, input, context),
     'scaling_event.list': (input, context) => listScalingEvents(deps, input, context),
     'incident.get': (input, context) => getIncident(deps, input, context),
     'incident.explain': (input, context) => explainIncident(deps, input, context),
@@ -340,8 +342,8 @@ export function bindCapabilities(
     'compliance_settings.get': (_input, context) => showComplianceSettings(deps, context),
     'compliance_settings.update': (input, context) =>
       updateComplianceSettings(deps, input, context),
-    'drift_settings.get': (_input, context) => showDriftSettings(deps, context),
-    'drift_settings.update': (input, context) => updateDriftSettings(deps, input, context),
+    'drift_settings.get': (_input, context) => driftSettings.show(deps, context),
+    'drift_settings.update': (input, context) => driftSettings.update(deps, input, context),
     'settings.get': () => showSettings(deps),
     'settings.update': (input, context) => updateSettings(deps, input, context),
     'optimizer.rebalance': (input, context) => rebalanceFleet(parts, input, context),

@@ -49,4 +49,6 @@ export interface ForecastSelectionRow {
   /** A `Selection` of the engine. */
   readonly selection_json: string;
   readonly selected_at_ms: number;
+  /** This selection and some before, as answers show them; null: an older server stored it. */
+  readonly versions_json: string | null;
 }

@@ -14,6 +14,8 @@ export interface ModelRow {
   readonly latest_version: number;
   /** What was found about a champion; null until one was measured. */
   readonly drift_json: string | null;
+  /** The last trial; null: there was none. */
+  readonly trial_json: string | null;
   /** When a champion was measured; 0: never. */
   readonly checked_at_ms: number;
   /** The operation that trains a version; null: none. */
@@ -37,6 +39,8 @@ export interface ModelVersionRow {
   /** How it was measured; null before the end of its training. */
   readonly evaluation_json: string | null;
   readonly lineage_json: string | null;
+  /** How its file did in another worker; null before that was measured. */
+  readonly robustness_json: string | null;
   readonly format: string | null;
   readonly sha256: string | null;
   readonly bytes: number | null;

@@ -18,7 +18,8 @@ A document has a kind (vm, network, security_group, ...), a name, and the fields
   metadata: { tier: web }
 
 Several documents are separated by ---. Resources that others refer to are created first. Fields
-that a document leaves out stay as they are; resources that no document describes do, too.`;
+that a document leaves out stay as they are; resources that no document describes do, too.
+Settings are documents without a name, such as kind: model-settings.`;
 
 const EXIT_HELP = 'Exit codes: 0 no difference, 1 differences, 2 the command failed.';
 

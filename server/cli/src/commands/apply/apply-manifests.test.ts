@@ -154,6 +154,11 @@ describe('apply', () => {
     ['kind: vmm\nname: a\n', 'there is no kind vmm; did you mean vm?'],
     ['name: a\n', 'kind is missing, such as kind: vm'],
     ['kind: vm\n', 'name is missing'],
+    ['kind: model-settings\nname: a\n', 'model-settings has no name'],
+    [
+      'kind: model_settings\nprodution: {}\n',
+      'model-settings: there is no field prodution; did you mean production?',
+    ],
     [
       'kind: vm\nname: a\nmemory_bg: 4\n',
       'vm/a: there is no field memory_bg; did you mean memory_gb?',
@@ -266,7 +271,8 @@ test.each([
 });
 
 describe('what show has written', () => {
-  const nouns = [...new Set([...manifestKinds().values()].map(({ noun }) => noun))];
+  const kinds = new Map([...manifestKinds().values()].map((kind) => [kind.noun, kind]));
+  const nouns = [...kinds].flatMap(([noun, { create }]) => (create === undefined ? [] : [noun]));
   const sampleOf = (noun: string) => Object.entries(SAMPLES).find(([key]) => key === noun)?.[1][0];
 
   test.each(nouns)('of a %s is no change, as YAML and as JSON', async (noun) => {
@@ -283,6 +289,32 @@ describe('what show has written', () => {
       expect(applied.stdout).toMatch(/^.+ unchanged\n$/);
       expect(await run('diff -f shown', given)).toMatchObject({ exitCode: 0, stdout: '' });
     }
+  });
+
+  test.each(['model', 'drift', 'compliance', 'autonomous-decision'])(
+    'of the settings of %s is no change once it names its kind',
+    async (word) => {
+      const { stdout } = await run(`${word} settings show -o yaml`, { handlers: {} });
+      const noun = word === 'autonomous-decision' ? 'autonomy' : word;
+      const given = { files: { shown: `kind: ${noun}-settings\n${stdout}` }, handlers: {} };
+      const applied = await run('apply -f shown', given);
+      expect(applied).toMatchObject({ exitCode: 0, stderr: '', writes: [] });
+      expect(applied.stdout).toBe(`${noun}-settings unchanged\n`);
+    },
+  );
+
+  test('of thresholds is applied with what was edited', async () => {
+    const { stdout } = await run('model settings show -o yaml', { handlers: {} });
+    const text = `kind: model_settings\n${stdout.replace('r2_min: 0.5', 'r2_min: 0.7')}`;
+    const given = { files: { 'a.yaml': text }, handlers: {} };
+    const planned = await run('apply -f a.yaml --dry-run', given);
+    expect(planned.stdout).toBe('model-settings would be updated (production)\n');
+    expect(planned.writes).toEqual([]);
+    expect((await run('diff -f a.yaml', given)).stdout).toContain('+   r2_min: 0.7\n');
+    const { stdout: done, writes } = await run('apply -f a.yaml', given);
+    expect(done).toBe('model-settings updated (production)\n');
+    const production = { improvement_min: 0.1, r2_min: 0.7, approval: 'another-person' };
+    expect(writes).toEqual([['model_settings.update', { production }]]);
   });
 
   test('of a list is applied item by item, with what was edited', async () => {

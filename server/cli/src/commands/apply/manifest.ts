@@ -10,6 +10,7 @@ import type { Fields } from '../../output/fields.ts';
 export interface Manifest {
   /** The contract's noun: `vm`. */
   readonly noun: string;
+  /** Empty for settings: a tenant has them once. */
   readonly name: string;
   /** Fields of the create operation besides the name, with ids or names. */
   readonly fields: Fields;
@@ -19,15 +20,16 @@ export interface Manifest {
   readonly place: string;
 }
 
-/** Returns the title of a manifest in messages: `vm/web-01`. */
+/** Returns the title of a manifest in messages: `vm/web-01`, or `model-settings`. */
 export function titleOf({ noun, name }: Pick<Manifest, 'noun' | 'name'>): string {
-  return `${noun.replaceAll('_', '-')}/${name}`;
+  return [noun.replaceAll('_', '-'), name].filter((part) => part !== '').join('/');
 }
 
 /** The commands of a kind that documents can describe. */
 export interface ManifestKind {
   readonly noun: string;
-  readonly create: TableCommand;
+  /** Undefined for settings, which always exist. */
+  readonly create: TableCommand | undefined;
   readonly update: TableCommand;
 }
 
@@ -41,6 +43,10 @@ export function manifestKinds(): ReadonlyMap<string, ManifestKind> {
 
 function kindOf(command: TableCommand): (readonly [string, ManifestKind])[] {
   const { noun, verb, group } = command;
+  if (verb === 'update' && isSettings(noun)) {
+    const kind = { noun, create: undefined, update: command };
+    return [noun, noun.replaceAll('_', '-')].map((word) => [word, kind] as const);
+  }
   const [create, update] = [`${noun}.create`, `${noun}.update`];
   const hasRest = ['get', 'list'].every((other) => isOperationName(`${noun}.${other}`));
   if (verb !== 'create' || command.argument?.field !== 'name' || !hasRest) return [];
@@ -50,9 +56,14 @@ function kindOf(command: TableCommand): (readonly [string, ManifestKind])[] {
   return words.map((word) => [word, kind] as const);
 }
 
+/** Settings of the tenant: `model_settings`. */
+function isSettings(noun: string): boolean {
+  return noun.endsWith('_settings') && isOperationName(`${noun}.get`);
+}
+
 /** The fields of a kind by the words that documents may use: `network` is `network_id`. */
 export function fieldNames({ create, update }: ManifestKind): ReadonlyMap<string, string> {
-  const fields = [create.argument ?? [], create.flags, update.flags]
+  const fields = [create?.argument ?? [], create?.flags ?? [], update.flags]
     .flat()
     .filter(({ field }) => !NOT_IN_DOCUMENTS.has(field));
   const own = fields.map(({ field }) => [field, field] as const);

@@ -55,7 +55,7 @@ function withNeeds(manifest: Manifest, titles: ReadonlySet<string>): OrderedMani
   const kind = manifestKinds().get(manifest.noun);
   const needs = new Set<string>();
   const referring: string[] = [];
-  for (const { field, schema } of kind?.create.flags ?? []) {
+  for (const { field, schema } of kind?.create?.flags ?? []) {
     const value = manifest.fields[field];
     const found = referencesIn(schema, field, value)
       .map(({ noun, text }) => titleOf({ noun, name: text }))

@@ -34,31 +34,32 @@ export async function planManifest(
 ): Promise<Result<ManifestPlan, Failure>> {
   const kind = manifestKinds().get(manifest.noun);
   if (kind === undefined) throw new Error(`no kind ${manifest.noun}`);
-  const current = await findResource(session, kind, manifest.name);
+  const { create, update } = kind;
+  const current = await readCurrent(session, kind, manifest.name);
   if (!current.ok) return current;
   const known = Object.fromEntries(
     Object.entries(manifest.fields).filter(([field]) => !pending.includes(field)),
   );
-  const resolved = await resolveNames(session, withoutArgument(kind.create), known);
+  const resolved = await resolveNames(session, withoutArgument(create ?? update), known);
   if (!resolved.ok) return resolved;
   const fields = { ...manifest.fields, ...resolved.value };
   const changes = compareFields(fields, current.value);
-  if (current.value === undefined) {
+  if (current.value === undefined && create !== undefined) {
     const input = { name: manifest.name, ...withoutNulls(fields) };
-    return ok({ manifest, action: 'create', changes, command: kind.create, input });
+    return ok({ manifest, action: 'create', changes, command: create, input });
   }
-  const { id, revision } = current.value;
+  const { id, revision } = current.value ?? {};
   const changed = Object.fromEntries(
     changes.flatMap(({ field, after }) => [[field, after], ...writeOnlyOf(field, fields)]),
   );
-  const isGuarded = kind.update.flags.some(({ field }) => field === 'if_revision');
+  const isGuarded = update.flags.some(({ field }) => field === 'if_revision');
   const guard = isGuarded && typeof revision === 'number' ? { if_revision: revision } : {};
   return ok({
     manifest,
     action: changes.length === 0 ? 'none' : 'update',
     changes,
-    command: kind.update,
-    input: { id, ...changed, ...guard },
+    command: update,
+    input: { ...(id === undefined ? {} : { id }), ...changed, ...guard },
   });
 }
 
@@ -80,13 +81,15 @@ function withoutNulls(fields: Fields): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
 }
 
-async function findResource(
+async function readCurrent(
   session: Session,
-  { noun }: ManifestKind,
+  { noun, create }: ManifestKind,
   name: string,
 ): Promise<Result<Fields | undefined, Failure>> {
   const [list, get] = [`${noun}.list`, `${noun}.get`];
-  if (!isOperationName(list) || !isOperationName(get)) return ok(undefined);
+  if (!isOperationName(get)) return ok(undefined);
+  if (create === undefined) return callOperation(session, get, {});
+  if (!isOperationName(list)) return ok(undefined);
   const hasFilter = Object.hasOwn(operationRow(list).input.shape, 'name');
   const items = await listAll(session, { operation: list, input: hasFilter ? { name } : {} });
   if (!items.ok) return items;

@@ -104,12 +104,16 @@ function readManifest(value: unknown, place: string): Result<Manifest, string> {
   const { kind: word, wave = 0, ...rest } = value;
   const kind = readKind(word, rest.id);
   if (!kind.ok) return err(`${place}: ${kind.error}`);
-  const { name, ...given } =
-    kindOfId(rest.id) === undefined ? rest : withoutComputed(kind.value, rest);
+  const { noun } = kind.value;
+  const isSettings = kind.value.create === undefined;
+  const isShown = isSettings || kindOfId(rest.id) !== undefined;
+  const { name = isSettings ? '' : undefined, ...given } = isShown
+    ? withoutComputed(kind.value, rest)
+    : rest;
   if (typeof name !== 'string') return err(`${place}: name is missing`);
+  if (isSettings && name !== '') return err(`${place}: ${titleOf({ noun, name: '' })} has no name`);
   if (!isWave(wave)) return err(`${place}: wave ${NOT_A_WAVE}`);
   const fields = readFields(kind.value, given);
-  const { noun } = kind.value;
   if (!fields.ok) return err(`${place}: ${titleOf({ noun, name })}: ${fields.error}`);
   return ok({ noun, name, fields: fields.value, wave, place });
 }
@@ -147,7 +151,10 @@ function withoutComputed(kind: ManifestKind, value: Fields): Fields {
 export function readFields(kind: ManifestKind, given: Fields): Result<Fields, string> {
   const names = fieldNames(kind);
   const schemas = new Map(
-    [...kind.create.flags, ...kind.update.flags].map(({ field, schema }) => [field, schema]),
+    [...(kind.create?.flags ?? []), ...kind.update.flags].map(({ field, schema }) => [
+      field,
+      schema,
+    ]),
   );
   const fields: Record<string, unknown> = {};
   for (const [word, value] of Object.entries(given)) {

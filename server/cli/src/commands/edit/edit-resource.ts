@@ -36,7 +36,7 @@ const TURNS_MAX = 50;
  */
 export async function editResource(session: Session, request: EditRequest): Promise<Outcome> {
   const kind = manifestKinds().get(request.kind.toLowerCase());
-  if (kind === undefined) return { failure: unknownKind(request.kind) };
+  if (kind?.create === undefined) return { failure: unknownKind(request.kind) };
   const id = await resolveName(session, [kind.noun], request.resource);
   if (!id.ok) return { failure: id.error };
   const shown = await readEditable(session, kind, id.value);
@@ -121,7 +121,8 @@ function whyUnchanged(text: string, offered: string): string | undefined {
 }
 
 function unknownKind(kind: string): Failure {
-  const known = [...new Set([...manifestKinds().values()].map(({ noun }) => noun))].join(', ');
+  const named = [...manifestKinds().values()].filter(({ create }) => create !== undefined);
+  const known = [...new Set(named.map(({ noun }) => noun))].join(', ');
   return usageFailure(`there is no kind ${kind} to edit; kinds: ${known}`);
 }
 

@@ -19,6 +19,8 @@ const LEFT_OUT: readonly string[] = [
   'policy.rollback',
   'workflow.backfill',
   'gitops_application.record',
+  'model.promote',
+  'model.rollback',
 ];
 
 /** Votes, which the server may refuse to a person whose role allows them. */

@@ -81,10 +81,18 @@ export function ApprovalParts({ item: approval }: { readonly item: Item }) {
   );
 }
 
-/** The page of the execution or sync, or of the resource that has drifted. */
+/** Subjects whose page has another noun; a sync is an execution, too. */
+const NOUNS_OF_SUBJECTS: Readonly<Record<string, string>> = {
+  gitops_sync: 'execution',
+  // It is about the group: another decision that is the same uses the approval.
+  autonomous_decision: 'vm_group',
+};
+
+/** The page of the subject; drift is about the resource that has it. */
 function pathOfSubject({ subject_kind: kind, subject_id: id, details }: Item): string | undefined {
-  if (kind !== 'drift') return `/executions/${String(id)}`;
-  return pathOfResource(String(toItem(details).resource_kind), String(id));
+  const named = kind === 'drift' ? toItem(details).resource_kind : kind;
+  const noun = String(named);
+  return pathOfResource(NOUNS_OF_SUBJECTS[noun] ?? noun, String(id));
 }
 
 function rowsOf(value: unknown): readonly Item[] {

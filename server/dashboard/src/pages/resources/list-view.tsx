@@ -190,6 +190,9 @@ function describeCount(
 const WIDTHS: Readonly<Record<string, number>> = {
   name: 240,
   summary: 420,
+  title: 420,
+  features: 220,
+  champions: 220,
   description: 280,
   operation: 200,
   id: 280,
@@ -210,7 +213,16 @@ const WIDTHS: Readonly<Record<string, number>> = {
   purpose: 120,
 };
 
-const NUMBER_NAMES = ['size', 'score', 'margin', 'confidence', 'version', 'priority', 'rounds'];
+const NUMBER_NAMES = [
+  'size',
+  'score',
+  'margin',
+  'confidence',
+  'version',
+  'priority',
+  'rounds',
+  'estimated_improvement',
+];
 const NUMBERS = /(_|^)(gb|cores|count|size|ms|percent|hour|down|row)$/;
 
 function isNumber(name: string): boolean {

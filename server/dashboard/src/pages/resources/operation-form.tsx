@@ -64,6 +64,7 @@ const COMMON: readonly string[] = [
   'resource_name',
   'owner',
   'expires_at',
+  'environment',
 ];
 
 const NOTHING: Item = {};

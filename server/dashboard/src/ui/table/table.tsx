@@ -8,8 +8,11 @@ interface TableProps {
   /** The rows, as `tr`. */
   readonly children: ReactNode;
   readonly caption?: string;
-  /** `flush`: at the edges of its panel; `low`: it scrolls above 320 px. */
-  readonly look?: 'flush' | 'low';
+  /**
+   * `flush`: at the edges of its panel; `low`: it scrolls above 320 px; `wide`: it has
+   * sentences in many columns.
+   */
+  readonly look?: 'flush' | 'low' | 'wide';
 }
 
 /** Renders the table; where it is too wide it scrolls, and the page does not. */

@@ -13,6 +13,12 @@ export interface CardSubject {
   };
   readonly trained_at: string;
   readonly evaluation: Evaluation;
+  /** Its file on a server: size, and predictions at once in another worker. */
+  readonly file?: {
+    readonly bytes: number;
+    readonly predictions?: number;
+    readonly workerBytes?: number;
+  };
   /** Further lines about the origin, such as the query. */
   readonly origin?: readonly string[];
 }

@@ -4,6 +4,7 @@ import type { Evaluation } from '../model/training.ts';
 import { figure, percent } from './format-figures.ts';
 
 const SHOWN_FEATURES = 10;
+const BYTES_PER_KIB = 1_024;
 
 /** Makes them, in their order. */
 export function cardSections(subject: CardSubject): readonly CardSection[] {
@@ -12,11 +13,11 @@ export function cardSections(subject: CardSubject): readonly CardSection[] {
   return [
     {
       title: 'Kind',
-      lines: [`Gradient boosted trees for ${features.length} features, trained at ${at}.`],
+      lines: [`Gradient boosted trees for ${countWords(features.length)}, trained at ${at}.`],
     },
     measured(evaluation, data.order),
     ...alarms(evaluation),
-    robustness(evaluation),
+    robustness(subject),
     {
       title: 'Features',
       lines: [],
@@ -50,6 +51,10 @@ export function cardSections(subject: CardSubject): readonly CardSection[] {
   ];
 }
 
+function countWords(features: number): string {
+  return features === 1 ? '1 feature' : `${features} features`;
+}
+
 function measured(
   { rowsHeldBack, model, rules }: Evaluation,
   order: CardSubject['data']['order'],
@@ -68,10 +73,12 @@ function measured(
   };
 }
 
-function robustness({ model, robustness: { noisyMae, missingMae } }: Evaluation): CardSection {
+function robustness({ evaluation, file }: CardSubject): CardSection {
+  const { model } = evaluation;
+  const { noisyMae, missingMae } = evaluation.robustness;
   return {
     title: 'Robustness',
-    lines: [],
+    lines: file === undefined ? [] : workersOf(file),
     table: {
       heads: ['inputs', 'mean absolute error'],
       rows: [
@@ -81,6 +88,20 @@ function robustness({ model, robustness: { noisyMae, missingMae } }: Evaluation)
       ],
     },
   };
+}
+
+function workersOf({
+  bytes,
+  predictions,
+  workerBytes,
+}: NonNullable<CardSubject['file']>): readonly string[] {
+  const size = `The file has ${figure(bytes / BYTES_PER_KIB)} KiB`;
+  if (predictions === undefined || workerBytes === undefined) return [`${size}.`];
+  const memory = figure(workerBytes / BYTES_PER_KIB ** 2);
+  return [
+    `${predictions} predictions at once in another worker were those of the worker that trained ` +
+      `it. ${size}; a worker that predicts uses ${memory} MiB of memory.`,
+  ];
 }
 
 function alarms({ alarm }: Evaluation): readonly CardSection[] {

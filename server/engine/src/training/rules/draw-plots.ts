@@ -6,15 +6,21 @@ import { figure, percent } from './format-figures.ts';
 /** A plot with its caption. */
 interface Plot {
   readonly title: string;
+  /** How to read it. */
+  readonly note: string;
   readonly svg: string;
 }
 
 const WIDTH = 360;
 const HEIGHT = 240;
-const MARGIN = { left: 64, right: 12, top: 12, bottom: 36 };
+const MARGIN = { left: 66, right: 12, top: 22, bottom: 36 };
 const BAR = 18;
 const BARS_MAX = 10;
-const RADIUS = 2;
+const RADIUS = 2.5;
+const FEW_RADIUS = 4;
+
+/** The page sets it, for both themes. */
+const COLOUR = 'var(--series, #3b78d8)';
 
 interface Range {
   readonly min: number;
@@ -32,19 +38,35 @@ export function drawPlots({
   const residuals = pairs.map(({ actual, predicted }) => actual - predicted);
   return [
     {
-      title: 'Predicted (up) against actual values (right); on the line they are equal',
-      svg: frame({ x: both, y: both }, [diagonal(), ...pairs.map(dot({ x: both, y: both }))]),
+      title: 'Predicted and actual values',
+      note: 'On the line, both are the same.',
+      svg: frame(
+        {
+          x: both,
+          y: both,
+          name: 'Predicted and actual values',
+          across: 'actual',
+          up: 'predicted',
+        },
+        [diagonal(), ...pairs.map(dot({ x: both, y: both }))],
+      ),
     },
     {
-      title: 'Residuals: actual less predicted values, in the order of the rows',
+      title: 'Residuals',
+      note: 'Actual less predicted values. A pattern is what the model has not learned.',
       svg: residualPlot(residuals),
     },
-    { title: 'Importance: share of what the model explains', svg: bars(importance) },
     {
-      title: 'Calibration: means of tenths of the rows; on the line they are right',
-      svg: frame({ x: tenths, y: tenths }, [
+      title: 'Importance of the features',
+      note: 'Share of what the model explains.',
+      svg: bars(importance),
+    },
+    {
+      title: 'Calibration',
+      note: 'Means of tenths of the rows. On the line, the model is right on average.',
+      svg: frame({ x: tenths, y: tenths, name: 'Calibration', across: 'actual', up: 'predicted' }, [
         diagonal(),
-        ...calibration.map(dot({ x: tenths, y: tenths })),
+        ...calibration.map(dot({ x: tenths, y: tenths }, FEW_RADIUS)),
       ]),
     },
   ];
@@ -56,7 +78,7 @@ function residualPlot(residuals: readonly number[]): string {
   const zero = at({ x, y }, { x: 0, y: 0 }).y;
   const line = `<path d="M${MARGIN.left} ${zero}H${WIDTH - MARGIN.right}" stroke="currentColor"/>`;
   const dots = residuals.map((value, row) => dot({ x, y })({ actual: row, predicted: value }));
-  return frame({ x, y }, [line, ...dots]);
+  return frame({ x, y, name: 'Residuals', across: 'row', up: 'residual' }, [line, ...dots]);
 }
 
 /** The range of values; never empty. */
@@ -79,10 +101,14 @@ function at(
   };
 }
 
-function dot(ranges: { readonly x: Range; readonly y: Range }): (pair: Pair) => string {
+function dot(
+  ranges: { readonly x: Range; readonly y: Range },
+  radius = RADIUS,
+): (pair: Pair) => string {
   return ({ actual, predicted }) => {
     const place = at(ranges, { x: actual, y: predicted });
-    return `<circle cx="${place.x}" cy="${place.y}" r="${RADIUS}" fill="#3b78d8"/>`;
+    const fill = `fill="${COLOUR}" fill-opacity="0.7"`;
+    return `<circle cx="${place.x}" cy="${place.y}" r="${radius}" ${fill}/>`;
   };
 }
 
@@ -92,7 +118,16 @@ function diagonal(): string {
   return `<path d="${line}" stroke="currentColor" stroke-dasharray="4"/>`;
 }
 
-function frame({ x, y }: { readonly x: Range; readonly y: Range }, inside: readonly string[]) {
+interface Frame {
+  readonly x: Range;
+  readonly y: Range;
+  readonly name: string;
+  /** What the axes show. */
+  readonly across: string;
+  readonly up: string;
+}
+
+function frame({ x, y, name, across, up }: Frame, inside: readonly string[]): string {
   const [left, bottom] = [MARGIN.left, HEIGHT - MARGIN.bottom];
   const right = WIDTH - MARGIN.right;
   const edge = `M${left} ${MARGIN.top}V${bottom}H${right}`;
@@ -102,34 +137,42 @@ function frame({ x, y }: { readonly x: Range; readonly y: Range }, inside: reado
     label(figure(x.max), { x: right, y: bottom + BAR, anchor: 'end' }),
     label(figure(y.min), { x: left - 6, y: bottom, anchor: 'end' }),
     label(figure(y.max), { x: left - 6, y: MARGIN.top + 10, anchor: 'end' }),
+    label(across, { x: (left + right) / 2, y: bottom + BAR, anchor: 'middle' }),
+    label(up, { x: left, y: MARGIN.top - 8, anchor: 'start' }),
   ];
-  return svg(HEIGHT, [axes, ...inside, ...labels]);
+  return svg({ name, height: HEIGHT }, [axes, ...inside, ...labels]);
 }
 
 function bars(importance: Evaluation['importance']): string {
   const shown = importance.slice(0, BARS_MAX);
   const drawn = shown.flatMap(({ feature, share }, row) => {
     const top = row * 2 * BAR;
-    const width = round(Math.max(1, share * (WIDTH - MARGIN.left)));
+    const width = round(Math.max(1, share * WIDTH));
     return [
       label(`${feature}: ${percent(share)}`, { x: 0, y: top + BAR - 5, anchor: 'start' }),
-      `<rect x="0" y="${top + BAR}" width="${width}" height="${BAR - 6}" fill="#3b78d8"/>`,
+      `<rect x="0" y="${top + BAR}" width="${width}" height="${BAR - 6}" rx="2" fill="${COLOUR}"/>`,
     ];
   });
-  return svg(Math.max(1, shown.length) * 2 * BAR, drawn);
+  const height = Math.max(1, shown.length) * 2 * BAR;
+  return svg({ name: 'Importance of the features', height }, drawn);
 }
+
+type Anchor = 'start' | 'middle' | 'end';
 
 function label(
   text: string,
-  { x, y, anchor }: { readonly x: number; readonly y: number; readonly anchor: 'start' | 'end' },
+  { x, y, anchor }: { readonly x: number; readonly y: number; readonly anchor: Anchor },
 ): string {
   const place = `x="${x}" y="${y}" text-anchor="${anchor}"`;
   return `<text ${place} font-size="11" fill="currentColor">${htmlText(text)}</text>`;
 }
 
-function svg(height: number, inside: readonly string[]): string {
-  const size = `width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}"`;
-  const head = `<svg role="img" ${size} xmlns="http://www.w3.org/2000/svg">`;
+function svg(
+  { name, height }: { readonly name: string; readonly height: number },
+  inside: readonly string[],
+): string {
+  const size = `viewBox="0 0 ${WIDTH} ${height}"`;
+  const head = `<svg role="img" aria-label="${name}" ${size} xmlns="http://www.w3.org/2000/svg">`;
   return `${head}${inside.join('')}</svg>`;
 }
 

@@ -1,4 +1,4 @@
-/** Models with their versions, and the thresholds of tenants. */
+/** Models with their versions, the thresholds of tenants, and versions of forecast models. */
 import { createTable, type Migration, type TablePlan } from '../schema/migration.ts';
 
 const TABLES: readonly TablePlan[] = [
@@ -12,6 +12,7 @@ const TABLES: readonly TablePlan[] = [
       champions_json: 'text',
       latest_version: 'integer',
       drift_json: 'text?',
+      trial_json: 'text?',
       checked_at_ms: 'integer',
       operation_id: 'text?',
       revision: 'integer',
@@ -32,6 +33,7 @@ const TABLES: readonly TablePlan[] = [
       reason: 'text?',
       evaluation_json: 'text?',
       lineage_json: 'text?',
+      robustness_json: 'text?',
       format: 'text?',
       sha256: 'text?',
       bytes: 'integer?',
@@ -50,5 +52,15 @@ export const MODELS: Migration = {
   name: '0008-models',
   up: async (tools) => {
     for (const table of TABLES) await createTable(tools, table);
+    const { db, dialect } = tools;
+    await db.schema
+      .alterTable('forecast_selections')
+      .addColumn('versions_json', dialect.text)
+      .execute();
+    await db.schema
+      .createIndex('forecast_selections_tenant')
+      .on('forecast_selections')
+      .columns(['tenant_id', 'selected_at_ms', 'id'])
+      .execute();
   },
 };

@@ -521,6 +521,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     step_s: 60,
     selection_json: '{}',
     selected_at_ms: 1,
+    versions_json: '{}',
   },
   metric_watches: {
     id: 'vm_a/cpu_utilization_ratio',

@@ -7,7 +7,7 @@ import { isWaitingProblem } from '../../kernel/arbitration/waiting-problem.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
-import { settingsOf } from './drift-settings.ts';
+import { driftSettings } from './drift-settings.ts';
 import { type RemediationParts, remediateDrift } from './remediate-drift.ts';
 
 /** The actor that records show for automatic reverts. */
@@ -25,7 +25,7 @@ export async function autoRemediate(
   tenantId: string,
 ): Promise<'off' | 'too-grave' | 'too-often' | 'started' | 'waits' | 'refused'> {
   const { deps } = parts;
-  const settings = await settingsOf(deps.store, tenantId);
+  const settings = await driftSettings.read(deps, tenantId);
   if (settings.auto_remediate === 'off') return 'off';
   const rank = (severity: DriftRecord['severity']) => DRIFT_SEVERITIES.indexOf(severity);
   const isGrave = rank(record.severity) < rank(settings.auto_severity_max);

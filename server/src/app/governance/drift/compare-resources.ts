@@ -21,7 +21,7 @@ import { observedDiffOf, observedReasonsOf } from '../../rows/observed/observed-
 import { isDamagedRow } from '../../rows/parse-stored.ts';
 import { kindOfId, RESOURCE_TABLES } from '../../rows/resource-tables.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import { readDriftSettings } from './drift-settings.ts';
+import { driftSettings } from './drift-settings.ts';
 import {
   type ComparisonScope,
   findRemovedBaselines,
@@ -201,7 +201,7 @@ async function compareAll(store: Store, pairs: readonly Pair[]) {
 /** The share of changed fields from which drift is more than a note, where a tenant has set it. */
 async function readThresholds(store: Store, pairs: readonly Pair[]) {
   const ids = [...new Set(pairs.map(({ row }) => row.tenant_id))];
-  const settings = await readDriftSettings(store, ids);
+  const settings = await driftSettings.readAll({ store }, ids);
   return new Map(ids.map((id) => [id, settings.get(id)?.threshold]));
 }
 

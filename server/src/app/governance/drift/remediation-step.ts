@@ -15,6 +15,7 @@ import { outcomeOf, waitForEnd } from '../../kernel/write/child-operation-step.t
 import type { CapabilityDeps, CapabilityStepParts } from '../../platform/deps.ts';
 import { contextOf, parseInput, prepareOf } from '../../platform/step-write.ts';
 import type { Check } from '../../resources/scope.ts';
+import { pendingNames, readPendingRestart } from '../../resources/vm/update/pending-restart.ts';
 import { startMembers } from '../../resources/vm-group/start-members.ts';
 import { desiredIfReadable } from '../../rows/answer-resource.ts';
 import { configuredOf } from '../../rows/observed/grown-size.ts';
@@ -51,7 +52,10 @@ async function verify({ store }: CapabilityDeps, action: CallStepAction): Promis
     ids: [id],
     tenantId: action.tenantId,
   });
-  const left = drifted[0]?.record.fields.map(({ field }) => field) ?? [];
+  // What takes a restart is reverted in the restart window of the VM.
+  const waiting = pendingNames(await readPendingRestart(store, id));
+  const fields = drifted[0]?.record.fields.map(({ field }) => field) ?? [];
+  const left = fields.filter((field) => !waiting.includes(field));
   if (left.length === 0) return { kind: 'succeeded' };
   const message = `${id} has still drifted after it was reverted: ${left.join(', ')}`;
   return { kind: 'failed', message, next: 'final' };

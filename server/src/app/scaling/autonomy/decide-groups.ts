@@ -36,7 +36,7 @@ import { scalingEventChange } from '../../resources/vm-group/scaling-events.ts';
 import { startMembers } from '../../resources/vm-group/start-members.ts';
 import { keepForecasts, type ReadForecast } from '../groups/forecast-load.ts';
 import { type ObservedGroup, observeGroups } from '../groups/observe-groups.ts';
-import { autonomyOf } from './autonomy-settings.ts';
+import { autonomySettings } from './autonomy-settings.ts';
 import { decisionOf, type StoredDecision, storeDecision } from './decision-rows.ts';
 import { requireDecisionApproval } from './decision-subject.ts';
 import { limitDecision, type ObservedState, observeState } from './observe-state.ts';
@@ -64,7 +64,7 @@ export function autonomousDecisions(parts: Parts, model: DecisionModel): Reconci
       const tenants = await parts.deps.store.read({ from: 'tenants', damaged: 'blank' });
       for (const tenant of tenants) {
         if (!featuresOf(tenant).autonomy || !budget.mayContinue()) continue;
-        const settings = await autonomyOf(parts.deps.store, tenant.id);
+        const settings = await autonomySettings.read(parts.deps, tenant.id);
         const round = { ...parts, opened, readForecast, budget, settings };
         await decideAll(round, tenant.id);
       }

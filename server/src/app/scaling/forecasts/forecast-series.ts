@@ -20,6 +20,7 @@ import type { CapabilityDeps } from '../../platform/deps.ts';
 import { seriesOf } from '../../platform/metrics/find-target.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import { chooseGrid, type Grid, periodsOf } from './choose-grid.ts';
+import { addVersion } from './list-forecast-models.ts';
 import { type ForecastHistory, type HistoryRange, makeSeries } from './make-series.ts';
 
 /** Dependencies of forecasting. */
@@ -238,7 +239,8 @@ async function forecastHistory(
   if (row !== undefined && change === 'kept') {
     return ok({ forecast, selection, selectedAtMs: row.selected_at_ms });
   }
-  if (seasonsS === undefined) await storeSelection(deps, { question, grid, selection }, nowMs);
+  const asked = { question, grid, selection, before: row, isDrift: change === 'drifted' };
+  if (seasonsS === undefined) await storeSelection(deps, asked, nowMs);
   return ok({ forecast, selection, selectedAtMs: nowMs });
 }
 
@@ -280,10 +282,14 @@ function isEnsemble(row: ForecastSelectionRow): boolean {
 /** Stores a selection; if that fails, the next forecast selects again. */
 async function storeSelection(
   { store, logger }: Pick<ForecastDeps, 'store' | 'logger'>,
-  asked: Pick<Asked, 'question' | 'grid'> & { readonly selection: Selection },
+  asked: Pick<Asked, 'question' | 'grid'> & {
+    readonly selection: Selection;
+    readonly before: ForecastSelectionRow | undefined;
+    readonly isDrift: boolean;
+  },
   nowMs: number,
 ): Promise<void> {
-  const { question, grid, selection } = asked;
+  const { question, grid, selection, before, isDrift } = asked;
   const { target, name } = question;
   const row = {
     id: idOf(question, grid),
@@ -293,6 +299,7 @@ async function storeSelection(
     step_s: grid.stepS,
     selection_json: JSON.stringify(selection, shorten),
     selected_at_ms: nowMs,
+    versions_json: addVersion(before, selection, { atMs: nowMs, isDrift }),
   };
   const done = await commitChanges({ store }, [{ kind: 'put', into: 'forecast_selections', row }]);
   if (!done.ok) logger.warn({ problem: done.error }, 'the selection of a forecast is not stored');

@@ -18,10 +18,11 @@ import {
   toModel,
   updateModel,
 } from './model-rows.ts';
-import { readModelSettings } from './model-settings.ts';
+import { modelSettings } from './model-settings.ts';
 import { type Promotion, requirePromotionApproval } from './model-subject.ts';
 import { dropVersion, isTraining } from './prepare-model.ts';
 import { findModel, findVersion, readVersions } from './read-models.ts';
+import { endTrial, runningTrial } from './trial-rows.ts';
 
 /** Champions that are remembered of an environment. */
 const HISTORY_MAX = 10;
@@ -41,11 +42,10 @@ export async function promoteModel(
 ): Written {
   const found = await findPromotion(deps, input, context);
   if (!found.ok) return found;
-  const settings = await readModelSettings(deps, context.principal.tenantId);
+  const settings = await modelSettings.read(deps, context.principal.tenantId);
   const thresholds = settings[input.environment];
-  const refused = refusePromotion(found.value, thresholds);
-  if (refused === undefined && thresholds.approval === 'another-person') {
-    const missing = await requirePromotionApproval(deps, found.value, context);
+  if (refusePromotion(found.value, thresholds) === undefined) {
+    const missing = await requirePromotable(deps, found.value, context);
     if (missing !== undefined) return err(missing);
   }
   const check = async (): CheckedObject<{ readonly resource: Model }> => {
@@ -60,6 +60,19 @@ export async function promoteModel(
     });
   };
   return admitObject(deps, context, { name: 'model.promote', check });
+}
+
+/** What a version lacks to act in an environment; requests the approval if that is all. */
+export async function requirePromotable(
+  deps: CapabilityDeps,
+  promotion: Promotion,
+  context: CallContext,
+): Promise<Problem | undefined> {
+  const settings = await readModelSettings(deps, context.principal.tenantId);
+  const thresholds = settings[promotion.environment];
+  const refused = refusePromotion(promotion, thresholds);
+  if (refused !== undefined || thresholds.approval === 'none') return refused;
+  return requirePromotionApproval(deps, promotion, context);
 }
 
 /** Makes the champion before the current one act again. Problems: `not-found`, `conflict`. */
@@ -111,16 +124,22 @@ export function deleteModel(
   return admitObject(deps, context, { name: 'model.delete', check });
 }
 
-async function findPromotion(
-  deps: CapabilityDeps,
-  { id, model_version, environment }: ParsedInputOf<'model.promote'>,
+/** Finds the version that is to act. Problems: `not-found`. */
+export async function findPromotion(
+  deps: Pick<CapabilityDeps, 'store'>,
+  {
+    id,
+    model_version,
+    environment,
+    purpose = 'promote',
+  }: ParsedInputOf<'model.promote'> & Partial<Pick<Promotion, 'purpose'>>,
   context: CallContext,
 ): Promise<Result<Promotion, Problem>> {
   const found = await findModel(deps, id, context);
   if (!found.ok) return found;
   const stored = await findVersion(deps, found.value, model_version);
   if (!stored.ok) return stored;
-  return ok({ row: found.value, version: stored.value, environment });
+  return ok({ row: found.value, version: stored.value, environment, purpose });
 }
 
 function planChampions(
@@ -136,7 +155,13 @@ function planChampions(
   const { row, environment, context, operation } = write;
   const { name: by } = context.principal;
   const version = next.at(-1);
+  const trial = runningTrial(row);
+  const isTried = trial?.environment === environment;
+  const why = `${by} changed the champion of ${environment}.`;
   const set = {
+    ...(isTried && {
+      trial_json: JSON.stringify(endTrial(trial, { atMs: deps.clock.nowMs(), why })),
+    }),
     champions_json: JSON.stringify({
       ...championsOf(row),
       [environment]: next.slice(-HISTORY_MAX),

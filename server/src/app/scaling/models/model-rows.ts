@@ -16,6 +16,7 @@ import type { ModelRow, ModelVersionRow } from '../../../ports/tables/model-rows
 import { damagedRow, parseShown, parseStored } from '../../rows/parse-stored.ts';
 import { replan } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import { toTrial, trialOf } from './trial-rows.ts';
 
 /** What a model learns. */
 export interface ModelSpec {
@@ -41,6 +42,15 @@ export interface Lineage {
   readonly rows: number;
   readonly sha256: string;
   readonly query: string;
+}
+
+/** How the file of a version did in another worker. */
+export interface Robustness {
+  /** Predictions at once. */
+  readonly predictions: number;
+  /** Whether they were those of the worker that trained it. */
+  readonly agree: boolean;
+  readonly workerBytes: number;
 }
 
 const MS_PER_SECOND = 1_000;
@@ -70,6 +80,13 @@ export function evaluationOf({ id, evaluation_json }: ModelVersionRow): Evaluati
 /** What a version learned from; undefined before the end of its training. @throws damagedRow */
 export function lineageOf({ id, lineage_json }: ModelVersionRow): Lineage | undefined {
   return lineage_json === null ? undefined : parseColumn<Lineage>(id, 'lineage_json', lineage_json);
+}
+
+/** How its file did in another worker; undefined before that was measured. @throws damagedRow */
+export function robustnessOf({ id, robustness_json }: ModelVersionRow): Robustness | undefined {
+  return robustness_json === null
+    ? undefined
+    : parseColumn<Robustness>(id, 'robustness_json', robustness_json);
 }
 
 function parseColumn<T extends object>(id: string, column: string, text: string): T {
@@ -133,6 +150,7 @@ export function versionId(id: ModelId, version: number): string {
 
 /** A model as answers show it. @throws damagedRow */
 export function toModel(row: ModelRow): Model {
+  const trial = trialOf(row);
   const champions = ModelEnvironment.options.map((each) => [each, championOf(row, each) ?? null]);
   return parseShown(row.id, Model, {
     id: row.id,
@@ -142,6 +160,7 @@ export function toModel(row: ModelRow): Model {
     latest_version: row.latest_version,
     champions: Object.fromEntries(champions),
     drift: driftOf(row) ?? null,
+    trial: trial === undefined ? null : toTrial(row.id, trial),
     revision: row.revision,
     created_at: toTimestamp(row.created_at_ms),
     created_by: row.created_by,
@@ -158,6 +177,7 @@ export function toVersion(
 ): ModelVersion {
   const evaluation = evaluationOf(version);
   const lineage = lineageOf(version);
+  const robustness = robustnessOf(version);
   const [settings] = evaluation?.settings ?? [];
   const environments = ModelEnvironment.options.filter(
     (each) => championOf(row, each) === version.version,
@@ -191,6 +211,14 @@ export function toVersion(
     format: version.format,
     sha256: version.sha256,
     bytes: version.bytes,
+    robustness:
+      robustness === undefined
+        ? null
+        : {
+            predictions: robustness.predictions,
+            agree: robustness.agree,
+            worker_bytes: robustness.workerBytes,
+          },
     operation_id: OperationId.parse(version.operation_id),
     created_at: toTimestamp(version.created_at_ms),
     created_by: version.created_by,

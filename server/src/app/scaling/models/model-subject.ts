@@ -16,11 +16,12 @@ import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { championOf, evaluationOf } from './model-rows.ts';
 
-/** A promotion of one version. */
+/** A promotion of one version, or a trial, in which it acts for a share of the units. */
 export interface Promotion {
   readonly row: ModelRow;
   readonly version: ModelVersionRow;
   readonly environment: ModelEnvironment;
+  readonly purpose: 'promote' | 'try';
 }
 
 /** Behavior of models. */
@@ -32,11 +33,11 @@ export function modelSubject({ store }: Pick<CapabilityDeps, 'store'>): Approval
       const asked = readAction(actionOf(approval));
       const [row] = await store.read({ from: 'models', where: { id, tenant_id } });
       if (row === undefined || asked === undefined) return undefined;
-      const { environment } = asked;
+      const { environment, purpose } = asked;
       const where = { model_id: id, version: asked.version };
       const [version] = await store.read({ from: 'model_versions', where });
       if (version === undefined || championOf(row, environment) === asked.version) return undefined;
-      return digestOf({ row, version, environment });
+      return digestOf({ row, version, environment, purpose });
     },
     decide: async () => ({ changes: [], after: async () => undefined }),
   };
@@ -48,7 +49,7 @@ export function requirePromotionApproval(
   promotion: Promotion,
   context: CallContext,
 ): Promise<Problem | undefined> {
-  const { row, version, environment } = promotion;
+  const { row, version, environment, purpose } = promotion;
   const { tenantId } = context.principal;
   const evaluation = evaluationOf(version);
   const own = nameAction(promotion);
@@ -66,12 +67,17 @@ export function requirePromotionApproval(
     // Another action on this model is about another version or environment.
     digestOf: (asked) => (asked === own ? digestOf(promotion) : asked),
     describe: async () => ({
-      message: `Make version ${version.version} of ${row.name} the champion of ${environment}?`,
+      message:
+        purpose === 'promote'
+          ? `Make version ${version.version} of ${row.name} the champion of ${environment}?`
+          : `Try version ${version.version} of ${row.name} beside the champion of ${environment}?`,
       details: { version: version.version, environment },
       // Who had it trained does not decide where it acts.
       excluded: [await personNamed(deps, { name: version.created_by, tenantId })],
       effects: [
-        `Predictions in ${environment} come from version ${version.version}.`,
+        purpose === 'promote'
+          ? `Predictions in ${environment} come from version ${version.version}.`
+          : `A share of the predictions in ${environment} comes from version ${version.version}.`,
         ...(evaluation === undefined ? [] : [explainVerdict(evaluation)]),
       ],
       shown: { sha256: version.sha256 ?? '' },
@@ -79,7 +85,7 @@ export function requirePromotionApproval(
     refuse: (pending) =>
       problem('forbidden', {
         detail:
-          `A promotion of ${row.name} to ${environment} needs the approval of another person` +
+          `A ${purpose === 'promote' ? 'promotion' : 'trial'} of ${row.name} in ${environment} needs the approval of another person` +
           `${pending === undefined ? '' : `: ${pending.id} asks for it`}.`,
         remedy:
           pending === undefined
@@ -91,20 +97,23 @@ export function requirePromotionApproval(
   return requireApproval(deps, needed, context);
 }
 
-function nameAction({ version, environment }: Promotion): string {
-  return `promote version ${version.version} to ${environment}`;
+function nameAction({ version, environment, purpose }: Promotion): string {
+  return `${purpose} version ${version.version} in ${environment}`;
 }
 
 function readAction(action: string) {
-  const [, version = '', environment] = /^promote version (\d+) to (\w+)$/.exec(action) ?? [];
+  const [, verb, version = '', environment] =
+    /^(promote|try) version (\d+) in (\w+)$/.exec(action) ?? [];
   const read = ModelEnvironment.safeParse(environment);
-  return read.success ? { version: Number(version), environment: read.data } : undefined;
+  if (!read.success) return undefined;
+  const purpose = verb === 'try' ? ('try' as const) : ('promote' as const);
+  return { version: Number(version), environment: read.data, purpose };
 }
 
 /** Digest of all that a voter sees: the file, and what it replaces. */
-function digestOf({ row, version, environment }: Promotion): string {
+function digestOf({ row, version, environment, purpose }: Promotion): string {
   const champion = championOf(row, environment) ?? null;
   const { sha256 } = version;
-  const seen = { id: row.id, version: version.version, sha256, environment, champion };
+  const seen = { id: row.id, version: version.version, sha256, environment, champion, purpose };
   return hash('sha256', canonicalJson(seen), 'hex');
 }

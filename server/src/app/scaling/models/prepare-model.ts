@@ -15,6 +15,7 @@ import type { Prepare, WriteScope } from '../../resources/scope.ts';
 import { replan } from '../../rows/resource-problems.ts';
 import { championsOf, fieldsOf, type ModelSpec, updateModel, versionId } from './model-rows.ts';
 import { findModel, readVersions } from './read-models.ts';
+import { runningTrial } from './trial-rows.ts';
 
 const DAY_S = 86_400;
 
@@ -51,6 +52,7 @@ export const prepareModelCreate: Prepare<CreateInput> = async (input, scope) => 
     champions_json: '{}',
     latest_version: 1,
     drift_json: null,
+    trial_json: null,
     checked_at_ms: 0,
     operation_id: operationId,
     revision: 1,
@@ -116,6 +118,7 @@ function trainingSaga(
     reason,
     evaluation_json: null,
     lineage_json: null,
+    robustness_json: null,
     format: null,
     sha256: null,
     bytes: null,
@@ -160,7 +163,11 @@ function trainingSaga(
 
 /** Deletes the oldest versions that are no champions, and were none. */
 function forgetVersions(row: ModelRow, versions: readonly ModelVersionRow[]): ChangeSet {
-  const used = new Set(Object.values(championsOf(row)).flatMap((each) => each ?? []));
+  const trial = runningTrial(row);
+  const used = new Set([
+    ...Object.values(championsOf(row)).flatMap((each) => each ?? []),
+    ...(trial === undefined ? [] : [trial.champion, trial.challenger]),
+  ]);
   const free = versions.filter(({ version }) => !used.has(version));
   const old = free.slice(0, Math.max(0, versions.length + 1 - MODEL_VERSIONS_MAX));
   return old.flatMap(dropVersion);

@@ -13,7 +13,15 @@ import type { CapabilityDeps } from '../../platform/deps.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import { evaluationOf, lineageOf, noVersion, specOf, toModel, toVersion } from './model-rows.ts';
+import {
+  evaluationOf,
+  lineageOf,
+  noVersion,
+  robustnessOf,
+  specOf,
+  toModel,
+  toVersion,
+} from './model-rows.ts';
 
 type ReadDeps = Pick<CapabilityDeps, 'store' | 'clock'>;
 
@@ -164,6 +172,7 @@ export async function writeCard(
     data: { rows: lineage.rows, sha256: lineage.sha256, order: 'time', seed },
     trained_at: toTimestamp(version.value.created_at_ms),
     evaluation,
+    file: { bytes: version.value.bytes ?? 0, ...robustnessOf(version.value) },
     origin: [
       `Version ${version.value.version} of the model ${row.name}.`,
       `Data: ${lineage.query}.`,

@@ -29,6 +29,11 @@ export function lastStepEnd({ step_seconds }: ModelSpec, nowMs: number): number 
   return Math.floor(nowMs / MS_PER_SECOND / step_seconds) * step_seconds;
 }
 
+/** The same features and target, of a group. @param groupId - null: of what it learned from */
+export function ofGroup(spec: ModelSpec, groupId: string | null): ModelSpec {
+  return groupId === null ? spec : { ...spec, target_id: groupId, target_kind: 'vm_group' };
+}
+
 /** Reads them. Problems: `unavailable`. */
 export async function readModelSeries(
   deps: Pick<CapabilityDeps, 'metricSeries'>,

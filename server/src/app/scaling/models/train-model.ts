@@ -1,6 +1,7 @@
 /** The step that trains a version: reads the series, has a thread learn, and stores the file. */
 import { hash } from 'node:crypto';
-import { assert } from '@novacron/contract/result';
+import type { Problem } from '@novacron/contract/problem/problem';
+import { assert, ok, type Result } from '@novacron/contract/result';
 import { MODEL_FORMAT } from '@novacron/contract/training/model-file';
 import { explainVerdict } from '@novacron/engine/training/explain-card';
 import type { TrainedFile } from '../../../ports/models.ts';
@@ -14,8 +15,16 @@ import { writeContent } from '../../platform/contents/stored-content.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { replan } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import { kindOf, type Lineage, type ModelSpec, specOf, versionId } from './model-rows.ts';
+import {
+  kindOf,
+  type Lineage,
+  type ModelSpec,
+  type Robustness,
+  specOf,
+  versionId,
+} from './model-rows.ts';
 import { lastStepEnd, readModelSeries } from './read-series.ts';
+import { runTask } from './use-model.ts';
 
 const DAY_S = 86_400;
 const MS_PER_SECOND = 1_000;
@@ -61,7 +70,31 @@ async function trainOnce(
   };
   const done = await deps.models.train(task, tenantId);
   if (done.kind !== 'done') return failed(done.why, done.kind === 'refused' ? 'final' : 'retry');
-  return store(deps, { row, version, span, trained: done.answer });
+  const robustness = await measureWorker(deps, row, done.answer);
+  if (!robustness.ok) return failed(robustness.error.detail, 'retry');
+  if (!robustness.value.agree) return failed('another worker predicts something else', 'final');
+  return store(deps, { row, version, span, trained: done.answer, robustness: robustness.value });
+}
+
+/** Predictions at once, in another worker than the one that trained. */
+const PREDICTIONS = 4;
+
+/** Has another worker predict what the one that trained has predicted. */
+async function measureWorker(
+  deps: Pick<CapabilityDeps, 'models'>,
+  row: ModelRow,
+  { file, probe: { rows, values } }: TrainedFile,
+): Promise<Result<Robustness, Problem>> {
+  const asked = Array.from({ length: PREDICTIONS }, () =>
+    runTask(deps, row, { kind: 'predict', file, from: { rows } }),
+  );
+  let [agree, workerBytes] = [true, 0];
+  for (const done of await Promise.all(asked)) {
+    if (!done.ok) return done;
+    agree &&= done.value.values.every(({ value }, at) => value === values[at]);
+    workerBytes = Math.max(workerBytes, done.value.heapBytes);
+  }
+  return ok({ predictions: PREDICTIONS, agree, workerBytes });
 }
 
 interface Trained {
@@ -69,11 +102,12 @@ interface Trained {
   readonly version: number;
   readonly span: { readonly fromS: number; readonly toS: number };
   readonly trained: TrainedFile;
+  readonly robustness: Robustness;
 }
 
 async function store(
   deps: CapabilityDeps,
-  { row, version, span, trained }: Trained,
+  { row, version, span, trained, robustness }: Trained,
 ): Promise<StepOutcome> {
   const bytes = Buffer.from(trained.file);
   const written = await writeContent(deps, chunksOf(bytes), () => undefined);
@@ -86,6 +120,7 @@ async function store(
     ...(evaluation.isBetter ? {} : { reason: verdict }),
     evaluation_json: JSON.stringify(evaluation),
     lineage_json: JSON.stringify(lineage),
+    robustness_json: JSON.stringify(robustness),
     format: MODEL_FORMAT,
     sha256: hash('sha256', bytes, 'hex'),
     ...written.value,

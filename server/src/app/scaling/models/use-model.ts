@@ -5,14 +5,17 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { ModelEnvironment } from '@novacron/contract/training/model';
 import { MODEL_ROWS_MAX } from '@novacron/contract/training/model';
 import { explainComparison } from '@novacron/engine/training/explain-comparison';
+import { planArm } from '@novacron/engine/training/plan-trial';
 import type { ModelAnswer, ModelTask } from '../../../ports/models.ts';
 import type { ModelRow, ModelVersionRow } from '../../../ports/tables/model-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { championOf, driftOf, lineageOf, noVersion, specOf } from './model-rows.ts';
 import { findModel, findVersion, type ModelWithFile, openVersion } from './read-models.ts';
-import { lastStepEnd, readModelSeries } from './read-series.ts';
+import { lastStepEnd, ofGroup, readModelSeries } from './read-series.ts';
+import { runningTrial } from './trial-rows.ts';
 
 const MS_PER_SECOND = 1_000;
 
@@ -21,18 +24,19 @@ type AnswerOf<Kind extends ModelTask['kind']> = Extract<ModelAnswer, { readonly 
 /** Predicts. Problems: `not-found`; `conflict` where no version may act. */
 export async function predictWithModel(
   deps: CapabilityDeps,
-  { id, environment, rows }: ParsedInputOf<'model.predict'>,
+  { id, environment, rows, vm_group_id }: ParsedInputOf<'model.predict'>,
   context: CallContext,
 ): Promise<Result<OutputOf<'model.predict'>, Problem>> {
   const found = await findModel(deps, id, context);
   if (!found.ok) return found;
   const row = found.value;
-  const champion = await openChampion(deps, row, environment);
-  if (!champion.ok) return champion;
-  const { version, file } = champion.value;
-  const off = staysOff(row, version.version);
-  if (off !== undefined) return err(off);
-  const from = rows === undefined ? await readLast(deps, row) : ok({ rows });
+  const groupId = vm_group_id ?? null;
+  const group = await findGroup(deps, groupId, context);
+  if (group !== undefined) return err(group);
+  const acting = await openActing(deps, row, { environment, groupId });
+  if (!acting.ok) return acting;
+  const { version, file } = acting.value;
+  const from = rows === undefined ? await readLast(deps, row, groupId) : ok({ rows });
   if (!from.ok) return from;
   const task = { kind: 'predict', file, from: from.value } as const;
   const done = await runTask(deps, row, task);
@@ -105,18 +109,52 @@ export async function openChampion(
   environment: ModelEnvironment,
 ): Promise<Result<ModelWithFile, Problem>> {
   const number = championOf(row, environment);
-  if (number === undefined) {
-    return err(
-      problem('conflict', {
-        detail: `No version of the model ${row.name} acts in ${environment}.`,
-        remedy:
-          `Promote one: novacron model promote ${row.name} --model-version N ` +
-          `--environment ${environment}`,
-      }),
-    );
-  }
+  if (number === undefined) return err(noChampion(row, environment));
   const version = await findVersion(deps, row, number);
   return version.ok ? openVersion(deps, row, version.value) : version;
+}
+
+/** No version acts in an environment. */
+export function noChampion({ name }: ModelRow, environment: ModelEnvironment): Problem {
+  return problem('conflict', {
+    detail: `No version of the model ${name} acts in ${environment}.`,
+    remedy:
+      `Promote one: novacron model promote ${name} --model-version N --environment ${environment}`,
+  });
+}
+
+/** Opens the challenger of a trial where it acts, and the champion otherwise. */
+async function openActing(
+  deps: Pick<CapabilityDeps, 'store' | 'clock'>,
+  row: ModelRow,
+  { environment, groupId }: Asker,
+): Promise<Result<ModelWithFile, Problem>> {
+  const champion = championOf(row, environment);
+  const off = champion === undefined ? undefined : staysOff(row, champion);
+  if (off !== undefined) return err(off);
+  const trial = runningTrial(row);
+  const spec = specOf(row);
+  const own = spec.target_kind === 'vm_group' ? spec.target_id : null;
+  const asked = { atS: lastStepEnd(spec, deps.clock.nowMs()), groupId: groupId ?? own };
+  const isTried = trial?.environment === environment && planArm(trial, asked) === 'challenger';
+  if (!isTried) return openChampion(deps, row, environment);
+  const version = await findVersion(deps, row, trial.challenger);
+  return version.ok ? openVersion(deps, row, version.value) : version;
+}
+
+interface Asker {
+  readonly environment: ModelEnvironment;
+  readonly groupId: string | null;
+}
+
+async function findGroup(
+  { store }: Pick<CapabilityDeps, 'store'>,
+  id: string | null,
+  { principal: { tenantId } }: CallContext,
+): Promise<Problem | undefined> {
+  if (id === null) return undefined;
+  const found = await findResource(store, 'vm_group', { tenantId, id });
+  return found.ok ? undefined : found.error;
 }
 
 /** Has a thread run a task. Problems: `conflict` for what it refuses, `unavailable`. */
@@ -168,8 +206,8 @@ async function findCandidate(
 }
 
 /** The last whole step of the series. */
-async function readLast(deps: CapabilityDeps, row: ModelRow) {
-  const spec = specOf(row);
+async function readLast(deps: CapabilityDeps, row: ModelRow, groupId: string | null) {
+  const spec = ofGroup(specOf(row), groupId);
   const toS = lastStepEnd(spec, deps.clock.nowMs());
   const read = await readModelSeries(deps, spec, { fromS: toS - spec.step_seconds, toS });
   return read.ok ? ok({ series: read.value.series }) : read;

@@ -19,6 +19,7 @@ import { championOf, driftOf, lineageOf, specOf, updateModel } from './model-row
 import { planVersion } from './prepare-model.ts';
 import { findVersion, type ModelWithFile } from './read-models.ts';
 import { lastStepEnd, readModelSeries } from './read-series.ts';
+import { measureTrial } from './run-trial.ts';
 import { openChampion, runTask } from './use-model.ts';
 
 /** Interval of rounds. Unit: ms. */
@@ -78,8 +79,10 @@ async function watchOne(parts: Parts, row: ModelRow, { guard }: ReconcilerBudget
   const champion =
     environment === undefined ? undefined : await openChampion(deps, row, environment);
   const found = champion?.ok === true ? await measure(deps, champion.value) : undefined;
+  const trial = await measureTrial(deps, row);
   if (found === undefined) {
-    await commitUnder(guard, deps, [updateModel(row, { checked_at_ms })]);
+    const set = { ...trial.set, checked_at_ms };
+    await commitUnder(guard, deps, [updateModel(row, set), ...trial.events]);
     return;
   }
   const before = driftOf(row);
@@ -92,9 +95,10 @@ async function watchOne(parts: Parts, row: ModelRow, { guard }: ReconcilerBudget
     priority: found.acts ? 'normal' : 'high',
     data: { name: row.name, environment, version: found.version, reason: found.reason },
   });
-  const set = { checked_at_ms, drift_json: JSON.stringify(found) };
+  const set = { ...trial.set, checked_at_ms, drift_json: JSON.stringify(found) };
   const done = await commitUnder(guard, deps, [
     updateModel(row, set),
+    ...trial.events,
     ...(found.drifted && isNews ? [event] : []),
   ]);
   if (done.ok && found.drifted) await trainAgain(parts, row, { found, guard });

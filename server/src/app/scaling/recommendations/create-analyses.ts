@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { ReplayedChange, TunedChange } from '@novacron/engine/tuning/model/tuning';
-import { planReplay, planTuning } from '@novacron/engine/tuning/plan-tuning';
+import { planLatency, planReplay, planTuning } from '@novacron/engine/tuning/plan-tuning';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { seriesOf } from '../../platform/metrics/find-target.ts';
 import { findSignals, readSignals } from './read-signals.ts';
@@ -68,14 +68,14 @@ async function analyze(deps: CapabilityDeps, tenantId: string): Promise<Analysis
   const changes: TunedChange[] = [];
   let models = 0;
   for (const target of found) {
-    const [change] = planTuning([target], replayed, deps);
+    const [change] = planTuning([target], replayed);
     // Each takes some milliseconds: other work of the server goes on between them.
     await nextTurn();
     if (change === undefined) continue;
     const isModeled = models < MODELS_MAX && (await mayLearn(deps, target));
     models += isModeled ? 1 : 0;
     const signals = isModeled ? await readSignals(deps, target.id) : undefined;
-    changes.push(...(isModeled ? planTuning([{ ...target, signals }], replayed, deps) : [change]));
+    changes.push(planLatency({ ...target, signals }, change, deps));
   }
   return { atMs, targets: new Map(found.map((each) => [each.id, each])), changes, replayed };
 }

@@ -50,7 +50,9 @@ export async function readTargets(
   const found: FoundTarget[] = [];
   for (const row of single) {
     const node = nodes.find(({ name }) => name === observedOf(row).node);
-    found.push(await readVm(deps, row, { historyS, weights: weightsOf(deps, node) }));
+    const question = await readVmQuestion(deps, row, historyS);
+    const { id, name } = row;
+    found.push({ kind: 'vm', id, name, row, question, ...weightsOf(deps, node) });
   }
   for (const row of mapReadable(groups, (each) => each)) {
     if (desiredAs(row, VmGroupSpec).scaling?.vertical === 'apply') continue;
@@ -62,24 +64,18 @@ export async function readTargets(
   return found.slice(0, TARGETS_MAX);
 }
 
-/** Reads one VM, with the size that it has. */
-export async function readVmTarget(deps: Deps, row: VmRow) {
-  const where = { name: String(observedOf(row).node) };
-  const [node] = await deps.store.read({ from: 'nodes', where });
-  return readVm(deps, row, { historyS: undefined, weights: weightsOf(deps, node) });
-}
-
-interface VmOptions {
-  readonly historyS: number | undefined;
-  readonly weights: Pick<TunedTarget, 'weights' | 'isPriced'>;
-}
-
-async function readVm(deps: Deps, row: VmRow, { historyS, weights }: VmOptions) {
+/** Reads what one VM has used at the size that it has. */
+export function readVmQuestion(deps: Deps, row: VmRow, historyS?: number) {
   const { cpu_cores, memory_gb } = desiredAs(row, VmSpec);
   const target = vmTarget(row, { cpuCores: cpu_cores, memoryGb: memory_gb });
-  const question = await readSizeQuestion(deps, target, historyS);
-  const { id, name } = row;
-  return { kind: 'vm', id, name, row, question, ...weights } as const;
+  return readSizeQuestion(deps, target, historyS);
+}
+
+/** Reads what its CPU and memory cost on its node. */
+export async function readVmWeights(deps: Deps, row: VmRow) {
+  const where = { name: String(observedOf(row).node) };
+  const [node] = await deps.store.read({ from: 'nodes', where });
+  return weightsOf(deps, node);
 }
 
 function weightsOf(

@@ -21,9 +21,10 @@ import type { Analyses } from './create-analyses.ts';
 import { beginFollowing, beginTakingBack, resizeOf, restartsNow } from './follow-size.ts';
 import { toFollowed, VERIFIED_AFTER_MS } from './followed-rows.ts';
 import { readSizes } from './list-recommendations.ts';
-import { readVmTarget } from './read-targets.ts';
+import { readVmQuestion, readVmWeights } from './read-targets.ts';
 
-const EVERY_MS = 60_000;
+/** Usage is read in steps of five minutes: in between, nothing new is known. Unit: ms. */
+const EVERY_MS = 300_000;
 
 /** Sizes that may be measured at once in a tenant, once earlier ones held. */
 const AT_ONCE_MAX = 8;
@@ -78,13 +79,14 @@ async function measure(
     await commitUnder(guard, deps, [ended(row, { followed, state: 'superseded' })]);
     return;
   }
-  const target = await readVmTarget(deps, vm);
-  const { cpu, memory } = planVmSize(target.question);
+  const question = await readVmQuestion(deps, vm);
+  const { cpu, memory } = planVmSize(question);
   const isTooSmall = [cpu, memory].some(({ verdict, isFull }) => verdict === 'grow' && isFull);
   if (isTooSmall) await takeBack(parts, { row, vm, followed }, guard);
   // A clock that jumps ahead brings no measurements: both have to be there.
   else if (nowMs - row.applied_at_ms >= VERIFIED_AFTER_MS && cpu.days >= MEASURED_DAYS_MIN) {
-    const measured = roundTo(planMeasured(before(followed, size), target), 2);
+    const { weights } = await readVmWeights(deps, vm);
+    const measured = roundTo(planMeasured(before(followed, size), { question, weights }), 2);
     const verified = { ...followed, measured_improvement: measured };
     await commitUnder(guard, deps, [ended(row, { followed: verified, state: 'verified' })]);
   }

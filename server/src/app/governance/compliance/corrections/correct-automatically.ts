@@ -12,7 +12,7 @@ import { commitUnder } from '../../../kernel/write/commit-changes.ts';
 import { OWN_PRINCIPALS } from '../../../rows/own-principals.ts';
 import { readNote } from '../finding-rows.ts';
 import { beginCorrection, type CorrectionParts, tryCorrection } from './correct-finding.ts';
-import { settingsOf } from './correction-settings.ts';
+import { readComplianceSettings } from './correction-settings.ts';
 import {
   explainChange,
   noteChange,
@@ -41,7 +41,7 @@ export function automaticCorrections(parts: CorrectionParts): Reconciler {
     run: async (budget) => {
       const rows = await parts.deps.store.read({ from: 'compliance_settings' });
       for (const { id: tenantId } of rows) {
-        const settings = await settingsOf(parts.deps.store, tenantId);
+        const settings = await readComplianceSettings(parts.deps, tenantId);
         if (settings.auto_remediate.length > 0)
           await correctAll(parts, { tenantId, settings }, budget);
       }

@@ -2,33 +2,28 @@
 import type { ComplianceSettings } from '@novacron/contract/compliance/compliance-correction';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import { err, ok, type Result } from '@novacron/contract/result';
+import { err, type Result } from '@novacron/contract/result';
 import { explainAutomaticChecks } from '@novacron/engine/compliance/plan-correction';
-import type { Change, Store } from '../../../../ports/store.ts';
+import type { Change } from '../../../../ports/store.ts';
 import type { CallContext } from '../../../kernel/context/call-context.ts';
-import { commitObject } from '../../../kernel/write/write-object.ts';
+import {
+  createTenantSettings,
+  type SettingsChange,
+} from '../../../kernel/write/tenant-settings.ts';
 import type { CapabilityDeps } from '../../../platform/deps.ts';
 import { replan } from '../../../rows/resource-problems.ts';
 import { readNote } from '../finding-rows.ts';
 
-const DEFAULTS: ComplianceSettings = { auto_remediate: [], auto_per_hour_max: 10 };
+const settings = createTenantSettings<ComplianceSettings>({
+  table: 'compliance_settings',
+  operation: 'compliance_settings.update',
+  resourceKind: 'compliance_settings',
+  name: 'compliance-settings',
+  defaults: { auto_remediate: [], auto_per_hour_max: 10 },
+});
 
-/** Reads the settings; the defaults where a tenant has none. */
-export async function settingsOf(
-  store: Pick<Store, 'read'>,
-  tenantId: string,
-): Promise<ComplianceSettings> {
-  const [row] = await store.read({ from: 'compliance_settings', where: { id: tenantId } });
-  return row === undefined ? DEFAULTS : { ...DEFAULTS, ...JSON.parse(row.settings_json) };
-}
-
-/** Shows the settings. */
-export async function showComplianceSettings(
-  { store }: CapabilityDeps,
-  { principal }: CallContext,
-) {
-  return ok(await settingsOf(store, principal.tenantId));
-}
+/** Reads and shows the settings. */
+export const { read: readComplianceSettings, show: showComplianceSettings } = settings;
 
 /** Changes the settings. Problems: `validation-failed`, `policy-denied`. */
 export async function updateComplianceSettings(
@@ -40,29 +35,14 @@ export async function updateComplianceSettings(
   const stranger = input.auto_remediate?.find((check) => !known.includes(check));
   if (stranger !== undefined) return err(notAutomatic(stranger, known));
   const { tenantId } = context.principal;
-  const before = await settingsOf(deps.store, tenantId);
-  const given = Object.entries(input).filter(([, value]) => value !== undefined);
-  const after: ComplianceSettings = { ...before, ...Object.fromEntries(given) };
-  const row = { id: tenantId, settings_json: JSON.stringify(after) };
-  return commitObject(deps, context, {
-    operation: 'compliance_settings.update',
-    resourceKind: 'compliance_settings',
-    target: { id: tenantId, name: 'compliance-settings' },
-    before,
-    wanted: after,
-    changes: [
-      { kind: 'put', into: 'compliance_settings', row },
-      ...(await forgetPlanned(deps, tenantId, { before, after })),
-    ],
-    answer: { resource: after },
-  });
+  return settings.update(deps, input, context, (change) => forgetPlanned(deps, tenantId, change));
 }
 
 /** What was announced for a check before it was removed or added is announced again. */
 async function forgetPlanned(
   { store }: CapabilityDeps,
   tenantId: string,
-  { before, after }: Readonly<Record<'before' | 'after', ComplianceSettings>>,
+  { before, after }: SettingsChange<ComplianceSettings>,
 ): Promise<readonly Change[]> {
   const [were, are] = [before.auto_remediate, after.auto_remediate];
   const removed = were.filter((check) => !are.includes(check));
