@@ -72,6 +72,11 @@ export interface SeriesRange {
   readonly toS: number;
 }
 
+/** The same range of several series of one target. */
+export interface SeriesRanges extends Omit<SeriesRange, 'name'> {
+  readonly names: readonly string[];
+}
+
 /** Resolution of the coarsest values of a run. */
 export type SeriesResolution = 'sample' | 'minute' | 'hour';
 
@@ -126,8 +131,12 @@ export interface MetricSeries {
     history: TargetSamples,
     how: { readonly source: SeriesSource; readonly nowMs: number },
   ) => Promise<Result<SeriesWritten, Problem>>;
-  /** Reads a range; undefined for a series that is not there. */
+  /** Reads a range of one series; undefined where it is not there. */
   readonly read: (range: SeriesRange) => Promise<Result<SeriesRun | undefined, Problem>>;
+  /** The same of several series at once, by name, which costs little more than one. */
+  readonly readTogether: (
+    range: SeriesRanges,
+  ) => Promise<Result<ReadonlyMap<string, SeriesRun>, Problem>>;
   /** Counts the series that clients write, by tenant. */
   readonly countWritten: () => Promise<Result<ReadonlyMap<string, number>, Problem>>;
   /**

@@ -50,8 +50,10 @@ async function readTaken(
     fromS: slotOf(times[0] ?? 0, nowS),
     toS: slotOf(times.at(-1) ?? 0, nowS) + ENTRY_S.hour,
   };
-  const { entries } = await readEntries(parts, { ...series, ...range });
-  return new Set(entries.times.map((time) => slotOf(time, nowS)));
+  const wanted = new Set([series.seriesId]);
+  const found = await readEntries(parts, { key: series.key, wanted, ...range });
+  const taken = found.get(series.seriesId)?.entries.times ?? [];
+  return new Set(taken.map((time) => slotOf(time, nowS)));
 }
 
 /** Begin of the minute or hour that a moment is stored in. */

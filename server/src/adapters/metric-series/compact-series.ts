@@ -80,7 +80,7 @@ async function sealBlock(
     .toSorted((left, right) => left - right)
     .map((targetKey): StoredChunk => {
       const own = before.filter((chunk) => chunk.targetKey === targetKey);
-      const samples = mergeSamples(own, openEntries(rows, targetKey, logger), logger);
+      const samples = mergeSamples(own, openEntries(rows, { key: targetKey }, logger), { logger });
       const pieces = [...samples].map(
         ([seriesId, { times, means }]): ChunkPiece => ({
           seriesId,
@@ -118,7 +118,7 @@ async function sealPast(
     .filter((targetKey) => keys.has(targetKey) && blockOf(targetKey) === block)
     .map((targetKey): StoredChunk => {
       const own = before.filter((chunk) => chunk.targetKey === targetKey);
-      const entries = mergeSamples(own, openEntries(rows, targetKey, logger), logger);
+      const entries = mergeSamples(own, openEntries(rows, { key: targetKey }, logger), { logger });
       const pieces = [...entries].map(([id, all]) => pieceOf(id, rollUp(all, ENTRY_S[level]), day));
       return { level: LEVELS[level], window: day, targetKey, data: encodeChunk(pieces) };
     });

@@ -55,7 +55,11 @@ export function createMetricSeries(database: SeriesDatabase, logger: Logger): Me
     list: (targetId) => attempt('list', () => listSeries(parts, targetId)),
     write: (batch, source) => attempt('write', () => writeSamples(parts, batch, source)),
     addHistory: (history, how) => attempt('write', () => addHistory(parts, history, how)),
-    read: (range) => attempt('read', () => readSamples(parts, range)),
+    read: ({ name, ...range }) =>
+      attempt('read', async () =>
+        (await readSamples(parts, { ...range, names: [name] })).get(name),
+      ),
+    readTogether: (range) => attempt('read', () => readSamples(parts, range)),
     countWritten: () => attempt('count', () => database.countWritten()),
     compact: (budget) =>
       attempt('compact', async () => {

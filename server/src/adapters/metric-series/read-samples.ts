@@ -1,7 +1,7 @@
 /** Reads series: of hours, minutes and samples what there is, and what was written just now. */
 import type { Logger } from '@novacron/runtime/logger';
-import type { SeriesInfo, SeriesRange, SeriesRun } from '../../ports/metric-series.ts';
-import { DamagedChunkError, decodeChunk } from './codec/chunk.ts';
+import type { SeriesInfo, SeriesRanges, SeriesRun } from '../../ports/metric-series.ts';
+import { type ChunkPiece, DamagedChunkError, decodeChunk } from './codec/chunk.ts';
 import { decodeRound } from './codec/round.ts';
 import { appendEntries, cutEntries, type Entries, entriesOf, noEntries } from './rollup.ts';
 import type { OpenRow, SeriesDatabase, StoredChunk } from './series-database.ts';
@@ -15,35 +15,53 @@ export interface ReadParts {
   readonly logger: Logger;
 }
 
-/** Reads a range of a series; undefined where there is no such series. */
+/** Reads a range of some series of a target, by name; those that are not there are left out. */
 export async function readSamples(
   { database, index, logger }: ReadParts,
-  { targetId, name, fromS, toS }: SeriesRange,
-): Promise<SeriesRun | undefined> {
-  const known = await index.find(targetId, name);
-  const series = known?.series.get(name);
-  if (known === undefined || series === undefined) return undefined;
-  const place = { key: known.key, seriesId: series.id };
-  const { resolution, entries } = await readEntries({ database, logger }, { ...place, fromS, toS });
-  return { resolution, ...entries };
+  { targetId, names, fromS, toS }: SeriesRanges,
+): Promise<ReadonlyMap<string, SeriesRun>> {
+  const runs = new Map<string, SeriesRun>();
+  let known: KnownTarget | undefined;
+  for (const name of names) known = await index.find(targetId, name);
+  if (known === undefined) return runs;
+  const ids = new Map<string, number>();
+  for (const name of names) {
+    const series = known.series.get(name);
+    if (series !== undefined) ids.set(name, series.id);
+  }
+  const wanted = new Set(ids.values());
+  const range = { key: known.key, wanted, fromS, toS };
+  const found = await readEntries({ database, logger }, range);
+  for (const [name, id] of ids) {
+    const { resolution, entries } = found.get(id) ?? { resolution: 'sample', entries: noEntries() };
+    runs.set(name, { resolution, ...entries });
+  }
+  return runs;
 }
 
-/** A range of one series. */
+/** A range of series of one target. */
 interface EntryRange {
   readonly key: KnownTarget['key'];
-  readonly seriesId: number;
+  /** Ids of series. */
+  readonly wanted: ReadonlySet<number>;
   readonly fromS: number;
   readonly toS: number;
+}
+
+/** Entries of a series, and the coarsest of their resolutions. */
+interface FoundEntries {
+  readonly resolution: SeriesRun['resolution'];
+  readonly entries: Entries;
 }
 
 /** Reads a range of all levels in the order of time: history may come after what is later. */
 export async function readEntries(
   { database, logger }: Omit<ReadParts, 'index'>,
-  { key, seriesId, fromS, toS }: EntryRange,
-): Promise<{ readonly resolution: SeriesRun['resolution']; readonly entries: Entries }> {
+  { key, wanted, fromS, toS }: EntryRange,
+): Promise<ReadonlyMap<number, FoundEntries>> {
   const earliestS = Math.max(fromS, 0);
   const all = new Map<number, Entries>();
-  let resolution: SeriesRun['resolution'] = 'sample';
+  const resolutions = new Map<number, SeriesRun['resolution']>();
   for (const level of ['hour', 'minute'] as const) {
     const chunks = await database.readChunks({
       level: LEVELS[level],
@@ -52,13 +70,19 @@ export async function readEntries(
       targetFrom: key,
       targetTo: key + 1,
     });
-    const inside = cutEntries(entriesIn(chunks, seriesId, logger), fromS, toS);
-    if (inside.times.length > 0 && resolution === 'sample') resolution = level;
-    append(all, seriesId, inside);
+    for (const [id, entries] of entriesIn(chunks, wanted, logger)) {
+      const inside = cutEntries(entries, fromS, toS);
+      if (inside.times.length > 0 && !resolutions.has(id)) resolutions.set(id, level);
+      append(all, id, inside);
+    }
   }
-  const samples = await readOwn(database, { key, fromS: earliestS, toS }, logger);
-  append(all, seriesId, cutEntries(samples.get(seriesId) ?? noEntries(), fromS, toS));
-  return { resolution, entries: inOrder(all.get(seriesId) ?? noEntries()) };
+  const samples = await readOwn(database, { key, wanted, fromS: earliestS, toS }, logger);
+  for (const [id, entries] of samples) append(all, id, cutEntries(entries, fromS, toS));
+  const found = [...all].map(([id, entries]) => {
+    const resolution = resolutions.get(id) ?? 'sample';
+    return [id, { resolution, entries: inOrder(entries) }] as const;
+  });
+  return new Map(found);
 }
 
 /** The series of a target, with the latest value of each. */
@@ -69,7 +93,7 @@ export async function listSeries(
   const known = await index.find(targetId);
   if (known === undefined) return [];
   const rows = await database.readOpen(blockOf(known.key), 0, Number.MAX_SAFE_INTEGER);
-  const latest = openEntries(rows, known.key, logger);
+  const latest = openEntries(rows, known, logger);
   return [...known.series.values()].map(({ id, name, source, sinceS }) => {
     const { times, means } = latest.get(id) ?? noEntries();
     const [atS, value] = [times.at(-1), means.at(-1)];
@@ -81,7 +105,7 @@ export async function listSeries(
 /** The samples of a target in a range of windows, of chunks and of rows, by series. */
 export async function readOwn(
   database: SeriesDatabase,
-  { key, fromS, toS }: { readonly key: KnownTarget['key']; fromS: number; toS: number },
+  { key, wanted, fromS, toS }: Omit<EntryRange, 'wanted'> & Partial<EntryRange>,
   logger: Logger,
 ): Promise<Map<number, Entries>> {
   const from = windowOf(fromS, WINDOW_S);
@@ -93,18 +117,18 @@ export async function readOwn(
     targetTo: key + 1,
   });
   const open = await database.readOpen(blockOf(key), from, toS);
-  return mergeSamples(chunks, openEntries(open, key, logger), logger);
+  return mergeSamples(chunks, openEntries(open, { key, wanted }, logger), { wanted, logger });
 }
 
 /** The samples of chunks and of rows together, by series; where both have a second, the chunk's. */
 export function mergeSamples(
   chunks: readonly StoredChunk[],
   open: ReadonlyMap<number, Entries>,
-  logger: Logger,
+  { logger, wanted }: { readonly logger: Logger; readonly wanted?: Wanted },
 ): Map<number, Entries> {
   const all = new Map<number, Entries>();
   for (const chunk of chunks) {
-    for (const piece of piecesOf(chunk, logger)) {
+    for (const piece of piecesOf(chunk, logger, wanted)) {
       append(all, piece.seriesId, entriesOf(piece, chunk.window));
     }
   }
@@ -112,25 +136,36 @@ export function mergeSamples(
   return new Map([...all].map(([id, entries]) => [id, inOrder(entries)]));
 }
 
+/** Ids of series: only those, where given. */
+type Wanted = ReadonlySet<number> | undefined;
+
 /** The pieces of a chunk; none of one that is damaged, which is logged. */
-export function piecesOf({ window, targetKey, data }: StoredChunk, logger: Logger) {
-  return skipDamaged(() => decodeChunk(data), logger, { window, target: targetKey });
+export function piecesOf(
+  { window, targetKey, data }: StoredChunk,
+  logger: Logger,
+  wanted?: Wanted,
+): readonly ChunkPiece[] {
+  return skipDamaged(() => decodeChunk(data, wanted), logger, { window, target: targetKey });
 }
 
 /** The samples of a target in rows, by series, in order. */
 export function openEntries(
   rows: readonly OpenRow[],
-  targetKey: number,
+  { key, wanted }: { readonly key: KnownTarget['key']; readonly wanted?: Wanted },
   logger: Logger,
 ): Map<number, Entries> {
   const all = new Map<number, Entries>();
   for (const row of rows) {
-    for (const { samples } of roundOf(row, logger, targetKey)) {
+    for (const { samples } of roundOf(row, logger, key)) {
       for (const { seriesId, time, value } of samples) {
-        const times = [row.window + time];
-        const values = [value];
-        const one = { times, counts: [1], means: values, mins: values, maxs: values };
-        append(all, seriesId, one);
+        if (wanted?.has(seriesId) === false) continue;
+        const own = all.get(seriesId) ?? noEntries();
+        all.set(seriesId, own);
+        own.times.push(row.window + time);
+        own.counts.push(1);
+        own.means.push(value);
+        own.mins.push(value);
+        own.maxs.push(value);
       }
     }
   }
@@ -159,11 +194,16 @@ function skipDamaged<Item>(
   }
 }
 
-function entriesIn(chunks: readonly StoredChunk[], seriesId: number, logger: Logger): Entries {
-  const found = noEntries();
+function entriesIn(
+  chunks: readonly StoredChunk[],
+  wanted: ReadonlySet<number>,
+  logger: Logger,
+): ReadonlyMap<number, Entries> {
+  const found = new Map([...wanted].map((id) => [id, noEntries()]));
   for (const chunk of chunks) {
-    const piece = piecesOf(chunk, logger).find((each) => each.seriesId === seriesId);
-    if (piece !== undefined) appendEntries(found, entriesOf(piece, chunk.window));
+    for (const piece of piecesOf(chunk, logger, wanted)) {
+      appendEntries(found.get(piece.seriesId) ?? noEntries(), entriesOf(piece, chunk.window));
+    }
   }
   return found;
 }

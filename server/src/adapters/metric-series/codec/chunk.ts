@@ -49,8 +49,14 @@ export function encodeChunk(pieces: readonly ChunkPiece[]): Uint8Array {
   return whole;
 }
 
-/** Reads a chunk. Throws {@link DamagedChunkError} where its checksum is another one. */
-export function decodeChunk(bytes: Uint8Array): readonly ChunkPiece[] {
+/**
+ * Reads a chunk. Throws {@link DamagedChunkError} where its checksum is another one.
+ * @param wanted - ids of series: only their pieces, where given
+ */
+export function decodeChunk(
+  bytes: Uint8Array,
+  wanted?: ReadonlySet<number>,
+): readonly ChunkPiece[] {
   const body = bytes.subarray(CHECKSUM_BYTES);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length <= CHECKSUM_BYTES || view.getUint32(0) !== crc32(body)) {
@@ -60,13 +66,15 @@ export function decodeChunk(bytes: Uint8Array): readonly ChunkPiece[] {
   assert(input.read(VERSION_BITS) === VERSION, 'a chunk has the form that is written today');
   const count = input.readVarint();
   const pieces: ChunkPiece[] = [];
-  for (let index = 0; index < count; index += 1) {
+  let before: readonly number[] | undefined;
+  for (let index = 0; index < count && pieces.length !== wanted?.size; index += 1) {
     const seriesId = input.readVarint();
-    const times = unpackTimes(input, pieces.at(-1)?.times);
+    const times = unpackTimes(input, before);
     const columns = Array.from({ length: input.readVarint() }, () =>
       unpackValues(input, times.length),
     );
-    pieces.push({ seriesId, times, columns });
+    if (wanted?.has(seriesId) !== false) pieces.push({ seriesId, times, columns });
+    before = times;
   }
   return pieces;
 }

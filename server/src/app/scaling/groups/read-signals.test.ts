@@ -31,6 +31,7 @@ function seriesOf(values: ReadonlyMap<string, readonly number[]>): MetricSeries 
   };
   return {
     read,
+    readTogether: unused,
     list: unused,
     write: unused,
     addHistory: unused,

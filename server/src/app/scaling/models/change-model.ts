@@ -68,7 +68,7 @@ export async function requirePromotable(
   promotion: Promotion,
   context: CallContext,
 ): Promise<Problem | undefined> {
-  const settings = await readModelSettings(deps, context.principal.tenantId);
+  const settings = await modelSettings.read(deps, context.principal.tenantId);
   const thresholds = settings[promotion.environment];
   const refused = refusePromotion(promotion, thresholds);
   if (refused !== undefined || thresholds.approval === 'none') return refused;

@@ -47,7 +47,8 @@ export async function startTrial(
     const { row } = again.value;
     const champion = championOf(row, input.environment);
     const by = context.principal.name;
-    const trial = champion === undefined ? undefined : planDesign(deps, input, { row, champion, by });
+    const trial =
+      champion === undefined ? undefined : planDesign(deps, input, { row, champion, by });
     const write = planWrite(deps, { row, context, operation: 'model.start_trial' }, trial);
     return ok({ ...write, found: refuseTrial(again.value) });
   };

@@ -1,6 +1,7 @@
 /** Reads the signals that models learn from. A signal without a source is absent, not zero. */
 import type { Signals, TuningSignal } from '@novacron/engine/tuning/model/tuning';
 import { TUNING_SIGNALS } from '@novacron/engine/tuning/plan-signal-model';
+import type { SeriesRun } from '../../../ports/metric-series.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { summarizeRun } from '../../platform/metrics/summarize-run.ts';
 
@@ -44,15 +45,15 @@ export async function readSignals(deps: Deps, vmId: string): Promise<Signals> {
   const signals = await findSignals(deps, vmId);
   const toS = Math.floor(deps.clock.nowMs() / MS_PER_SECOND / STEP_S) * STEP_S;
   const steps = { fromS: toS - HISTORY_S, toS, stepS: STEP_S };
-  const read = await Promise.all(
-    signals.map(async (signal) => {
-      const runs = await Promise.all(
-        SERIES[signal].map((name) => readOne(deps, { vmId, name }, steps)),
-      );
-      return [signal, addUp(runs)] as const;
+  const names = signals.flatMap((signal) => SERIES[signal]);
+  const read = await deps.metricSeries?.readTogether({ targetId: vmId, names, ...steps });
+  const runs = read?.ok === true ? read.value : new Map<string, SeriesRun>();
+  return Object.fromEntries(
+    signals.map((signal) => {
+      const own = SERIES[signal].map((name) => valuesIn(runs.get(name), steps));
+      return [signal, addUp(own)];
     }),
   );
-  return Object.fromEntries(read);
 }
 
 interface Steps {
@@ -61,14 +62,9 @@ interface Steps {
   readonly stepS: number;
 }
 
-async function readOne(
-  { metricSeries }: Deps,
-  { vmId, name }: { readonly vmId: string; readonly name: string },
-  steps: Steps,
-): Promise<Float64Array> {
-  const run = await metricSeries?.read({ targetId: vmId, name, ...steps });
-  if (run?.ok !== true || run.value === undefined) return new Float64Array();
-  return Float64Array.from(summarizeRun(run.value, steps, ['avg']), ({ avg }) => avg ?? Number.NaN);
+function valuesIn(run: SeriesRun | undefined, steps: Steps): Float64Array {
+  if (run === undefined) return new Float64Array();
+  return Float64Array.from(summarizeRun(run, steps, ['avg']), ({ avg }) => avg ?? Number.NaN);
 }
 
 /** A series that an agent does not report is left out of the sum. */
