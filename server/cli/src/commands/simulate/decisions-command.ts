@@ -22,9 +22,9 @@ export function addDecisionsCommand(
   const decisions = simulate
     .command('decisions')
     .description('Trains a model that decides the sizes of VM groups, and compares it with rules.')
-    .addOption(countOption('--days <number>', 'Days to learn from', 140))
-    .addOption(countOption('--episodes <number>', 'Days that are simulated to learn', 300))
-    .addOption(countOption('--held-back <number>', 'Days of the comparison', 28))
+    .addOption(countOption('--days <number>', 'Days to learn from', 420))
+    .addOption(countOption('--episodes <number>', 'Days that are simulated to learn', 125))
+    .addOption(countOption('--held-back <number>', 'Days of the comparison', 100))
     .addOption(seed)
     .addHelpText('after', HELP)
     .action(() => run(decisions.opts()));
