@@ -8,7 +8,7 @@ import { decideByRule, followForecast } from './follow-forecast.ts';
 
 const day = makeScenario(makeRng('rule'), 0);
 
-/** A group of five on two nodes, whose load is expected to keep so many VMs fully used. */
+/** A group of five on two nodes. @param load - forecast, in VMs that are fully used */
 function groupUnder(load: number) {
   const soon = new Float64Array(day.soon.length).fill(load);
   return openWorld({ ...day, soon, disturbed: new Int32Array(soon.length), size: 5 });

@@ -22,7 +22,7 @@ export interface SizeBounds {
 }
 
 /** As many VMs as the load of the next 15 minutes needs, within the bounds. */
-export function neededSizeOf(
+function neededSizeOf(
   { active_vms, cpu_usage_soon }: Pick<DecisionState, 'active_vms' | 'cpu_usage_soon'>,
   { sizeMin, sizeMax }: SizeBounds,
 ): number {
