@@ -4885,7 +4885,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
     "time_block",
     "vm_group"
    ],
-   "description": "`time_block`: the version changes for all at once; `vm_group`: each group keeps its version",
+   "description": "What has a version each. `time_block`: the version changes for all at once; `vm_group`: each group keeps its version. Default: time_block",
    "default": "time_block"
   },
   {
