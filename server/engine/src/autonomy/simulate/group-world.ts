@@ -176,8 +176,8 @@ export function passStep(world: GroupWorld, { size, moves }: WorldChange): StepO
 }
 
 /**
- * The chance that the last step was a miss, as seen one step before it: what is learned from it does
- * not depend on luck. The distribution is the logistic one that is closest to the normal one.
+ * The chance that the last step was a miss, as seen one step before it: what is learned from it
+ * does not depend on luck. The distribution is the logistic one that is closest to the normal one.
  */
 export function missChanceOf({ scenario, step, capacity }: GroupWorld): number {
   const { expected, chance } = scenario;
