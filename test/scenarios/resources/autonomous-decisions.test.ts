@@ -11,16 +11,16 @@ const MINUTE_MS = 60_000;
 const NAMES = FEATURES.map(({ name }) => name);
 
 /**
- * One layer whose values are known: growing is worth what CPU usage is above its limit, shrinking
- * what it is below 60 percent.
+ * One layer whose values are known: growing is worth the VMs that are missing, shrinking those that
+ * are free beyond one.
  */
 function modelOf(rate: number): DecisionModel {
   const parameters = new Float64Array((NAMES.length + 1) * ACTIONS.length);
   const at = (feature: number, action: number) => feature * ACTIONS.length + action;
   const soon = NAMES.indexOf('cpu_usage_soon');
   const [up, down] = [ACTIONS.indexOf('scale_up'), ACTIONS.indexOf('scale_down')];
-  parameters[at(soon, up)] = 1;
-  parameters[at(soon, down)] = -1;
+  parameters[at(soon, up)] = -1;
+  parameters[at(soon, down)] = 1;
   parameters[at(NAMES.length, down)] = -1;
   return {
     features: NAMES,

@@ -1,7 +1,7 @@
 /** Models as files: JSON with a format and a checksum. The same on the server and on a machine. */
 import { z } from 'zod';
-import { canonicalJson } from '../json.ts';
-import { err, ok, type Result } from '../result.ts';
+import type { Result } from '../result.ts';
+import { readCheckedFile, type Sha256, writeCheckedFile } from './checked-file.ts';
 
 /** Changes with each change of the content: other formats are refused. */
 export const MODEL_FORMAT = 'novacron-model-1';
@@ -12,9 +12,6 @@ export const MODEL_FORMAT = 'novacron-model-1';
  */
 export const ModelKind = z.enum(['gradient_boosting']).describe('How the model predicts');
 export type ModelKind = z.infer<typeof ModelKind>;
-
-/** Larger files are refused. Unit: characters. */
-export const MODEL_FILE_LENGTH_MAX = 8_388_608;
 
 const TREES_MAX = 10_000;
 const numbers = z.array(z.number()).readonly();
@@ -92,36 +89,15 @@ const Content = z.strictObject({
 /** What a model file contains, besides its checksum. */
 export type ModelContent = z.infer<typeof Content>;
 
-const ModelFile = Content.extend({ sha256: z.string() });
-
-/** Makes the SHA-256 of a text, in hexadecimal. */
-type Sha256 = (text: string) => string;
-
 /** Writes a model as the text of a file. */
 export function writeModelFile(content: Omit<ModelContent, 'format'>, sha256: Sha256): string {
   const whole: ModelContent = { format: MODEL_FORMAT, ...content };
-  return `${JSON.stringify({ ...whole, sha256: sha256(canonicalJson(whole)) })}\n`;
+  return writeCheckedFile(whole, sha256);
 }
 
 /** Reads the text of a file. @returns why it is refused, as the end of a sentence */
 export function readModelFile(text: string, sha256: Sha256): Result<ModelContent, string> {
-  if (text.length > MODEL_FILE_LENGTH_MAX) return err('it is too large');
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return err('it is not JSON');
-  }
-  const read = ModelFile.safeParse(json);
-  if (!read.success) {
-    const [issue] = read.error.issues;
-    return err(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
-  }
-  const { sha256: sum, ...content } = read.data;
-  if (sha256(canonicalJson(content)) !== sum) {
-    return err('its checksum is wrong; it was damaged or edited');
-  }
-  return ok(content);
+  return readCheckedFile(text, { schema: Content, sha256 });
 }
 
 /** Children come after their parents, and all lists are equally long. */

@@ -5,6 +5,7 @@ import type { Comparison, ControllerTotals } from './model/comparison.ts';
 const NAMES: Readonly<Record<ControllerTotals['name'], string>> = {
   nothing: 'nothing',
   'scaling-and-optimizer': 'scaling and optimizer',
+  'simple-rule': 'simple rule',
   model: 'model',
   oracle: 'oracle',
 };
@@ -18,17 +19,18 @@ export function explainComparison(compared: Comparison): readonly string[] {
     toRow([NAMES[name], `${roundTo(cost, 0)}`, `${misses}`, `${roundTo(total, 0)}`]),
   );
   const { agreed, important, active, successful } = agreement;
+  const gain = percent(compared.improvement.estimate);
   const slo = isSloKept ? 'no more misses' : 'more misses';
   return [
     toRow(['decided by', 'cost', 'misses', 'total']),
     ...rows,
-    `The model costs ${percent(saving)} less than the rules, with ${slo}.`,
+    `The model costs ${percent(saving)} less than scaling and optimizer, with ${slo}.`,
     `On its worst day its total is ${percent(worstDay)} above that of doing nothing.`,
     `It is as good as the oracle in ${percent(agreed)} of ${important} important decisions.`,
     `Of ${active} decisions to do something, ${percent(successful)} are no worse than waiting.`,
     isBetter
-      ? 'It is better than the rules beyond chance.'
-      : 'It is not better than the rules beyond chance, so it may not act.',
+      ? `Its total is ${gain} below that of the best rule, beyond chance.`
+      : 'It is not better than the best rule beyond chance, so it may not act.',
   ];
 }
 

@@ -52,8 +52,9 @@ function explainAction(decided: ExplainedChoice): string {
     return `${wish}, but its confidence is only ${percent}, below ${least}.`;
   }
   if (action === 'wait') return `Wait, with a confidence of ${percent}.`;
-  const gain = numberOf(expectedImpact.advantage * REWARD_VM_HOURS);
   const choice = `The model would ${WORDS[action]}, with a confidence of ${percent}`;
+  if (expectedImpact.advantage <= 0) return `${choice}, as the simple rule does.`;
+  const gain = numberOf(expectedImpact.advantage * REWARD_VM_HOURS);
   return `${choice}: worth ${gain} VM-hours more than waiting.`;
 }
 

@@ -1,15 +1,17 @@
-/** Decision models as text: JSON with a schema and a checksum. */
+/** Decision models as text: JSON with a format and a checksum. */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import {
+  readCheckedFile,
+  type Sha256,
+  writeCheckedFile,
+} from '@novacron/contract/training/checked-file';
 import { z } from 'zod';
 import type { DecisionModel } from './model/decision-model.ts';
 import { ACTIONS } from './shield/actions.ts';
 import { FEATURES } from './shield/features.ts';
 
-const SCHEMA = 'novacron-decision-model-1';
-
-/** A model has half a megabyte. Unit: characters. */
-const LENGTH_MAX = 8 * 1024 * 1024;
+const FORMAT = 'novacron-decision-model-2';
 
 const WIDTH_MAX = 1_024;
 const LAYERS_MAX = 8;
@@ -18,7 +20,7 @@ const STEPS_MAX = 10_000;
 const NAMES = { features: FEATURES.map(({ name }) => name), actions: [...ACTIONS] };
 
 const Content = z.strictObject({
-  schema: z.literal(SCHEMA),
+  format: z.literal(FORMAT),
   features: z.array(z.string().max(64)).max(64),
   actions: z.array(z.string().max(64)).max(64),
   widths: z.array(z.int().min(1).max(WIDTH_MAX)).min(2).max(LAYERS_MAX),
@@ -32,46 +34,16 @@ const Content = z.strictObject({
   parameters: z.array(z.number()),
 });
 
-const ModelFile = z.strictObject({ checksum: z.string().max(8), content: z.unknown() });
-
 /** Writes a model. The same model gives the same text. */
-export function writeModel(model: DecisionModel): string {
-  const { features, actions, widths, usual, tried, calibration, seed, episodes } = model;
-  const content = {
-    schema: SCHEMA,
-    features,
-    actions,
-    widths,
-    usual,
-    tried,
-    calibration,
-    seed,
-    episodes,
-    parameters: [...model.parameters],
-  };
-  return `${JSON.stringify({ checksum: sumOf(JSON.stringify(content)), content })}\n`;
+export function writeModel(model: DecisionModel, sha256: Sha256): string {
+  return writeCheckedFile({ format: FORMAT, ...model, parameters: [...model.parameters] }, sha256);
 }
 
 /** Reads one. Failures: `validation-failed`, with what is wrong with the text. */
-export function readModel(text: string): Result<DecisionModel, Problem> {
-  if (text.length > LENGTH_MAX) return refuse('it is too large');
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return refuse('it is not JSON');
-  }
-  const file = ModelFile.safeParse(json);
-  if (!file.success) return refuse('it has no checksum and content');
-  const { checksum, content } = file.data;
-  if (sumOf(JSON.stringify(content)) !== checksum)
-    return refuse('its checksum is wrong; it was damaged or edited');
-  const read = Content.safeParse(content);
-  if (!read.success) {
-    const [issue] = read.error.issues;
-    return refuse(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
-  }
-  const { schema: _schema, parameters, widths, ...rest } = read.data;
+export function readModel(text: string, sha256: Sha256): Result<DecisionModel, Problem> {
+  const read = readCheckedFile(text, { schema: Content, sha256 });
+  if (!read.ok) return refuse(read.error);
+  const { format: _format, parameters, widths, ...rest } = read.value;
   const isSame = (own: readonly string[], its: readonly string[]) => own.join() === its.join();
   if (!isSame(NAMES.features, rest.features)) return refuse('it has other features');
   if (!isSame(NAMES.actions, rest.actions)) return refuse('it has other actions');
@@ -90,14 +62,4 @@ function refuse(why: string): Result<never, Problem> {
   return err(
     problem('validation-failed', { detail, remedy: 'Export it again, or train a new one.' }),
   );
-}
-
-/** CRC-32, as of zip files, of the characters: it finds damage, not forgery. */
-function sumOf(text: string): string {
-  let sum = 0xffffffff;
-  for (let at = 0; at < text.length; at += 1) {
-    sum ^= text.charCodeAt(at);
-    for (let bit = 0; bit < 8; bit += 1) sum = (sum >>> 1) ^ (0xedb88320 & -(sum & 1));
-  }
-  return (~sum >>> 0).toString(16).padStart(8, '0');
 }

@@ -1,4 +1,6 @@
 /** Compares a model with doing nothing, with our rules, and with an oracle. See README.md. */
+import { compareCosts, type Improvement } from '../training/rules/compare-errors.ts';
+import { followForecast } from './baselines/follow-forecast.ts';
 import { followOracle, lookAhead, priceOfAction } from './baselines/look-ahead.ts';
 import { scaleByPlan } from './baselines/scale-by-plan.ts';
 import { decideInWorld } from './decide-in-world.ts';
@@ -27,9 +29,6 @@ const RULE_SETTINGS = {
 /** Steps between two decisions that the oracle judges. */
 const JUDGE_EVERY = 3;
 
-/** One-sided 99 % quantile of the normal distribution. */
-const QUANTILE = 2.326;
-
 /** A decision that the oracle has judged. */
 interface Judged {
   readonly isImportant: boolean;
@@ -41,7 +40,7 @@ interface Judged {
   readonly confidence: number;
 }
 
-/** Compares. @param scenarios - days that neither training nor calibration has seen; two or more */
+/** Compares. @param scenarios - days that neither training nor calibration has seen */
 export function planComparison(
   model: DecisionModel,
   scenarios: readonly ForecastScenario[],
@@ -49,18 +48,27 @@ export function planComparison(
   const judged: Judged[] = [];
   const nothing = scenarios.map((each) => runDay(each, doNothing));
   const rules = scenarios.map((each) => runDay(each, scaleByPlan(each, RULE_SETTINGS)));
+  const simple = scenarios.map((each) => runDay(each, followForecast));
   const ours = scenarios.map((each) => runDay(each, followModel(model, judged)));
   const oracle = scenarios.map((each) => runDay(each, followOracle));
   const [rule, own] = [addUp('scaling-and-optimizer', rules), addUp('model', ours)];
   const overNothing = ours.map((day, at) => day.total / (nothing[at]?.total ?? 1) - 1);
+  const improvement = compareWithBest(ours, [rules, simple]);
   return {
     days: scenarios.length,
-    controllers: [addUp('nothing', nothing), rule, own, addUp('oracle', oracle)],
+    controllers: [
+      addUp('nothing', nothing),
+      rule,
+      addUp('simple-rule', simple),
+      own,
+      addUp('oracle', oracle),
+    ],
     saving: 1 - own.cost / rule.cost,
     isSloKept: own.misses <= rule.misses,
     worstDay: overNothing.reduce((worst, each) => Math.max(worst, each), Number.NEGATIVE_INFINITY),
     agreement: describeAgreement(judged),
-    isBetter: isBelow(ours, rules),
+    improvement,
+    isBetter: improvement.lower > 0,
   };
 }
 
@@ -112,12 +120,16 @@ function addUp(name: ControllerTotals['name'], days: readonly DayTotals[]): Cont
   };
 }
 
-/** Whether the totals of some days are below those of others beyond chance. */
-function isBelow(ours: readonly DayTotals[], others: readonly DayTotals[]): boolean {
-  const gains = ours.map((day, at) => (others[at]?.total ?? 0) - day.total);
-  const mean = gains.reduce((sum, gain) => sum + gain, 0) / gains.length;
-  const squares = gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0);
-  return mean - QUANTILE * Math.sqrt(squares / (gains.length - 1) / gains.length) > 0;
+/** Compares totals with those of the rule that is hardest to beat. */
+function compareWithBest(
+  ours: readonly DayTotals[],
+  rules: readonly (readonly DayTotals[])[],
+): Improvement {
+  const totalsOf = (days: readonly DayTotals[]) => Float64Array.from(days, ({ total }) => total);
+  const own = totalsOf(ours);
+  return rules
+    .map((days) => compareCosts(own, totalsOf(days)))
+    .reduce((least, each) => (each.lower < least.lower ? each : least));
 }
 
 function shareOf<T>(all: readonly T[], test: (each: T) => boolean): number {

@@ -22,7 +22,7 @@ import {
   valueActions,
   type Workspace,
 } from './network/q-network.ts';
-import { ACTIONS, sizeChangeOf, WAIT } from './shield/actions.ts';
+import { ACTIONS, actionOfRule, sizeChangeOf, WAIT } from './shield/actions.ts';
 import { checkState, encodeState, FEATURES } from './shield/features.ts';
 import { planShield } from './shield/plan-shield.ts';
 import { confidenceOf } from './trust/calibrate.ts';
@@ -44,6 +44,13 @@ export interface DecisionQuestion {
   /** What came of earlier decisions; absent: nothing is known. */
   readonly records?: ActionRecords;
 }
+
+/**
+ * The network departs from the simple rule only for more than this: smaller differences are noise.
+ * Source: Laroche et al., "Safe policy improvement with baseline bootstrapping" (2019). Unit:
+ * rewards.
+ */
+const LEAD_MIN = 0.1;
 
 /** Influences that a decision lists at most. */
 const INFLUENCES_MAX = 3;
@@ -77,7 +84,8 @@ export function planDecision(
   const [inputs = new Float64Array()] = space.outputs;
   encodeState(state, inputs, 0);
   const values = valueActions(network, space, 1);
-  const choice = choose(values, shield);
+  const rule = actionOfRule(state, constraints, shield.allowed);
+  const choice = choose(values, shield, rule);
   const calibrated = confidenceOf(model.calibration, choice.margin);
   const record = records[choice.best] ?? { judged: 0, right: 0 };
   const confidence = learnConfidence(calibrated, record);
@@ -113,9 +121,10 @@ interface Choice {
   readonly margin: number;
 }
 
-function choose(values: Float64Array, { allowed }: ShieldResult): Choice {
+function choose(values: Float64Array, { allowed }: ShieldResult, rule: ActionName): Choice {
   const bits = bitsOf(allowed);
-  const best = pickBest(values, 0, bits);
+  const [first, usual] = [pickBest(values, 0, bits), ACTIONS.indexOf(rule)];
+  const best = (values[first] ?? 0) - (values[usual] ?? 0) < LEAD_MIN ? usual : first;
   const isWait = best === WAIT;
   const other = isWait ? pickBest(values, 0, bits & ~(1 << WAIT)) : WAIT;
   const isAlone = other < 0;

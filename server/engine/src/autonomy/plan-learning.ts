@@ -1,5 +1,6 @@
 /** Trains a model in simulated days of VM groups. See README.md. */
 import type { Rng } from '../env.ts';
+import { decideByRule, followForecast } from './baselines/follow-forecast.ts';
 import { decideInWorld } from './decide-in-world.ts';
 import { type Learner, makeLearner } from './learning/learner.ts';
 import { bitsOf, pickBest } from './learning/pick-best.ts';
@@ -10,19 +11,20 @@ import type { DecisionModel } from './model/decision-model.ts';
 import { makeWorkspace, valueActions } from './network/q-network.ts';
 import { openModel } from './plan-decision.ts';
 import { ACTIONS } from './shield/actions.ts';
-import { CPU_LIMIT, encodeState, FEATURES } from './shield/features.ts';
+import { encodeState, FEATURES } from './shield/features.ts';
 import { planShield } from './shield/plan-shield.ts';
 import { ALL_TRIED, constraintsOf } from './simulate/constraints-of.ts';
 import {
   changeBy,
   copyWorld,
   type GroupWorld,
+  missChanceOf,
   observe,
   openWorld,
   passStep,
   type Scenario,
+  type WorldChange,
 } from './simulate/group-world.ts';
-import { runDay } from './simulate/run-day.ts';
 
 /** Units of the hidden layers. */
 const HIDDEN = [128, 128, 64];
@@ -32,23 +34,28 @@ const SETTINGS = {
   rate: 0.001,
   gamma: 0.99,
   batchRows: 64,
-  memorySteps: 100_000,
+  memorySteps: 300_000,
   copyShare: 0.001,
 };
 
 const EPSILON_DECAY = 0.995;
 const EPSILON_MIN = 0.02;
 
+/** Share of the exploring steps that the simple rule decides: it leads to states that matter. */
+const GUIDED_SHARE = 0.8;
+
 /** Steps between two batches, and before the first one. */
 const LEARN_EVERY = 2;
 const LEARN_FROM = 1_000;
 
 /**
- * Penalty for a step in which requests wait too long, while learning, and the width of its edge:
- * just below the limit, it was luck that they did not. Units: VM-hours, share of CPU.
+ * Penalty for a step in which requests wait too long, while learning: more than in comparisons, so
+ * that there are no more of them than with the rules. Unit: VM-hours.
  */
-const MISS_PRICE_LEARNED = 6;
-const MISS_EDGE = 0.02;
+const MISS_PRICE_LEARNED = 2.5;
+
+/** How far actions are compared with the simple rule: an hour. */
+const AHEAD_STEPS = 12;
 
 /** Episodes between two comparisons on other days; the best network is kept. */
 const COMPARE_EVERY = 25;
@@ -94,7 +101,7 @@ function describeModel(run: Run, { seed }: LearningRequest, episodes: number): D
     features: FEATURES.map(({ name }) => name),
     actions: ACTIONS,
     widths: SETTINGS.widths,
-    parameters: run.learner.target.parameters.slice(),
+    parameters: run.learner.result.parameters.slice(),
     usual: run.sums.map((sum) => sum / Math.max(1, run.steps)),
     tried: [...run.tried],
     calibration: [],
@@ -106,13 +113,15 @@ function describeModel(run: Run, { seed }: LearningRequest, episodes: number): D
 /** What days cost under a model, with the penalties of the training. */
 function priceDays(model: DecisionModel, days: readonly Scenario[]): number {
   const opened = openModel(model);
-  return days.reduce((sum, day) => {
-    const { cost, misses } = runDay(day, (world) => {
+  let price = 0;
+  for (const day of days) {
+    const world = openWorld(day);
+    while (world.step < day.steps) {
       const { action } = decideInWorld(opened, world, 0);
-      return changeBy(world, action, observe(world));
-    });
-    return sum + cost + MISS_PRICE_LEARNED * misses;
-  }, 0);
+      price += pass(world, changeBy(world, action, observe(world)));
+    }
+  }
+  return price;
 }
 
 /** A training under way. */
@@ -155,7 +164,7 @@ function runEpisode(run: Run, scenario: Scenario, epsilon: number): void {
     for (const [at, { name }] of FEATURES.entries())
       sums[at] = (sums[at] ?? 0) + moment.state[name];
     rememberAll(run, world, moment);
-    const action = choose(run, moment, epsilon);
+    const action = choose(run, world, moment, epsilon);
     tried[action] = (tried[action] ?? 0) + 1;
     passStep(world, changeBy(world, ACTIONS[action] ?? 'wait', moment.state));
     run.steps += 1;
@@ -165,21 +174,26 @@ function runEpisode(run: Run, scenario: Scenario, epsilon: number): void {
 }
 
 /**
- * Remembers what each allowed action would bring. Demand and disturbances do not depend on what is
- * decided, so that a copy of the group shows it: actions are compared under the same chance.
+ * Remembers what each allowed action would save in a step, beside the simple rule. Demand and
+ * disturbances do not depend on what is decided, so that copies of the group show it. What the rule
+ * would cost from a state on is the potential of the state: rewards that are shaped by it have the
+ * same best decisions, and much less chance in them.
+ * Source: Ng, Harada and Russell, "Policy invariance under reward transformations" (1999).
  */
 function rememberAll(
   { learner }: Run,
   world: GroupWorld,
   { state, encoded, allowed }: Moment,
 ): void {
+  const rulePrice = priceOfRule(copyWorld(world), AHEAD_STEPS);
   for (const [action, name] of ACTIONS.entries()) {
     if ((allowed & (1 << action)) === 0) continue;
     const copy = copyWorld(world);
-    const { cost, needed } = passStep(copy, changeBy(copy, name, state));
-    const reward = rewardOf({ price: cost + missPriceOf(copy.usage), needed });
-    if (!reward.ok) continue;
+    const first = pass(copy, changeBy(copy, name, state));
     const later = lookAt(copy);
+    const price = first + SETTINGS.gamma * priceOfRule(copy, AHEAD_STEPS - 1);
+    const reward = rewardOf({ price, rulePrice });
+    if (!reward.ok) continue;
     remember(learner.memory, {
       state: encoded,
       action,
@@ -192,8 +206,19 @@ function rememberAll(
   }
 }
 
-function missPriceOf(usage: number): number {
-  return MISS_PRICE_LEARNED / (1 + Math.exp((CPU_LIMIT / 100 - usage) / MISS_EDGE));
+/** What the next steps cost under the simple rule; they pass. */
+function priceOfRule(world: GroupWorld, steps: number): number {
+  let [price, weight] = [0, 1];
+  for (let step = 0; step < steps; step += 1) {
+    price += weight * pass(world, followForecast(world));
+    weight *= SETTINGS.gamma;
+  }
+  return price;
+}
+
+/** Lets a step pass. @returns its cost, with the penalty for a miss times its chance */
+function pass(world: GroupWorld, change: WorldChange): number {
+  return passStep(world, change).cost + MISS_PRICE_LEARNED * missChanceOf(world);
 }
 
 function lookAt(world: GroupWorld): Moment {
@@ -204,9 +229,15 @@ function lookAt(world: GroupWorld): Moment {
   return { state, encoded, allowed: bitsOf(allowed) };
 }
 
-function choose(run: Run, { encoded, allowed }: Moment, epsilon: number): number {
+function choose(
+  run: Run,
+  world: GroupWorld,
+  { encoded, allowed }: Moment,
+  epsilon: number,
+): number {
   const { exploring } = run;
   if (exploring.next() >= epsilon) return pickBest(run.value(encoded), 0, allowed);
+  if (exploring.next() < GUIDED_SHARE) return ACTIONS.indexOf(decideByRule(world));
   const open = ACTIONS.flatMap((_, at) => ((allowed & (1 << at)) === 0 ? [] : [at]));
   return open[Math.floor(exploring.next() * open.length)] ?? 0;
 }

@@ -7,7 +7,7 @@ import { PATTERNS } from './rules/patterns.ts';
 const DAY_MS = 86_400_000;
 
 /** Correlation of noise with that of the value before. */
-const PERSISTENCE = 0.7;
+export const PERSISTENCE = 0.7;
 /** Share of a burst that is left after each half hour. */
 const BURST_HALF_MS = 1_800_000;
 const BURST_MIN = 0.3;

@@ -47,7 +47,7 @@ describe('a model of a table', () => {
   });
 
   test.each([
-    ['{}', 'm is not a model: format'],
+    ['{}', 'm is not a model: sha256'],
     ['PK', 'm is not a model: it is not JSON'],
   ])('is refused as %s', async (text, message) => {
     const { exitCode, stderr } = await run('model file card --model m', { m: text });

@@ -6,9 +6,9 @@ const DAYS_MAX = 10_000;
 
 const HELP = `
 The model is a deep Q-network. It is compared with doing nothing, with scaling by forecasts and the
-optimizer, and with an oracle, on days that it has not seen. The file is written only if the model
-is better than scaling beyond chance; give it to the server:
-novacron server --decision-model FILE.
+optimizer, with a simple rule, and with an oracle, on days that it has not seen. The file is written
+only if the model is better than both rules beyond chance, on 20 days at least; give it to the
+server: novacron server --decision-model FILE.
 
 Example:
   $ novacron simulate decisions --seed 1 > decisions.model`;
@@ -22,9 +22,9 @@ export function addDecisionsCommand(
   const decisions = simulate
     .command('decisions')
     .description('Trains a model that decides the sizes of VM groups, and compares it with rules.')
-    .addOption(countOption('--days <number>', 'Days to learn from', 140))
-    .addOption(countOption('--episodes <number>', 'Days that are simulated to learn', 300))
-    .addOption(countOption('--held-back <number>', 'Days of the comparison', 28))
+    .addOption(countOption('--days <number>', 'Days to learn from', 420))
+    .addOption(countOption('--episodes <number>', 'Days that are simulated to learn', 125))
+    .addOption(countOption('--held-back <number>', 'Days of the comparison', 100))
     .addOption(seed)
     .addHelpText('after', HELP)
     .action(() => run(decisions.opts()));

@@ -1,4 +1,5 @@
 /** `novacron simulate decisions`: trains a model that decides the sizes of VM groups. */
+import { createHash } from 'node:crypto';
 import { problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { explainComparison } from '@novacron/engine/autonomy/explain-comparison';
@@ -30,7 +31,7 @@ const CHECK_DAYS_MAX = 28;
 
 /**
  * Trains it and compares it on days that it has not seen. The file goes to standard output, the
- * comparison to standard error. Failures: a model that is not better than the rules.
+ * comparison to standard error. Failures: a model that is not better than the best rule.
  */
 export async function simulateDecisions(
   io: Pick<CliIo, 'stderr' | 'nowMs'>,
@@ -71,8 +72,12 @@ export async function simulateDecisions(
   progress.end();
   const lines = explainComparison(comparison).map((line) => `${line}\n`);
   io.stderr.write(`On ${heldBack} days that were not learned from:\n${lines.join('')}`);
-  if (comparison.isBetter) return ok({ kind: 'text', value: { text: writeModel(model) } });
-  const detail = 'The model is not better than scaling with forecasts beyond chance.';
+  if (comparison.isBetter) return ok({ kind: 'text', value: { text: writeModel(model, sha256) } });
+  const detail = 'The model is not better than the best rule beyond chance.';
   const remedy = 'Nothing was written. Train with more episodes or days, or use scaling.';
   return err(problemFailure(problem('validation-failed', { detail, remedy })));
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

@@ -82,14 +82,14 @@ describe('a learner', () => {
 });
 
 describe('a reward', () => {
-  test('is what a step cost above its need, within limits', () => {
-    expect(rewardOf({ price: 3, needed: 1 })).toEqual({ ok: true, value: -1 });
-    expect(rewardOf({ price: 1e9, needed: 0 })).toEqual({ ok: true, value: -5 });
-    expect(rewardOf({ price: -1e9, needed: 0 })).toEqual({ ok: true, value: 5 });
+  test('is what an action saves over the rule, within limits', () => {
+    expect(rewardOf({ price: 3, rulePrice: 1 })).toEqual({ ok: true, value: -4 });
+    expect(rewardOf({ price: 1e9, rulePrice: 0 })).toEqual({ ok: true, value: -20 });
+    expect(rewardOf({ price: -1e9, rulePrice: 0 })).toEqual({ ok: true, value: 20 });
   });
 
   test.each([Number.NaN, Number.POSITIVE_INFINITY])('of %s is refused', (price) => {
-    const refused = rewardOf({ price, needed: 1 });
+    const refused = rewardOf({ price, rulePrice: 1 });
     expect(refused.ok ? '' : refused.error.detail).toContain(`a price of ${price}`);
   });
 });

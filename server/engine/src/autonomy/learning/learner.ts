@@ -35,15 +35,26 @@ export interface LearnerSettings {
 export interface Learner {
   readonly settings: LearnerSettings;
   readonly network: QNetwork;
-  /** Its slow copy: calmer, so it values what follows, and is what training results in. */
+  /** Its slow copy: calmer, so it values what follows. */
   readonly target: QNetwork;
+  /** The mean of it over the last batches, a quarter of all: what training results in. */
+  readonly result: QNetwork;
   readonly memory: ReplayMemory;
   /** Learns from one batch. @returns the mean loss */
   readonly learn: () => number;
 }
 
-/** An error of more than this counts linearly. */
-const HUBER = 1;
+/**
+ * An error of more than this counts linearly. Rare and high penalties are below it: they have to
+ * count in full, or the mean is missed.
+ */
+const HUBER = 10;
+
+/**
+ * The mean of networks forgets the first ones: those of the last quarter weigh most.
+ * Source: Shamir and Zhang, "Stochastic gradient descent for non-smooth optimization" (2013).
+ */
+const MEAN_WEIGHT = 4;
 
 /** A longer gradient is shortened. */
 const GRADIENT_MAX = 10;
@@ -53,7 +64,10 @@ export function makeLearner(settings: LearnerSettings, rng: Rng): Learner {
   const { widths, batchRows: rows, memorySteps, copyShare, rate } = settings;
   const network = makeQNetwork(widths, rng.fork('weights'));
   const target = emptyQNetwork(widths);
+  const result = emptyQNetwork(widths);
   target.parameters.set(network.parameters);
+  result.parameters.set(network.parameters);
+  let batches = 0;
   const memory = makeReplayMemory(memorySteps, widths[0] ?? 0);
   const gradient = emptyQNetwork(widths);
   const improve = createAdam(network.parameters, { rate, lengthMax: GRADIENT_MAX });
@@ -65,6 +79,7 @@ export function makeLearner(settings: LearnerSettings, rng: Rng): Learner {
     settings,
     network,
     target,
+    result,
     memory,
     learn: () => {
       drawPlaces(memory, places, drawing);
@@ -77,6 +92,8 @@ export function makeLearner(settings: LearnerSettings, rng: Rng): Learner {
       addGradient(network, space, { rows, gradient });
       improve(gradient.parameters, rows);
       approach(target.parameters, network.parameters, copyShare);
+      batches += 1;
+      approach(result.parameters, network.parameters, MEAN_WEIGHT / (MEAN_WEIGHT + batches));
       return loss / rows;
     },
   };

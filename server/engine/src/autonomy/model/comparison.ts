@@ -1,8 +1,9 @@
 /** What a model and others achieved on the same days. */
+import type { Improvement } from '../../training/rules/compare-errors.ts';
 
 /** One way to decide, over all days. */
 export interface ControllerTotals {
-  readonly name: 'nothing' | 'scaling-and-optimizer' | 'model' | 'oracle';
+  readonly name: 'nothing' | 'scaling-and-optimizer' | 'simple-rule' | 'model' | 'oracle';
   /** Unit: VM-hours. */
   readonly cost: number;
   /** Steps of five minutes in which requests waited too long. */
@@ -28,7 +29,7 @@ export interface Agreement {
 /** A comparison. */
 export interface Comparison {
   readonly days: number;
-  /** In this order: nothing, scaling and optimizer, model, oracle. */
+  /** In this order: nothing, scaling and optimizer, simple rule, model, oracle. */
   readonly controllers: readonly ControllerTotals[];
   /** Cost of the model below that of scaling and optimizer. Unit: share. */
   readonly saving: number;
@@ -37,6 +38,8 @@ export interface Comparison {
   /** Total of the model above that of doing nothing on its worst day. Unit: share. */
   readonly worstDay: number;
   readonly agreement: Agreement;
-  /** Whether the model is better than the rule on most days beyond chance: only then it may act. */
+  /** Total of the model below that of the rule that is hardest to beat. */
+  readonly improvement: Improvement;
+  /** Whether that is beyond chance: only then the model may act. */
   readonly isBetter: boolean;
 }

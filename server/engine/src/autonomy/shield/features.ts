@@ -2,6 +2,7 @@
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { DecisionState, FeatureName } from '../model/decision.ts';
+import { CPU_TARGET } from './actions.ts';
 
 /** A feature. */
 export interface Feature {
@@ -18,12 +19,25 @@ export interface Feature {
 /** CPU usage above which requests wait too long. Unit: percent. */
 export const CPU_LIMIT = 85;
 
-/** The usage of CPU is centred on its limit: what counts is on which side of it a group is. */
-const CPU_SPREAD = 12;
-const CPU_ENCODED_MAX = 3;
+/** VMs of a node in the training, and the most free places that matter. */
+const NODE_SLOTS = 4;
+const PLACES_MAX = 8;
 
-const usageOf = (value: number) =>
-  Math.min(CPU_ENCODED_MAX, Math.max(-CPU_ENCODED_MAX, (value - CPU_LIMIT) / CPU_SPREAD));
+const FREE_MAX = 3;
+/** Where the inputs are centred: between needing one more VM and having one too many. */
+const FREE_USUAL = 0.8;
+
+/** VMs that are free at a usage of CPU: thresholds of decisions are whole numbers of VMs. */
+function freeVms(usage: number, { active_vms: size }: DecisionState): number {
+  const free = size * (1 - usage / CPU_TARGET) - FREE_USUAL;
+  return Math.min(FREE_MAX, Math.max(-FREE_MAX, free));
+}
+
+/** Places on the nodes in use: with one, the next VM costs no node. */
+function freePlaces({ cost_per_hour, active_vms }: DecisionState): number {
+  const nodes = cost_per_hour - active_vms;
+  return Math.min(PLACES_MAX, Math.max(0, NODE_SLOTS * nodes - active_vms));
+}
 
 /** All of them, in the order of the inputs of the network. */
 export const FEATURES: readonly Feature[] = [
@@ -33,7 +47,7 @@ export const FEATURES: readonly Feature[] = [
     unit: '%',
     min: 0,
     max: 100,
-    encode: ({ cpu_usage }) => usageOf(cpu_usage),
+    encode: (state) => freeVms(state.cpu_usage, state),
   },
   {
     name: 'memory_usage',
@@ -65,7 +79,8 @@ export const FEATURES: readonly Feature[] = [
     unit: '/s',
     min: 0,
     max: 100_000_000,
-    encode: ({ request_rate, active_vms }) => request_rate / Math.max(1, active_vms) / 50 - 1,
+    encode: ({ request_rate, active_vms }) =>
+      Math.log1p(request_rate / Math.max(1, active_vms)) / 2 - 2,
   },
   {
     name: 'error_rate',
@@ -81,7 +96,7 @@ export const FEATURES: readonly Feature[] = [
     unit: '%',
     min: 0,
     max: 100_000,
-    encode: ({ cpu_usage_soon }) => usageOf(cpu_usage_soon),
+    encode: (state) => freeVms(state.cpu_usage_soon, state),
   },
   {
     name: 'cpu_usage_later',
@@ -89,9 +104,7 @@ export const FEATURES: readonly Feature[] = [
     unit: '%',
     min: 0,
     max: 100_000,
-    // With one VM less: whether that would still be enough is the question most of the time.
-    encode: ({ cpu_usage_later, active_vms }) =>
-      usageOf((cpu_usage_later * active_vms) / Math.max(1, active_vms - 1)),
+    encode: (state) => freeVms(state.cpu_usage_later, state),
   },
   {
     name: 'cost_per_hour',
@@ -99,7 +112,7 @@ export const FEATURES: readonly Feature[] = [
     unit: ' VM-hours an hour',
     min: 0,
     max: 1_000_000,
-    encode: ({ cost_per_hour, active_vms }) => 4 * (cost_per_hour / Math.max(1, active_vms) - 1.25),
+    encode: (state) => freePlaces(state) / 2 - 1,
   },
 ];
 

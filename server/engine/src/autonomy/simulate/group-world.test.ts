@@ -22,6 +22,8 @@ function makeDay(changes: Partial<Scenario> = {}): Scenario {
   return {
     name: 'flat',
     demand: flat,
+    expected: flat,
+    chance: 0.1,
     soon: flat,
     later: flat,
     disturbed,

@@ -45,11 +45,17 @@ const MEMORY_BASE = 30;
 const MEMORY_SHARE = 0.4;
 const UTILIZATION_MAX = 0.98;
 
+/** Source: Camilli, "Origin of the scaling constant d = 1.7 in item response theory" (1994). */
+const LOGISTIC_SLOPE = 1.702;
+
 /** A day of a group: what happens whatever is decided. */
 export interface Scenario {
   readonly name: string;
   /** For each step. Unit: VMs that are fully used. */
   readonly demand: Float64Array;
+  /** What was to be expected of the demand one step before, and the deviation from that. */
+  readonly expected: Float64Array;
+  readonly chance: number;
   /** Forecasts made at each step: of the next 15 minutes, and of the next hour. Unit: as above. */
   readonly soon: Float64Array;
   readonly later: Float64Array;
@@ -70,6 +76,8 @@ export interface GroupWorld {
   readonly readySteps: number[];
   /** Of the step before. */
   usage: number;
+  /** Unit: VMs. */
+  capacity: number;
   disturbedShare: number;
   errors: number;
 }
@@ -79,8 +87,6 @@ export interface StepOutcome {
   /** Unit: VM-hours. */
   readonly cost: number;
   readonly isMissed: boolean;
-  /** What was served needs this at least, whatever is decided. Unit: VM-hours. */
-  readonly needed: number;
 }
 
 /** What a controller does in a step. */
@@ -98,6 +104,7 @@ export function openWorld(scenario: Scenario): GroupWorld {
     nodes: [],
     readySteps: [],
     usage: 0,
+    capacity: 0,
     disturbedShare: 0,
     errors: 0,
   };
@@ -150,7 +157,7 @@ export function movesBy(
 
 /** Makes a change, and lets a step pass. */
 export function passStep(world: GroupWorld, { size, moves }: WorldChange): StepOutcome {
-  const { scenario, nodes, readySteps, step } = world;
+  const { nodes, readySteps, step } = world;
   const moving = new Set<number>();
   for (const { vm, to } of moves) {
     nodes[vm] = to;
@@ -162,12 +169,20 @@ export function passStep(world: GroupWorld, { size, moves }: WorldChange): StepO
   if (nodes.length > least) nodes.length = readySteps.length = least;
   measure(world, moving);
   world.step += 1;
-  const needed = (scenario.demand[step] ?? 0) / (CPU_LIMIT / 100);
   return {
     cost: costPerHour(world) / STEPS_PER_HOUR + started * START_PRICE + moves.length * MOVE_PRICE,
     isMissed: world.usage > CPU_LIMIT / 100,
-    needed: (needed * (1 + NODE_PRICE / NODE_SLOTS)) / STEPS_PER_HOUR,
   };
+}
+
+/**
+ * The chance that the last step was a miss, as seen one step before it: what is learned from it
+ * does not depend on luck. The distribution is the logistic one that is closest to the normal one.
+ */
+export function missChanceOf({ scenario, step, capacity }: GroupWorld): number {
+  const { expected, chance } = scenario;
+  const room = (CPU_LIMIT / 100) * capacity - (expected[step - 1] ?? 0);
+  return 1 / (1 + Math.exp((LOGISTIC_SLOPE * room) / chance));
 }
 
 function addVm({ scenario, nodes, readySteps, step }: GroupWorld, readyStep: number): void {
@@ -199,6 +214,7 @@ function measure(world: GroupWorld, moving: ReadonlySet<number>): void {
     if (isDisturbed) disturbed += 1;
   }
   const demand = scenario.demand[step] ?? 0;
+  world.capacity = capacity;
   world.usage = capacity > 0 ? demand / capacity : 1;
   world.errors = world.usage > 1 ? 1 - 1 / world.usage : 0;
   world.disturbedShare = ready === 0 ? 0 : disturbed / ready;

@@ -3,8 +3,8 @@ import type { Rng } from '../../env.ts';
 import type { SignalForecast } from '../../scaling/decide/model/scaling.ts';
 import { fitForecast } from '../../scaling/forecast/plan-forecast.ts';
 import { selectModels } from '../../scaling/forecast/select-models.ts';
-import type { PatternName } from '../../training/model/sample-data.ts';
-import { planSampleData } from '../../training/plan-sample-data.ts';
+import type { PatternName, SampleRequest } from '../../training/model/sample-data.ts';
+import { PERSISTENCE, planSampleData } from '../../training/plan-sample-data.ts';
 import { type Scenario, SIZE_MAX, SIZE_MIN, STEP_MINUTES } from './group-world.ts';
 import { NODES } from './sizes.ts';
 
@@ -19,6 +19,8 @@ const BEYOND_STEPS = 48;
 /** Load of a full pattern. Unit: VMs that are fully used. */
 const PEAK = 16;
 const NOISE = 0.0125;
+/** Deviation of a step from what was to be expected one step before. Unit: VMs fully used. */
+const CHANCE_VMS = PEAK * NOISE * Math.sqrt(1 - PERSISTENCE ** 2);
 
 /** Forecasts are of the most in a quarter of an hour, for up to eight hours, as of the server. */
 const QUARTER = 3;
@@ -57,21 +59,9 @@ export function makeScenario(parent: Rng, index: number): ForecastScenario {
   const rng = parent.fork(name);
   const day = Math.floor(7 * rng.fork('day').next());
   const first = (KNOWN_DAYS + day) * DAY_STEPS;
-  const [series] = planSampleData(
-    {
-      pattern,
-      metrics: ['requests_per_second'],
-      vms: 1,
-      startMs: 0,
-      stepMs: STEP_MS,
-      length: first + DAY_STEPS + BEYOND_STEPS,
-      noise: NOISE,
-      outliers: 0,
-      gaps: 0,
-    },
-    { rng },
-  );
-  const load = (series?.values ?? new Float64Array()).map((value) => (PEAK * value) / 1_000);
+  const length = first + DAY_STEPS + BEYOND_STEPS;
+  const load = makeLoad(rng, { pattern, length, noise: NOISE });
+  const planned = makeLoad(rng, { pattern, length, noise: 0 });
   const forecasts = makeForecasts(load, first);
   const demand = load.slice(first);
   const week = load.subarray(first - 7 * DAY_STEPS, first);
@@ -80,12 +70,34 @@ export function makeScenario(parent: Rng, index: number): ForecastScenario {
     name,
     demand,
     forecasts,
+    expected: expectDemand(load, planned).slice(first),
+    chance: CHANCE_VMS,
     soon: expectLoad(demand, forecasts, SOON_QUARTERS),
     later: expectLoad(demand, forecasts, LATER_QUARTERS),
     disturbed: disturbNodes(rng.fork('disturbed'), demand.length),
     size: Math.min(SIZE_MAX, Math.max(SIZE_MIN, Math.ceil(most / CONFIGURED_USAGE))),
     steps: DAY_STEPS,
   };
+}
+
+function makeLoad(
+  rng: Rng,
+  request: Pick<SampleRequest, 'pattern' | 'length' | 'noise'>,
+): Float64Array {
+  const more = { vms: 1, startMs: 0, stepMs: STEP_MS, outliers: 0, gaps: 0 };
+  const [series] = planSampleData(
+    { ...request, ...more, metrics: ['requests_per_second'] },
+    { rng },
+  );
+  return (series?.values ?? new Float64Array()).map((value) => (PEAK * value) / 1_000);
+}
+
+/** What was to be expected of each value one step before: a share of the noise stays. */
+function expectDemand(load: Float64Array, planned: Float64Array): Float64Array {
+  return planned.map((value, at) => {
+    const noise = at === 0 ? 0 : (load[at - 1] ?? 0) - (planned[at - 1] ?? 0);
+    return value + PERSISTENCE * noise;
+  });
 }
 
 /** One each quarter of an hour of the day; models are selected once, before it. */

@@ -80,7 +80,7 @@ async function countNodes({ store }: CapabilityDeps, { group }: ObservedGroup): 
   return new Set(vms.map((vm) => String(observedOf(vm).node))).size;
 }
 
-/** The usage that the forecast expects; that of now where there is none. */
+/** The usage that the forecast expects, and at least that of now. */
 async function expect(
   { row, scaling, group }: ObservedGroup,
   {
@@ -96,8 +96,7 @@ async function expect(
   const source = { groupId: row.id, tenantId: row.tenant_id, bootMs: group.bootMs };
   const forecast = await readForecast({ ...source, scaling, rule: SUBSTITUTE });
   const within = (reachMs: number) => peak(forecast, nowMs + reachMs);
-  const percent = (load: number | undefined) =>
-    load === undefined ? cpuUsage : (PERCENT * load) / Math.max(1, group.size);
+  const percent = (load = 0) => Math.max(cpuUsage, (PERCENT * load) / Math.max(1, group.size));
   return { cpu_usage_soon: percent(within(SOON_MS)), cpu_usage_later: percent(within(LATER_MS)) };
 }
 
