@@ -132,7 +132,10 @@ const armShape = {
 
 /** How a trial is declared. */
 export const trialShape = {
-  unit: ModelTrialUnit.default('time_block'),
+  unit: ModelTrialUnit.default('time_block').describe(
+    'What has a version each. `time_block`: the version changes for all at once; ' +
+      '`vm_group`: each group keeps its version. Default: time_block',
+  ),
   vm_group_ids: z
     .array(VmGroupId)
     .max(TRIAL_GROUPS_MAX, { abort: true })

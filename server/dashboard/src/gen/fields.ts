@@ -4851,6 +4851,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    ],
    "description": "Environment whose champion is meant. Default: production",
    "default": "production"
+  },
+  {
+   "name": "model_version",
+   "type": "integer",
+   "description": "Champion to take back; refused if it is another by now. Default: the current",
+   "min": 1
   }
  ],
  "model.start_trial": [
@@ -4885,7 +4891,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
     "time_block",
     "vm_group"
    ],
-   "description": "`time_block`: the version changes for all at once; `vm_group`: each group keeps its version",
+   "description": "What has a version each. `time_block`: the version changes for all at once; `vm_group`: each group keeps its version. Default: time_block",
    "default": "time_block"
   },
   {

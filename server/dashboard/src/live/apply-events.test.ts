@@ -137,6 +137,16 @@ describe('events', () => {
     expect(isStale([list, {}, 'pages'])).toBe(true);
   });
 
+  test('the versions of a resource are read again when it changes', async () => {
+    const { client, apply, isStale } = start();
+    client.setQueryData(['model.versions', { id: 'mdl_1' }], { items: [] });
+    client.setQueryData(['model.card', { id: 'mdl_1' }], { card: '' });
+    apply(eventOf('model.promoted', 'mdl_1'));
+    await jest.advanceTimersByTimeAsync(SETTLED_MS);
+    expect(isStale(['model.versions', { id: 'mdl_1' }])).toBe(true);
+    expect(isStale(['model.card', { id: 'mdl_1' }])).toBe(false);
+  });
+
   test('many changed resources are read as pages of their list', async () => {
     const { client, reads, apply, isStale } = start();
     const ids = Array.from({ length: 21 }, (_, index) => `vm_${index}`);

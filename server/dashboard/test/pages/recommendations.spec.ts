@@ -24,6 +24,7 @@ test('a plan that cannot be taken back waits for a vote, then runs', async ({ pa
   await expect(dialog).toContainText('Another person must approve this');
   await dialog.getByRole('button', { name: 'Ask for a vote' }).click();
   await expect(dialog).toContainText(/apr_\w+ asks for it/);
+  await expect(dialog.getByRole('link', { name: 'Open the approval' })).toBeVisible();
   expect(await findBarriers(page)).toEqual([]);
 
   const { secret } = Object(

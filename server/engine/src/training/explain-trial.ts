@@ -12,8 +12,9 @@ export function explainTrial(
   const errorOf = ({ units, mae }: TrialErrors) =>
     mae === undefined ? `none in 0 ${word}` : `${figure(mae)} in ${units} ${word}`;
   return (
-    `${VERDICTS[verdict]} After ${blocks} of ${plannedBlocks} blocks, the error of the challenger ` +
-    `is ${errorOf(challenger)}, that of the champion ${errorOf(champion)}; evidence ` +
+    `${VERDICTS[verdict]} After ${blocks} of ${plannedBlocks} blocks, ` +
+    `the error of the challenger is ${errorOf(challenger)}, ` +
+    `that of the champion ${errorOf(champion)}; evidence ` +
     `${statistic.toFixed(2)}, bound ${bound.toFixed(2)}.`
   );
 }

@@ -71,8 +71,8 @@ export function Comparison({ model, versions }: ComparisonProps) {
         </Choices>
         {challenger === undefined ? (
           <p className={layout.small}>
-            Both versions predict the rows that came after the training of both; each keeps its
-            errors.
+            Both versions predict the rows that came after the training of both, and their errors
+            are compared.
           </p>
         ) : (
           <Result id={model.id} environment={environment} challenger={challenger.version} />

@@ -16,6 +16,7 @@ import { Empty, QueryState } from '../../ui/states.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { Table } from '../../ui/table/table.tsx';
 import { LongValue } from '../../ui/value.tsx';
+import { labelOf } from '../../ui/words.ts';
 import { ApplyDialog } from './apply-dialog.tsx';
 import { confidenceWords, improvementWords, type Recommendation } from './recommendation-words.ts';
 
@@ -72,7 +73,7 @@ function Details({ recommendation }: { readonly recommendation: Recommendation }
         </div>
         <Effects recommendation={recommendation} />
       </div>
-      <Actions actions={recommendation.actions} />
+      <Actions recommendation={recommendation} />
       <Panel title="Command line and Terraform">
         <Equivalents
           command={`novacron optimizer apply ${recommendation.id}`}
@@ -120,7 +121,7 @@ function Effects({ recommendation }: { readonly recommendation: Recommendation }
           )}
         </dd>
         <dt>Improves</dt>
-        <dd>{target}</dd>
+        <dd>{labelOf(target)}</dd>
         <dt>Improvement</dt>
         <dd>{improvementWords(recommendation)}</dd>
         <dt>Confidence</dt>
@@ -166,7 +167,15 @@ function costWords(parts: Recommendation): string {
 }
 
 /** The writes that follow it, and what takes each of them back. */
-function Actions({ actions }: Pick<Recommendation, 'actions'>) {
+function Actions({ recommendation }: { readonly recommendation: Recommendation }) {
+  const { actions, hcl } = recommendation;
+  if (hcl.length > 0) {
+    return (
+      <Panel title="What applying does">
+        <p>Nothing: change the Terraform configuration as below, and apply it.</p>
+      </Panel>
+    );
+  }
   return (
     <Panel title="What applying does">
       {actions.length === 0 ? (

@@ -2,6 +2,7 @@
 import { Link } from '@tanstack/react-router';
 import { type Item, toItem } from '../../api/queries.ts';
 import { pathOfResource } from '../../paths/kinds.ts';
+import layout from '../../ui/layout.module.css';
 import { Moment } from '../../ui/moment.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Notice } from '../../ui/states.tsx';
@@ -24,7 +25,7 @@ export function ApprovalParts({ item: approval }: { readonly item: Item }) {
     <>
       {typeof problem === 'string' ? <Notice tone="watch" title={problem} /> : null}
       <Panel title={isCheck ? 'What runs once it is done' : 'What happens once it is approved'}>
-        <ul>
+        <ul className={layout.lines}>
           {effects.map((line) => (
             <li key={line} dir="auto">
               {line}

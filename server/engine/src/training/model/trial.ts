@@ -6,7 +6,7 @@ export type TrialArm = 'champion' | 'challenger';
 
 /** A trial, as it was declared before it began. */
 export interface TrialDesign {
-  /** `time_block`: the version changes for all at once; `vm_group`: it never changes for a group. */
+  /** `time_block`: the version changes for all; `vm_group`: it never changes for a group. */
   readonly unit: 'time_block' | 'vm_group';
   /** Share of the units for which the challenger acts. Above 0, below 1. */
   readonly share: number;

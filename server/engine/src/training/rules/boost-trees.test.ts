@@ -47,6 +47,15 @@ describe('boosted trees', () => {
     expect(scoreOf(stopped, fresh)).toBeGreaterThan(-0.05);
   });
 
+  test('predict what is usual for rows without any value, where none was missing', () => {
+    const column = Float64Array.from({ length: 400 }, (_, row) => row);
+    const target = column.map((value) => (value >= 360 ? 100 : 1));
+    const table = { features: ['x'], columns: [column], target };
+    const model = boostTrees(table, { ...SETTINGS, depth: 2 });
+    const [predicted = 0] = predictRows(model, [Float64Array.of(Number.NaN)]);
+    expect(predicted).toBeCloseTo(1, 0);
+  });
+
   test('send rows without a value to the better side', () => {
     const column = Float64Array.from({ length: 400 }, (_, row) =>
       row % 4 === 0 ? Number.NaN : row,

@@ -5,6 +5,9 @@ import { meanOf } from './measure-errors.ts';
 const ROWS_MIN = 200;
 const FEATURES_MAX = 200;
 
+/** Squares of larger values add up to infinity. */
+const VALUE_MAX = 1e100;
+
 /** A feature that resembles the target more than this is the target. */
 const CORRELATION_MAX = 0.99999;
 
@@ -30,16 +33,12 @@ export function findTableFault({ features, columns, target }: Table): Fault | un
   if (target.every((value) => value === target[0])) {
     return fault('the target is the same in all rows', 'Provide rows with different targets.');
   }
-  const infinite = columns.findIndex((column) =>
-    column.some(
-      (value) => value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY,
-    ),
+  const huge = [...columns, target].findIndex((column) =>
+    column.some((value) => Math.abs(value) > VALUE_MAX),
   );
-  if (infinite >= 0) {
-    return fault(
-      `feature ${features[infinite]} is infinite`,
-      'Remove it, or leave the cell empty.',
-    );
+  if (huge >= 0) {
+    const name = huge < columns.length ? `feature ${features[huge]}` : 'the target';
+    return fault(`${name} has a value above 1e100`, 'Remove it, or leave the cell empty.');
   }
   const leak = columns.findIndex((column) => correlation(column, target) > CORRELATION_MAX);
   if (leak < 0) return undefined;

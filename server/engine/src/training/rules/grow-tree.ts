@@ -165,7 +165,8 @@ function bestSplit(
     for (let bin = 0; bin < limits.length; bin += 1) {
       sum += histogram[offset + bin * 2] ?? 0;
       rows += histogram[offset + bin * 2 + 1] ?? 0;
-      for (const missingLeft of missingCount > 0 ? [false, true] : [false]) {
+      // Where no value was missing, one that is goes with most rows: no side is evidence.
+      for (const missingLeft of missingCount > 0 ? [false, true] : [2 * rows >= count]) {
         const leftSum = missingLeft ? sum + missingSum : sum;
         const leftRows = missingLeft ? rows + missingCount : rows;
         if (leftRows < leafRowsMin || count - leftRows < leafRowsMin) continue;

@@ -87,7 +87,8 @@ export function requirePromotionApproval(
     refuse: (pending) =>
       problem('forbidden', {
         detail:
-          `A ${purpose === 'promote' ? 'promotion' : 'trial'} of ${row.name} in ${environment} needs the approval of another person` +
+          `A ${purpose === 'promote' ? 'promotion' : 'trial'} of ${row.name} in ${environment} ` +
+          'needs the approval of another person' +
           `${pending === undefined ? '' : `: ${pending.id} asks for it`}.`,
         remedy:
           pending === undefined

@@ -1,4 +1,4 @@
-/** Trials (A/B tests) of versions: they begin with a request, and end without promoting anything. */
+/** Trials (A/B tests) of versions: they begin with a request, and promote nothing. */
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';

@@ -129,7 +129,9 @@ export async function openChampion(
 export function noChampion({ name }: ModelRow, environment: ModelEnvironment): Problem {
   return problem('conflict', {
     detail: `No version of the model ${name} acts in ${environment}.`,
-    remedy: `Promote one: novacron model promote ${name} --model-version N --environment ${environment}`,
+    remedy:
+      `Promote one: novacron model promote ${name} --model-version N ` +
+      `--environment ${environment}`,
   });
 }
 

@@ -49,13 +49,7 @@ export function modelWatch(parts: Parts): Reconciler {
     everyMs: WATCH_MS,
     lease: 'reconcilers',
     run: async (budget) => {
-      const rows = await deps.store.read({
-        from: 'models',
-        where: { checked_at_ms: { below: deps.clock.nowMs() - CHECK_MS } },
-        orderBy: { column: 'checked_at_ms', direction: 'asc' },
-        limit: MODELS_PER_ROUND_MAX,
-      });
-      for (const row of rows) {
+      for (const row of await readDue(deps)) {
         if (!budget.mayContinue()) break;
         try {
           await watchOne(parts, row, budget);
@@ -66,6 +60,20 @@ export function modelWatch(parts: Parts): Reconciler {
       return undefined;
     },
   };
+}
+
+/** Models that are due, and those whose last check lies ahead of a clock that was set back. */
+async function readDue({ store, clock }: CapabilityDeps): Promise<readonly ModelRow[]> {
+  const nowMs = clock.nowMs();
+  const orderBy = { column: 'checked_at_ms', direction: 'asc' } as const;
+  const limit = MODELS_PER_ROUND_MAX;
+  const due = { checked_at_ms: { below: nowMs - CHECK_MS } };
+  const ahead = { checked_at_ms: { above: nowMs } };
+  const [first, others] = await Promise.all([
+    store.read({ from: 'models', where: due, orderBy, limit }),
+    store.read({ from: 'models', where: ahead, orderBy, limit }),
+  ]);
+  return [...first, ...others].slice(0, limit);
 }
 
 /** An environment of each champion: the one that matters most. */
@@ -164,8 +172,10 @@ async function trainAgain(
 ): Promise<void> {
   const { deps } = parts;
   const newest = await findVersion(deps, row);
-  const sinceMs = newest.ok ? newest.value.created_at_ms : 0;
-  if (row.operation_id !== null || deps.clock.nowMs() - sinceMs < RETRAIN_MS) return;
+  const ageMs = deps.clock.nowMs() - (newest.ok ? newest.value.created_at_ms : 0);
+  // One of the future is of a clock that was set back.
+  const isNew = ageMs >= 0 && ageMs < RETRAIN_MS;
+  if (row.operation_id !== null || isNew) return;
   const { id, name } = row;
   const begun = await beginWrite(parts, {
     who: 'model-watch',
