@@ -131,7 +131,7 @@ describe('a model on the server', () => {
     );
   });
 
-  test('is not left behind by a training that was cancelled, and no version of one acts', async () => {
+  test('leaves nothing behind after a training that was cancelled', async () => {
     await fill();
     const { operation } = await bench().expectOk('model.create', LATENCY);
     await bench().expectOk('operation.cancel', { id: operation.id });

@@ -47,7 +47,7 @@ function VersionDrift({ drift }: { readonly drift: Model['drift'][number] }) {
         </dd>
         <dt>Mean error lately</dt>
         <dd>
-          {figureWords(drift.mae)}; when it was trained {figureWords(drift.mae_trained)}; best rule{' '}
+          {figureWords(drift.mae)}; in the training {figureWords(drift.mae_trained)}; best rule{' '}
           {figureWords(drift.rule_mae)}
         </dd>
         <dt>Shift of the inputs</dt>
