@@ -13,7 +13,7 @@ import { type ControllersRecord, simulateControllers } from './simulate-controll
 
 const DAY_MS = 86_400_000;
 
-/** Moves of one VM in a day that nobody would call restless. */
+/** Moves of one VM in a day. More would be restless. */
 const MOVES_GOAL = 4;
 
 /** Share of changes without people. */
