@@ -70,7 +70,15 @@ function train(task: TrainingTask): Outcome<TrainedFile> {
   const probe = probeOf(trained.value, table);
   return {
     kind: 'done',
-    answer: { file, evaluation, rows, sha256: tableSha256, trainedToS, probe },
+    answer: {
+      file,
+      evaluation,
+      treesGrown: trees.trees.length,
+      rows,
+      sha256: tableSha256,
+      trainedToS,
+      probe,
+    },
   };
 }
 
@@ -122,10 +130,6 @@ function predict({ file, from }: Extract<ModelTask, { kind: 'predict' }>): Outco
     const shown = Array.from(values, (value, at) => ({ atS: times[at] ?? null, value }));
     return predicted(shown);
   }
-  const strange = from.rows.flatMap(Object.keys).find((name) => !features.includes(name));
-  if (strange !== undefined) {
-    return refused(`${strange} is not a feature of the model: ${features.join(', ')}`);
-  }
   const columns = features.map((name) =>
     Float64Array.from(from.rows, (row) => row[name] ?? Number.NaN),
   );
@@ -149,15 +153,15 @@ function compare({
   if (!challenger.ok) return refused(`the challenger: ${challenger.error}`);
   const table = planTable(series);
   const first = table.times.findIndex((time) => time >= afterS);
-  const rows = first < 0 ? 0 : table.times.length - first;
+  // The rows that the declared number ends with: later ones do not count.
+  const rows = first < 0 ? 0 : Math.min(table.times.length - first, plannedRows);
   if (rows < COMPARED_ROWS_MIN) {
     return refused(
       `only ${rows} rows came that neither version has learned from; ` +
         `${COMPARED_ROWS_MIN} are needed`,
     );
   }
-  // The rows that the declared number ends with: later ones do not count.
-  const until = first + Math.min(rows, plannedRows);
+  const until = first + rows;
   const columns = table.columns.map((column) => column.slice(first, until));
   const plan = planComparison({
     target: table.target.slice(first, until),

@@ -23,6 +23,8 @@ export interface TrainedFile {
   /** The text of its file. */
   readonly file: string;
   readonly evaluation: Evaluation;
+  /** Trees that were grown; early stopping ends before the limit of the settings. */
+  readonly treesGrown: number;
   readonly rows: number;
   /** SHA-256 of the table. */
   readonly sha256: string;
@@ -90,10 +92,17 @@ export type ModelOutcome<Answer> =
   | { readonly kind: 'refused'; readonly why: string }
   | { readonly kind: 'failed'; readonly why: string };
 
+/** Who has a model trained: tenants take turns. */
+export interface TrainingAsker {
+  readonly tenantId: string;
+  /** Asked when its turn comes: whether it was not cancelled. */
+  readonly isWanted: () => Promise<boolean>;
+}
+
 /** Models. It never throws: what fails is an outcome. */
 export interface Models {
+  readonly train: (task: TrainingTask, by: TrainingAsker) => Promise<ModelOutcome<TrainedFile>>;
   /** @param tenantId - whose data it is: no tenant fills the queue of all others */
-  readonly train: (task: TrainingTask, tenantId: string) => Promise<ModelOutcome<TrainedFile>>;
   readonly run: (task: ModelTask, tenantId: string) => Promise<ModelOutcome<ModelAnswer>>;
   readonly close: () => Promise<void>;
 }

@@ -31,6 +31,12 @@ describe('a model on the server', () => {
     return { id: tenantId, tenantId, kind: 'tenant' };
   }
 
+  /** When the last whole step ends. */
+  function lastStep(): string {
+    const nowS = Math.floor(bench().deps.clock.nowMs() / 1_000 / STEP_S) * STEP_S;
+    return new Date(nowS * 1_000).toISOString();
+  }
+
   /** Stores a sample of each step up to now. */
   async function fill(
     { steps = 5 * DAY_STEPS, shift = 0, seed = 'load' } = {},
@@ -101,6 +107,7 @@ describe('a model on the server', () => {
     const given = await bench().expectOk('model.predict', { id, environment, rows });
     expect(given.version).toBe(1);
     expect(given.predictions[0]?.value).toBeGreaterThan(0.3);
+    expect(given.absent).toEqual(['queue_length_count']);
     const now = await bench().expectOk('model.predict', { id, environment });
     expect(now.predictions).toMatchObject([{ at: expect.stringMatching(/Z$/) }]);
     const strange = await bench().expectProblem('model.predict', {
@@ -109,6 +116,36 @@ describe('a model on the server', () => {
       rows: [{ load: 1 }],
     });
     expect(strange.detail).toContain('load is not a feature of the model');
+    const empty = await bench().expectProblem('model.predict', {
+      id,
+      environment,
+      rows: [...rows, { queue_length_count: null }],
+    });
+    expect(empty.detail).toBe('Row 3 has none of the features of the model latency.');
+    const silentFrom = lastStep();
+    await bench().skip(2 * STEP_S * 1_000);
+    const silent = await bench().expectProblem('model.predict', { id, environment });
+    expect(silent.detail).toContain(
+      'nothing is stored of requests_per_second, queue_length_count; ' +
+        `requests_per_second is silent since ${silentFrom}.`,
+    );
+  });
+
+  test('leaves nothing behind after a training that was cancelled', async () => {
+    await fill();
+    const { operation } = await bench().expectOk('model.create', LATENCY);
+    await bench().expectOk('operation.cancel', { id: operation.id });
+    expect(await bench().end(operation)).toMatchObject({ status: 'failed' });
+    expect((await bench().expectOk('model.list', {})).items).toEqual([]);
+    const { id } = await create();
+    const again = await bench().expectOk('model.train', { id });
+    await bench().expectOk('operation.cancel', { id: again.operation.id });
+    await bench().end(again.operation);
+    const [version] = await versionsOf(id);
+    expect(version).toMatchObject({ version: 2, state: 'refused', scores: null, sha256: null });
+    const promotion = { id, model_version: 2, environment: 'development' } as const;
+    const refused = await bench().expectProblem('model.promote', promotion);
+    expect(refused.detail).toBe('Version 2 of the model latency was not trained.');
   });
 
   test('is the same for the same data and seed, with the checksum of its file', async () => {
@@ -166,11 +203,9 @@ describe('a model on the server', () => {
     await prepare();
     const { id, operation } = await create(more);
     expect(operation.status).toBe('failed');
-    const [version] = await versionsOf(id);
-    expect(version).toMatchObject({ state: 'refused', scores: null, reason: expect.anything() });
-    expect(version?.reason).toContain(reason);
-    expect((await bench().expectProblem('model.card', { id })).detail).toContain('was not trained');
-    await bench().expectOk('model.delete', { id });
+    expect(operation.problem?.detail).toContain(reason);
+    // The name is free again.
+    expect((await bench().expectProblem('model.get', { id })).code).toBe('not-found');
   });
 
   test.each<[Partial<InputOf<'model.create'>>, string]>([
@@ -214,10 +249,19 @@ describe('a model on the server', () => {
     );
     await bench().expectOk('model.promote', promote(2));
     expect((await versionsOf(id)).map(({ state }) => state)).toEqual(['champion', 'retired']);
-    const { resource } = await bench().expectOk('model.rollback', { id });
+    const { resource } = await bench().expectOk('model.rollback', { id, model_version: 2 });
     expect(resource.champions.production).toBe(1);
+    expect((await versionsOf(id)).map(({ state }) => state)).toEqual(['retired', 'champion']);
+    const late = await bench().expectProblem('model.rollback', { id, model_version: 2 });
+    expect(late.detail).toBe(
+      'The champion of production of the model latency has changed: it is version 1.',
+    );
     const first = await bench().expectProblem('model.rollback', { id });
     expect(first.detail).toBe('The model latency had no other champion in production before.');
+    // What was approved has been done.
+    const third = await bench().expectProblem('model.promote', promote(2));
+    expect(third.code).toBe('forbidden');
+    expect(third.data?.approval_id).not.toBe(again.data?.approval_id);
   });
 
   test('has to reach the thresholds of its environment', async () => {
@@ -250,6 +294,10 @@ describe('a model on the server', () => {
     expect(early.mann_whitney_p).toBeCloseTo(1, 6);
     const ended = await bench().expectOk('model.compare', { ...input, planned_rows: 96 });
     expect(ended).toMatchObject({ verdict: 'no-difference' });
+    const few = await bench().expectProblem('model.compare', { ...input, planned_rows: 39 });
+    expect(few.code).toBe('validation-failed');
+    const itself = await bench().expectProblem('model.compare', { ...input, model_version: 1 });
+    expect(itself.detail).toContain('is the champion of development itself');
   });
 
   describe('in a trial', () => {
@@ -347,6 +395,10 @@ describe('a model on the server', () => {
     await fill();
     const { id } = await create();
     await bench().expectOk('model.promote', { id, model_version: 1, environment: 'development' });
+    await retrain(id);
+    const staging = { improvement_min: 0, r2_min: null, approval: 'none' } as const;
+    await bench().expectOk('model_settings.update', { staging });
+    await bench().expectOk('model.promote', { id, model_version: 2, environment: 'staging' });
     await bench().skip(2 * 86_400_000);
     // The same features mean something else now: the last value is the better guess.
     await fill({ steps: 2 * DAY_STEPS, shift: 3 }, () => 5);
@@ -360,18 +412,22 @@ describe('a model on the server', () => {
     await bench().endAll();
     const model = await bench().expectOk('model.get', { id });
     expect(model).toMatchObject({
-      latest_version: 2,
-      champions: { development: 1 },
-      drift: { version: 1, drifted: true, acts: false, feature: 'requests_per_second' },
+      latest_version: 3,
+      champions: { development: 1, staging: 2 },
+      drift: [1, 2].map((version) => {
+        return { version, drifted: true, acts: false, feature: 'requests_per_second' };
+      }),
     });
     const [candidate] = await versionsOf(id);
-    expect(candidate).toMatchObject({ version: 2, created_by: 'platform' });
+    expect(candidate).toMatchObject({ version: 3, created_by: 'platform' });
     const off = await bench().expectProblem('model.predict', { id, environment: 'development' });
     expect(off.detail).toContain('does not act. It stays off: error');
+    const also = await bench().expectProblem('model.predict', { id, environment: 'staging' });
+    expect(also.detail).toContain('Version 2 of the model latency does not act.');
     // The next round does not train it once more.
     await bench().skip(4_000_000);
     await bench().endAll();
-    expect((await bench().expectOk('model.get', { id })).latest_version).toBe(2);
+    expect((await bench().expectOk('model.get', { id })).latest_version).toBe(3);
   });
 
   test('belongs to its tenant, and learns from nothing of others', async () => {

@@ -15,7 +15,7 @@ const MODEL = {
   seed: 1,
   latest_version: 2,
   champions: { development: 2, staging: null, production: 1 },
-  drift: null,
+  drift: [],
   trial: null,
   revision: 3,
   created_at: AT,
@@ -116,6 +116,7 @@ export const MODEL_ANSWERS: Answers = {
   'model.predict': {
     version: 1,
     target: 'latency_seconds',
+    absent: [],
     predictions: [{ at: null, value: 0.0255 }],
   },
   'model.card': { version: 2, card: '# Model of latency_seconds\n' },

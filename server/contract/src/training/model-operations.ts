@@ -33,6 +33,9 @@ const resource = z.looseObject({ resource: Model });
 
 const VERSIONS = { filters: {}, sort: ['-created_at'], search: [], time: 'created_at' } as const;
 
+/** Fewer rows have no batch means, from which chance is measured. */
+const COMPARED_ROWS_MIN = 40;
+
 const PLANNED_ROWS_MAX = 1_000_000;
 
 /** The rows by name. */
@@ -119,7 +122,7 @@ export const modelOperations = {
       environment,
       planned_rows: z
         .int()
-        .min(1)
+        .min(COMPARED_ROWS_MIN)
         .max(PLANNED_ROWS_MAX)
         .default(672)
         .describe(
@@ -146,7 +149,13 @@ export const modelOperations = {
     ...change,
     summary: 'Makes the champion before the current one the champion of an environment again.',
     rest: { method: 'POST', path: '/models/{id}/rollback', status: 200 },
-    input: z.strictObject({ id, environment }),
+    input: z.strictObject({
+      id,
+      environment,
+      model_version: version
+        .optional()
+        .describe('Champion to take back; refused if it is another by now. Default: the current'),
+    }),
     output: resource,
     problems: ['not-found', 'policy-denied', 'conflict'],
   },

@@ -99,7 +99,7 @@ export const ModelVerdict = z
   .enum(['challenger', 'champion', 'undecided', 'no-difference'])
   .describe('Better one; `undecided` before all that was planned has come');
 
-/** Result of the last comparison of a champion with what came. */
+/** Result of the last comparison of a version with what came. */
 export const ModelDrift = z.looseObject({
   version: z.int().describe('Version that was measured'),
   checked_at: Timestamp,
@@ -218,7 +218,7 @@ export const Model = z.looseObject({
   champions: z
     .record(z.string(), z.int().nullable())
     .describe('Number of the champion of each environment; null: none, so nothing acts'),
-  drift: ModelDrift.nullable().describe('Null until a champion was measured'),
+  drift: z.array(ModelDrift).describe('Drift of each version that is a champion and was measured'),
   trial: ModelTrial.nullable().describe('The last trial (A/B test); null: there was none'),
   revision: z.int(),
   created_at: Timestamp,
@@ -268,7 +268,7 @@ export const ModelVersion = z.looseObject({
   settings: z
     .looseObject({ depth: z.int(), learning_rate: z.number(), trees: z.int() })
     .nullable()
-    .describe('Chosen by cross-validation; `trees` ended by early stopping'),
+    .describe('Chosen by cross-validation; `trees`: those grown, until early stopping'),
   lineage: z
     .looseObject({
       from: Timestamp,
@@ -345,6 +345,9 @@ export type ModelComparison = z.infer<typeof ModelComparison>;
 export const ModelPrediction = z.looseObject({
   version: z.int().describe('Version that predicts'),
   target: z.string(),
+  absent: z
+    .array(z.string())
+    .describe('Features that at least one of the given rows is without: it predicts without them'),
   predictions: z.array(
     z.looseObject({
       at: Timestamp.nullable().describe('Time of the predicted step; null for given rows'),

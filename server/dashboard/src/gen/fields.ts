@@ -4851,6 +4851,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    ],
    "description": "Environment whose champion is meant. Default: production",
    "default": "production"
+  },
+  {
+   "name": "model_version",
+   "type": "integer",
+   "description": "Champion to take back; refused if it is another by now. Default: the current",
+   "min": 1
   }
  ],
  "model.start_trial": [

@@ -12,7 +12,7 @@ export interface ModelRow {
   /** Numbers of the champions of each environment, the current one last. */
   readonly champions_json: string;
   readonly latest_version: number;
-  /** What was found about a champion; null until one was measured. */
+  /** What was found about each champion, as a list; null until one was measured. */
   readonly drift_json: string | null;
   /** The last trial; null: there was none. */
   readonly trial_json: string | null;
@@ -34,7 +34,8 @@ export interface ModelVersionRow {
   readonly id: string;
   readonly model_id: string;
   readonly version: number;
-  readonly state: 'training' | 'candidate' | 'refused';
+  /** `retired`: a champion that was rolled back; other champions are those of the model. */
+  readonly state: 'training' | 'candidate' | 'retired' | 'refused';
   readonly reason: string | null;
   /** How it was measured; null before the end of its training. */
   readonly evaluation_json: string | null;

@@ -85,7 +85,7 @@ export function Champions({ model, versions }: ChampionsProps) {
         <VersionDialog
           operation="model.rollback"
           model={model}
-          fixed={{ environment: target }}
+          fixed={{ environment: target, model_version: model.champions[target] }}
           title={`Roll ${target} back`}
           words={
             `The champion of ${target} before version ${model.champions[target]} acts again. ` +

@@ -9,51 +9,54 @@ import { figureWords } from './model-figures.ts';
 /** Inputs have drifted above this index (population stability). */
 const INPUTS_MAX = 0.25;
 
-/** Renders the panel. */
+/** Renders the panel: each version that is a champion has a drift of its own. */
 export function Drift({ drift }: Pick<Model, 'drift'>) {
-  if (drift === null) {
-    return (
-      <Panel title="Drift">
-        <p>
-          Not measured yet. Once an hour, the server compares a champion with the values that came
-          since it was trained.
-        </p>
-      </Panel>
-    );
-  }
-  const { acts, drifted, feature, inputs } = drift;
   return (
     <Panel title="Drift">
-      <div className={layout.stack}>
+      {drift.length === 0 ? (
         <p>
-          {drift.reason} Version {drift.version}, checked <Moment at={drift.checked_at} /> on{' '}
-          {drift.rows.toLocaleString('en')} rows.
+          Not measured yet. Once an hour, the server compares each champion with the values that
+          came since it was trained.
         </p>
-        <dl className={layout.facts}>
-          <dt>The champion</dt>
-          <dd>
-            <StatusMark status={acts ? 'acts' : 'stays off'} tone={acts ? 'ok' : 'bad'} />
-          </dd>
-          <dt>Its inputs or its error</dt>
-          <dd>
-            <StatusMark
-              status={drifted ? 'have drifted' : 'as in the training'}
-              tone={drifted ? 'watch' : 'ok'}
-            />
-          </dd>
-          <dt>Mean error lately</dt>
-          <dd>
-            {figureWords(drift.mae)}; when it was trained {figureWords(drift.mae_trained)}; best
-            rule {figureWords(drift.rule_mae)}
-          </dd>
-          <dt>Shift of the inputs</dt>
-          <dd>
-            {inputs === null
-              ? 'not known'
-              : `${figureWords(inputs)} (${feature ?? ''}); drift begins at ${INPUTS_MAX}`}
-          </dd>
-        </dl>
-      </div>
+      ) : (
+        drift.map((each) => <VersionDrift key={each.version} drift={each} />)
+      )}
     </Panel>
+  );
+}
+
+function VersionDrift({ drift }: { readonly drift: Model['drift'][number] }) {
+  const { acts, drifted, feature, inputs } = drift;
+  return (
+    <div className={layout.stack}>
+      <p>
+        {drift.reason} Version {drift.version}, checked <Moment at={drift.checked_at} /> on{' '}
+        {drift.rows.toLocaleString('en')} rows.
+      </p>
+      <dl className={layout.facts}>
+        <dt>The champion</dt>
+        <dd>
+          <StatusMark status={acts ? 'acts' : 'stays off'} tone={acts ? 'ok' : 'bad'} />
+        </dd>
+        <dt>Its inputs or its error</dt>
+        <dd>
+          <StatusMark
+            status={drifted ? 'have drifted' : 'as in the training'}
+            tone={drifted ? 'watch' : 'ok'}
+          />
+        </dd>
+        <dt>Mean error lately</dt>
+        <dd>
+          {figureWords(drift.mae)}; in the training {figureWords(drift.mae_trained)}; best rule{' '}
+          {figureWords(drift.rule_mae)}
+        </dd>
+        <dt>Shift of the inputs</dt>
+        <dd>
+          {inputs === null
+            ? 'not known'
+            : `${figureWords(inputs)} (${feature ?? ''}); drift begins at ${INPUTS_MAX}`}
+        </dd>
+      </dl>
+    </div>
   );
 }

@@ -100,6 +100,12 @@ export function changedApproval(
   };
 }
 
+/** Ends the time of a given approval with what was done under it: the next time needs another. */
+export function useUpApproval({ clock }: Pick<Deps, 'clock'>, row: ApprovalRow): Change {
+  const revision = row.revision + 1;
+  return updateApproval(row, { ...row, revision, expires_at_ms: clock.nowMs() });
+}
+
 /** Writes an approval if nothing has changed it since it was read. */
 export function updateApproval(row: ApprovalRow, changed: ApprovalRow): Change {
   const { id, ...set } = changed;

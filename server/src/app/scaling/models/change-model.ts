@@ -17,9 +17,10 @@ import {
   fieldsOf,
   toModel,
   updateModel,
+  versionId,
 } from './model-rows.ts';
 import { modelSettings } from './model-settings.ts';
-import { type Promotion, requirePromotionApproval } from './model-subject.ts';
+import { type Promotion, requirePromotionApproval, useUpPromotion } from './model-subject.ts';
 import { dropVersion, isTraining } from './prepare-model.ts';
 import { findModel, findVersion, readVersions } from './read-models.ts';
 import { endTrial, runningTrial } from './trial-rows.ts';
@@ -54,8 +55,11 @@ export async function promoteModel(
     const { row, version, environment } = again.value;
     const history = championsOf(row)[environment] ?? [];
     const next = [...history.filter((each) => each !== version.version), version.version];
+    const write = { row, environment, context, operation: 'model.promote' } as const;
+    const planned = planChampions(deps, write, next);
     return ok({
-      ...planChampions(deps, { row, environment, context, operation: 'model.promote' }, next),
+      ...planned,
+      changes: [...planned.changes, ...(await useUpPromotion(deps, again.value))],
       found: refusePromotion(again.value, thresholds),
     });
   };
@@ -78,17 +82,23 @@ export async function requirePromotable(
 /** Makes the champion before the current one act again. Problems: `not-found`, `conflict`. */
 export function rollBackModel(
   deps: CapabilityDeps,
-  { id, environment }: ParsedInputOf<'model.rollback'>,
+  { id, environment, model_version }: ParsedInputOf<'model.rollback'>,
   context: CallContext,
 ): Written {
   const check = async (): CheckedObject<{ readonly resource: Model }> => {
     const found = await findModel(deps, id, context);
     if (!found.ok) return found;
     const row = found.value;
+    const champion = championOf(row, environment);
     const next = (championsOf(row)[environment] ?? []).slice(0, -1);
+    const write = { row, environment, context, operation: 'model.rollback' } as const;
+    const planned = planChampions(deps, write, next);
+    const isOther = model_version !== undefined && model_version !== champion;
+    const refused = next.length === 0 ? noEarlier(row, environment) : undefined;
     return ok({
-      ...planChampions(deps, { row, environment, context, operation: 'model.rollback' }, next),
-      found: next.length === 0 ? noEarlier(row, environment) : undefined,
+      ...planned,
+      changes: [...planned.changes, ...(champion === undefined ? [] : retire(row, champion))],
+      found: isOther ? otherChampion(row, { environment, champion }) : refused,
     });
   };
   return admitObject(deps, context, { name: 'model.rollback', check });
@@ -166,8 +176,7 @@ function planChampions(
       ...championsOf(row),
       [environment]: next.slice(-HISTORY_MAX),
     }),
-    // It was about the champion before, and the new one is measured soon.
-    drift_json: null,
+    // The new one is measured soon.
     checked_at_ms: 0,
     updated_at_ms: deps.clock.nowMs(),
     updated_by: by,
@@ -193,6 +202,14 @@ function planChampions(
     events: [event],
     answer: { resource: toModel({ ...row, ...set, revision: row.revision + 1 }) },
   } as const;
+}
+
+/** It was a champion, though the history of its environment ends before it. */
+function retire(row: ModelRow, version: number): ChangeSet {
+  const id = versionId(row.id, version);
+  const otherwise = replan(`The model ${row.name}`);
+  const set = { state: 'retired' } as const;
+  return [{ kind: 'update', table: 'model_versions', id, set, expect: {}, otherwise }];
 }
 
 /** A model acts only while it is better than the best simple rule. */
@@ -240,6 +257,20 @@ function refusePromotion(
 
 function percent(share: number): string {
   return `${(share * PERCENT).toFixed(1)} %`;
+}
+
+function otherChampion(
+  { name }: ModelRow,
+  {
+    environment,
+    champion,
+  }: Readonly<{ environment: ModelEnvironment; champion: number | undefined }>,
+): Problem {
+  const now = champion === undefined ? 'there is none' : `it is version ${champion}`;
+  return problem('conflict', {
+    detail: `The champion of ${environment} of the model ${name} has changed: ${now}.`,
+    remedy: `See what acts, and decide again: novacron model show ${name}`,
+  });
 }
 
 function noEarlier({ name }: ModelRow, environment: ModelEnvironment): Problem {

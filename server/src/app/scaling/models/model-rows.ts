@@ -13,7 +13,7 @@ import { ModelKind } from '@novacron/contract/training/model-file';
 import type { Evaluation } from '@novacron/engine/training/model/training';
 import type { Change } from '../../../ports/store.ts';
 import type { ModelRow, ModelVersionRow } from '../../../ports/tables/model-rows.ts';
-import { damagedRow, parseShown, parseStored } from '../../rows/parse-stored.ts';
+import { damagedRow, parseList, parseShown, parseStored } from '../../rows/parse-stored.ts';
 import { replan } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { toTrial, trialOf } from './trial-rows.ts';
@@ -33,6 +33,11 @@ export interface ModelSpec {
 
 /** Numbers of the champions of each environment, the current one last. */
 export type Champions = Readonly<Partial<Record<ModelEnvironment, readonly number[]>>>;
+
+/** How a version was measured, and the number of its trees. */
+export interface StoredEvaluation extends Evaluation {
+  readonly treesGrown: number;
+}
 
 /** What a version learned from. */
 export interface Lineage {
@@ -65,16 +70,24 @@ export function championsOf({ id, champions_json }: ModelRow): Champions {
   return parseColumn<Champions>(id, 'champions_json', champions_json);
 }
 
-/** What was found about a champion; undefined until one was measured. @throws damagedRow */
-export function driftOf({ id, drift_json }: ModelRow): ModelDrift | undefined {
-  return drift_json === null ? undefined : parseColumn<ModelDrift>(id, 'drift_json', drift_json);
+/** What was found about each version that is a champion and was measured. @throws damagedRow */
+export function driftOf(row: ModelRow): readonly ModelDrift[] {
+  const { id, drift_json } = row;
+  if (drift_json === null) return [];
+  const found = parseList<ModelDrift>(drift_json);
+  if (found === undefined) throw damagedRow(id, 'drift_json is not a JSON list');
+  const champions = new Set(Object.values(championsOf(row)).map((each) => each?.at(-1)));
+  return found.filter(({ version }) => champions.has(version));
 }
 
 /** How a version was measured; undefined before the end of its training. @throws damagedRow */
-export function evaluationOf({ id, evaluation_json }: ModelVersionRow): Evaluation | undefined {
+export function evaluationOf({
+  id,
+  evaluation_json,
+}: ModelVersionRow): StoredEvaluation | undefined {
   return evaluation_json === null
     ? undefined
-    : parseColumn<Evaluation>(id, 'evaluation_json', evaluation_json);
+    : parseColumn<StoredEvaluation>(id, 'evaluation_json', evaluation_json);
 }
 
 /** What a version learned from; undefined before the end of its training. @throws damagedRow */
@@ -106,7 +119,7 @@ export function kindOf({ id, kind }: ModelRow): ModelKind {
 }
 
 /** Whether versions are the champion somewhere, or were. @throws damagedRow */
-function stateOf(row: ModelRow, version: ModelVersionRow): ModelVersionState {
+export function stateOf(row: ModelRow, version: ModelVersionRow): ModelVersionState {
   const histories = Object.values(championsOf(row));
   if (histories.some((each) => each?.at(-1) === version.version)) return 'champion';
   const was = histories.some((each) => each?.includes(version.version));
@@ -159,7 +172,7 @@ export function toModel(row: ModelRow): Model {
     ...specOf(row),
     latest_version: row.latest_version,
     champions: Object.fromEntries(champions),
-    drift: driftOf(row) ?? null,
+    drift: driftOf(row),
     trial: trial === undefined ? null : toTrial(row.id, trial),
     revision: row.revision,
     created_at: toTimestamp(row.created_at_ms),
@@ -189,12 +202,12 @@ export function toVersion(
     environments,
     scores: evaluation === undefined ? null : toScores(evaluation),
     settings:
-      settings === undefined
+      evaluation === undefined || settings === undefined
         ? null
         : {
             depth: settings.depth,
             learning_rate: settings.learningRate,
-            trees: settings.trees,
+            trees: evaluation.treesGrown,
           },
     lineage:
       lineage === undefined

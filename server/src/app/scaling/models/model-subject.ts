@@ -4,7 +4,9 @@ import { canonicalJson } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { ModelEnvironment } from '@novacron/contract/training/model';
 import { explainVerdict } from '@novacron/engine/training/explain-card';
+import type { ChangeSet } from '../../../ports/store.ts';
 import type { ModelRow, ModelVersionRow } from '../../../ports/tables/model-rows.ts';
+import { useUpApproval } from '../../access/approvals/approval-changes.ts';
 import type { ApprovalSubject } from '../../access/approvals/approval-subjects.ts';
 import {
   actionOf,
@@ -96,6 +98,26 @@ export function requirePromotionApproval(
       }),
   };
   return requireApproval(deps, needed, context);
+}
+
+/** The changes that use the approvals of a promotion up, with the promotion. */
+export async function useUpPromotion(
+  deps: Pick<CapabilityDeps, 'store' | 'clock'>,
+  promotion: Promotion,
+): Promise<ChangeSet> {
+  const { id, tenant_id } = promotion.row;
+  const rows = await deps.store.read({
+    from: 'approvals',
+    where: {
+      tenant_id,
+      subject_id: id,
+      subject_kind: 'model',
+      status: 'approved',
+      expires_at_ms: { above: deps.clock.nowMs() },
+    },
+  });
+  const own = nameAction(promotion);
+  return rows.filter((row) => actionOf(row) === own).map((row) => useUpApproval(deps, row));
 }
 
 function nameAction({ version, environment, purpose }: Promotion): string {

@@ -25,6 +25,17 @@ const MODELS_MAX = 100;
 /** Trainings wait for those of others. Unit: ms. */
 const PATIENCE_MS = 3_600_000;
 
+/** Columns of a version that its training fills. */
+const UNTRAINED = {
+  evaluation_json: null,
+  lineage_json: null,
+  robustness_json: null,
+  format: null,
+  sha256: null,
+  bytes: null,
+  content: null,
+} as const;
+
 type CreateInput = ParsedInputOf<'model.create'>;
 
 /** Plans a new model. */
@@ -116,21 +127,12 @@ function trainingSaga(
     version: row.latest_version,
     state: 'training',
     reason,
-    evaluation_json: null,
-    lineage_json: null,
-    robustness_json: null,
-    format: null,
-    sha256: null,
-    bytes: null,
-    content: null,
+    ...UNTRAINED,
     operation_id: operationId,
     created_at_ms: nowMs,
     created_by: context.principal.name,
   };
   const otherwise = replan(`The model ${row.name}`);
-  const release = (id: string, set: Partial<ModelVersionRow>): Change => {
-    return { kind: 'update', table: 'model_versions', id, set, expect: {}, otherwise };
-  };
   const unlock: Change = {
     kind: 'update',
     table: 'models',
@@ -139,7 +141,22 @@ function trainingSaga(
     expect: { operation_id: operationId },
     otherwise,
   };
-  const undone = [unlock, release(version.id, { state: 'refused' })];
+  // What was learned before a cancellation does not count; its file is deleted as left behind.
+  const refuse: Change = {
+    kind: 'update',
+    table: 'model_versions',
+    id: version.id,
+    set: { ...UNTRAINED, state: 'refused' },
+    expect: {},
+    otherwise,
+  };
+  const refused = [unlock, refuse];
+  const expect = { operation_id: operationId };
+  // Without its first version, there is no model.
+  const removed: ChangeSet = [
+    { kind: 'delete', from: 'models', id: row.id, expect, otherwise },
+    { kind: 'drop', from: 'model_versions', id: version.id },
+  ];
   const step: OperationStepDefinition = {
     name: 'train',
     after: [],
@@ -156,8 +173,8 @@ function trainingSaga(
     reserve: [...changes, { kind: 'insert', into: 'model_versions', row: version, otherwise }],
     steps: [step],
     finalize: [unlock],
-    rollback: undone,
-    release: undone,
+    rollback: row.latest_version === 1 ? removed : refused,
+    release: refused,
   };
 }
 

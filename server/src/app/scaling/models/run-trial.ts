@@ -13,7 +13,7 @@ import { admitObject, type CheckedObject } from '../../kernel/write/write-object
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { findPromotion, requirePromotable } from './change-model.ts';
 import { championOf, fieldsOf, specOf, toModel, updateModel } from './model-rows.ts';
-import type { Promotion } from './model-subject.ts';
+import { type Promotion, useUpPromotion } from './model-subject.ts';
 import { findModel, findVersion, openVersion } from './read-models.ts';
 import { lastStepEnd, ofGroup, readModelSeries } from './read-series.ts';
 import { endTrial, runningTrial, type StoredTrial } from './trial-rows.ts';
@@ -50,7 +50,11 @@ export async function startTrial(
     const trial =
       champion === undefined ? undefined : planDesign(deps, input, { row, champion, by });
     const write = planWrite(deps, { row, context, operation: 'model.start_trial' }, trial);
-    return ok({ ...write, found: refuseTrial(again.value) });
+    return ok({
+      ...write,
+      changes: [...write.changes, ...(await useUpPromotion(deps, again.value))],
+      found: refuseTrial(again.value),
+    });
   };
   return admitObject(deps, context, { name: 'model.start_trial', check });
 }

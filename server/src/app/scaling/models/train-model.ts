@@ -20,6 +20,7 @@ import {
   type Lineage,
   type ModelSpec,
   type Robustness,
+  type StoredEvaluation,
   specOf,
   versionId,
 } from './model-rows.ts';
@@ -68,12 +69,23 @@ async function trainOnce(
     seed: spec.seed,
     trainedAt: toTimestamp(deps.clock.nowMs()),
   };
-  const done = await deps.models.train(task, tenantId);
+  const isWanted = () => isRunning(deps, row);
+  const done = await deps.models.train(task, { tenantId, isWanted });
   if (done.kind !== 'done') return failed(done.why, done.kind === 'refused' ? 'final' : 'retry');
   const robustness = await measureWorker(deps, row, done.answer);
   if (!robustness.ok) return failed(robustness.error.detail, 'retry');
   if (!robustness.value.agree) return failed('another worker predicts something else', 'final');
   return store(deps, { row, version, span, trained: done.answer, robustness: robustness.value });
+}
+
+/** Whether the operation that trains a version goes on. */
+async function isRunning(
+  { store }: Pick<CapabilityDeps, 'store'>,
+  { operation_id: id }: ModelRow,
+): Promise<boolean> {
+  if (id === null) return false;
+  const [operation] = await store.read({ from: 'operations', where: { id }, damaged: 'blank' });
+  return operation?.status === 'running';
 }
 
 /** Predictions at once, in another worker than the one that trained. */
@@ -112,13 +124,13 @@ async function store(
   const bytes = Buffer.from(trained.file);
   const written = await writeContent(deps, chunksOf(bytes), () => undefined);
   if (!written.ok) return failed(written.error.detail, 'retry');
-  const { evaluation, rows, sha256, trainedToS } = trained;
+  const { evaluation, rows, sha256, trainedToS, treesGrown } = trained;
   const lineage: Lineage = { ...span, trainedToS, rows, sha256, query: queryOf(specOf(row), span) };
   const verdict = explainVerdict(evaluation).replaceAll('`', '');
   const set: Partial<ModelVersionRow> = {
     state: evaluation.isBetter ? 'candidate' : 'refused',
     ...(evaluation.isBetter ? {} : { reason: verdict }),
-    evaluation_json: JSON.stringify(evaluation),
+    evaluation_json: JSON.stringify({ ...evaluation, treesGrown } satisfies StoredEvaluation),
     lineage_json: JSON.stringify(lineage),
     robustness_json: JSON.stringify(robustness),
     format: MODEL_FORMAT,

@@ -12,12 +12,21 @@ import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import { championOf, driftOf, lineageOf, noVersion, specOf } from './model-rows.ts';
-import { findModel, findVersion, type ModelWithFile, openVersion } from './read-models.ts';
+import { championOf, driftOf, lineageOf, noVersion, specOf, stateOf } from './model-rows.ts';
+import {
+  findModel,
+  findVersion,
+  type ModelWithFile,
+  openVersion,
+  readVersions,
+} from './read-models.ts';
 import { lastStepEnd, ofGroup, readModelSeries } from './read-series.ts';
 import { runningTrial } from './trial-rows.ts';
 
 const MS_PER_SECOND = 1_000;
+
+/** Steps in which the end of a silent series is looked for; a day of 15 minutes. */
+const SILENT_STEPS_MAX = 96;
 
 type AnswerOf<Kind extends ModelTask['kind']> = Extract<ModelAnswer, { readonly kind: Kind }>;
 
@@ -36,7 +45,7 @@ export async function predictWithModel(
   const acting = await openActing(deps, row, { environment, groupId });
   if (!acting.ok) return acting;
   const { version, file } = acting.value;
-  const from = rows === undefined ? await readLast(deps, row, groupId) : ok({ rows });
+  const from = rows === undefined ? await readLast(deps, row, groupId) : checkRows(row, rows);
   if (!from.ok) return from;
   const task = { kind: 'predict', file, from: from.value } as const;
   const done = await runTask(deps, row, task);
@@ -45,6 +54,7 @@ export async function predictWithModel(
   return ok({
     version: version.version,
     target: specOf(row).target,
+    absent: rows === undefined ? [] : absentFrom(row, rows),
     predictions: done.value.values.map(({ atS, value }) => {
       return { at: atS === null ? null : toTimestamp(atS * MS_PER_SECOND), value };
     }),
@@ -64,6 +74,7 @@ export async function compareModels(
   if (!champion.ok) return champion;
   const number = input.model_version ?? (await findCandidate(deps, row))?.version;
   if (number === undefined) return err(noVersion(row, undefined));
+  if (number === champion.value.version.version) return err(isItself(row, number, input));
   const stored = await findVersion(deps, row, number);
   if (!stored.ok) return stored;
   const challenger = await openVersion(deps, row, stored.value);
@@ -192,31 +203,89 @@ function answers<Task extends ModelTask>(
   return answer.kind === kind;
 }
 
-/** The newest version that may be promoted. */
+/** The newest version that may be promoted, and was not yet. */
 async function findCandidate(
-  { store }: Pick<CapabilityDeps, 'store'>,
-  { id }: ModelRow,
+  deps: Pick<CapabilityDeps, 'store'>,
+  row: ModelRow,
 ): Promise<ModelVersionRow | undefined> {
-  const [found] = await store.read({
-    from: 'model_versions',
-    where: { model_id: id, state: 'candidate' },
-    orderBy: { column: 'version', direction: 'desc' },
-    limit: 1,
-  });
-  return found;
+  const versions = await readVersions(deps, row);
+  return versions.findLast((version) => stateOf(row, version) === 'candidate');
 }
 
-/** The last whole step of the series. */
+type Rows = NonNullable<ParsedInputOf<'model.predict'>['rows']>;
+
+/** Rows of features that the model knows; each has one at least. */
+function checkRows(row: ModelRow, rows: Rows): Result<{ readonly rows: Rows }, Problem> {
+  const { features } = specOf(row);
+  const known = features.join(', ');
+  const strange = rows.flatMap(Object.keys).find((name) => !features.includes(name));
+  if (strange !== undefined) {
+    return err(
+      problem('conflict', {
+        detail: `${strange} is not a feature of the model ${row.name}.`,
+        remedy: `Give its features: ${known}`,
+      }),
+    );
+  }
+  const empty = rows.findIndex((each) => features.every((name) => (each[name] ?? null) === null));
+  if (empty < 0) return ok({ rows });
+  return err(
+    problem('conflict', {
+      detail: `Row ${empty + 1} has none of the features of the model ${row.name}.`,
+      remedy: `Give at least one of ${known}`,
+    }),
+  );
+}
+
+/** Features that a row at least is without. */
+function absentFrom(row: ModelRow, rows: Rows): string[] {
+  return specOf(row).features.filter((name) => rows.some((each) => (each[name] ?? null) === null));
+}
+
+/** The last whole step of the series. Problems: `conflict` where a feature is missing in it. */
 async function readLast(deps: CapabilityDeps, row: ModelRow, groupId: string | null) {
   const spec = ofGroup(specOf(row), groupId);
   const toS = lastStepEnd(spec, deps.clock.nowMs());
-  const read = await readModelSeries(deps, spec, { fromS: toS - spec.step_seconds, toS });
-  return read.ok ? ok({ series: read.value.series }) : read;
+  // The steps before say since when a feature is silent.
+  const fromS = toS - SILENT_STEPS_MAX * spec.step_seconds;
+  const read = await readModelSeries(deps, spec, { fromS, toS });
+  if (!read.ok) return read;
+  const { series } = read.value;
+  const silent = series.features.flatMap((feature) => {
+    if (!('values' in feature)) return [];
+    const last = feature.values.findLastIndex((value) => !Number.isNaN(value));
+    return last === feature.values.length - 1 ? [] : [{ name: feature.name, steps: last + 1 }];
+  });
+  const [first] = silent;
+  if (first === undefined) return ok({ series });
+  const sinceS = fromS + first.steps * spec.step_seconds;
+  const since = toTimestamp(sinceS * MS_PER_SECOND);
+  const when = first.steps === 0 ? `for longer than since ${since}` : `since ${since}`;
+  const names = silent.map(({ name }) => name).join(', ');
+  return err(
+    problem('conflict', {
+      detail:
+        `The model ${row.name} cannot predict from the last step: nothing is stored of ${names}; ` +
+        `${first.name} is silent ${when}.`,
+      remedy: 'Write the metrics, or give the features yourself: novacron model predict --rows',
+    }),
+  );
+}
+
+function isItself(
+  { name }: ModelRow,
+  version: number,
+  { environment }: ParsedInputOf<'model.compare'>,
+): Problem {
+  return problem('conflict', {
+    detail: `Version ${version} of the model ${name} is the champion of ${environment} itself.`,
+    remedy: `Compare it with another version: novacron model versions ${name}`,
+  });
 }
 
 function staysOff(row: ModelRow, version: number): Problem | undefined {
-  const drift = driftOf(row);
-  if (drift === undefined || drift.acts || drift.version !== version) return undefined;
+  const drift = driftOf(row).find((each) => each.version === version);
+  if (drift === undefined || drift.acts) return undefined;
   return problem('conflict', {
     detail: `Version ${version} of the model ${row.name} does not act. ${drift.reason}`,
     remedy: `Compare and promote another version: novacron model versions ${row.name}`,

@@ -6,6 +6,7 @@ import type { ModelDrift } from '@novacron/contract/training/model';
 import { ModelEnvironment } from '@novacron/contract/training/model';
 import { explainDrift } from '@novacron/engine/training/explain-drift';
 import type { DriftPlan } from '@novacron/engine/training/model/drift';
+import type { Change } from '../../../ports/store.ts';
 import type { ModelRow } from '../../../ports/tables/model-rows.ts';
 import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
 import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
@@ -75,41 +76,54 @@ async function readDue({ store, clock }: CapabilityDeps): Promise<readonly Model
   return [...first, ...others].slice(0, limit);
 }
 
-/** The environment that matters most of those with a champion. */
-function watchedEnvironment(row: ModelRow): ModelEnvironment | undefined {
-  return ModelEnvironment.options.findLast((each) => championOf(row, each) !== undefined);
+/** An environment of each champion: the one that matters most. */
+function watchedEnvironments(row: ModelRow): readonly ModelEnvironment[] {
+  const acting = ModelEnvironment.options.filter((each) => championOf(row, each) !== undefined);
+  return acting.filter(
+    (each) => acting.findLast((other) => championOf(row, other) === championOf(row, each)) === each,
+  );
 }
 
 async function watchOne(parts: Parts, row: ModelRow, { guard }: ReconcilerBudget): Promise<void> {
   const { deps } = parts;
   const checked_at_ms = deps.clock.nowMs();
-  const environment = watchedEnvironment(row);
-  const champion =
-    environment === undefined ? undefined : await openChampion(deps, row, environment);
-  const found = champion?.ok === true ? await measure(deps, champion.value) : undefined;
-  const trial = await measureTrial(deps, row);
-  if (found === undefined) {
-    const set = { ...trial.set, checked_at_ms };
-    await commitUnder(guard, deps, [updateModel(row, set), ...trial.events]);
-    return;
-  }
   const before = driftOf(row);
-  const isNews = before?.drifted !== found.drifted || before.acts !== found.acts;
-  const event = eventChange(deps, {
-    tenantId: row.tenant_id,
+  const drift: ModelDrift[] = [];
+  const events: Change[] = [];
+  let drifted: ModelDrift | undefined;
+  for (const environment of watchedEnvironments(row)) {
+    const champion = await openChampion(deps, row, environment);
+    const found = champion.ok ? await measure(deps, champion.value) : undefined;
+    const last = before.find(({ version }) => version === championOf(row, environment));
+    // What could not be measured stays as it was found.
+    const now = found ?? last;
+    if (now === undefined) continue;
+    drift.push(now);
+    const isNews = last?.drifted !== now.drifted || last.acts !== now.acts;
+    if (found?.drifted === true) drifted = found;
+    if (now.drifted && isNews) events.push(driftEvent(deps, row, { environment, found: now }));
+  }
+  const trial = await measureTrial(deps, row);
+  const set = { ...trial.set, checked_at_ms, drift_json: JSON.stringify(drift) };
+  const changes = [updateModel(row, set), ...trial.events, ...events];
+  const done = await commitUnder(guard, deps, changes);
+  if (done.ok && drifted !== undefined) await trainAgain(parts, row, { found: drifted, guard });
+}
+
+function driftEvent(
+  deps: CapabilityDeps,
+  { id, tenant_id, name }: ModelRow,
+  about: { readonly environment: ModelEnvironment; readonly found: ModelDrift },
+): Change {
+  const { environment, found } = about;
+  return eventChange(deps, {
+    tenantId: tenant_id,
     type: 'model.drifted',
     source: 'platform',
-    target: row.id,
+    target: id,
     priority: found.acts ? 'normal' : 'high',
-    data: { name: row.name, environment, version: found.version, reason: found.reason },
+    data: { name, environment, version: found.version, reason: found.reason },
   });
-  const set = { ...trial.set, checked_at_ms, drift_json: JSON.stringify(found) };
-  const done = await commitUnder(guard, deps, [
-    updateModel(row, set),
-    ...trial.events,
-    ...(found.drifted && isNews ? [event] : []),
-  ]);
-  if (done.ok && found.drifted) await trainAgain(parts, row, { found, guard });
 }
 
 async function measure(
