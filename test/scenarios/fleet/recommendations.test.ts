@@ -160,6 +160,7 @@ describe('recommendations', () => {
     const { items } = await bench().expectOk('optimizer.recommend', { source: ['optimizer'] });
     const [plan] = items;
     expect(plan).toMatchObject({ id: 'optimizer:consolidate', needs_approval: true });
+    expect(plan?.title).toBe('Empty node-a with 1 move');
     const asked = await apply('optimizer:consolidate');
     expect(asked.outcome).toBe('needs_approval');
     const id = String(asked.problem?.data?.approval_id);
