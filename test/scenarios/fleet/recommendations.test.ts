@@ -171,6 +171,14 @@ describe('recommendations', () => {
       outcome: 'started',
       operation: { kind: 'optimizer.consolidate' },
     });
+    const listed = async () =>
+      (await bench().expectOk('optimizer.recommend', { source: ['optimizer'] })).items;
+    const followed = { id: 'optimizer:consolidate', state: 'applied' };
+    expect(await listed()).toMatchObject([{ ...followed, applied_at: expect.any(String) }]);
+    if (done.operation === null) throw new Error('nothing was started');
+    await bench().end(done.operation);
+    await bench().advance(LOOK_MS);
+    expect(await listed()).toMatchObject([followed]);
   });
 
   test('about capacity are listed beside the others, and left to people', async () => {
