@@ -35,7 +35,7 @@ export type RecommendationTarget = z.infer<typeof RecommendationTarget>;
 export const RecommendationState = z
   .enum(['open', 'applied', 'verified', 'taken_back', 'superseded'])
   .describe(
-    '`open`: not followed; `applied`: followed, and a size is measured; `verified`: it holds a day ' +
+    '`open`: not followed; `applied`: followed, and measured since; `verified`: it holds a day ' +
       'later; `taken_back`: the new size was too small; `superseded`: the size was changed since',
   );
 export type RecommendationState = z.infer<typeof RecommendationState>;
