@@ -302,7 +302,9 @@ const DECISIONS = [
     title: 'Decisions of the last day',
     description: 'Autonomous decisions that were recorded, carried out or not.',
     unit: 'short',
-    queries: [['sum(increase(decisions_made_total{kind="autonomous"}[24h]))', 'decisions']],
+    queries: [
+      ['sum(increase(decisions_made_total{kind="autonomous"}[24h])) or vector(0)', 'decisions'],
+    ],
   },
   {
     title: 'Decisions',
@@ -398,19 +400,19 @@ const SELF_OPTIMIZATION = [
     title: 'Mean improvement',
     description: 'Of recommended sizes that were verified or taken back; 0 for those taken back.',
     unit: 'percent',
-    queries: [['avg(optimization_improvements_percentage) or vector(0)', 'improvement']],
+    queries: [['max(optimization_improvements_percentage)', 'improvement']],
   },
   {
     kind: 'stat',
     title: 'Mean confidence',
     description: 'Of recommended sizes that were followed. Compare it with the share that held.',
     unit: 'percentunit',
-    queries: [['avg(optimization_confidence_score) or vector(0)', 'confidence']],
+    queries: [['max(optimization_confidence_score)', 'confidence']],
   },
   {
     kind: 'stat',
     title: 'Followed this week',
-    description: 'Recommended sizes that were followed in the last seven days.',
+    description: 'Recommendations that were followed in the last seven days.',
     unit: 'short',
     queries: [
       [

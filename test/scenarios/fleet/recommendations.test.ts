@@ -160,6 +160,7 @@ describe('recommendations', () => {
     const { items } = await bench().expectOk('optimizer.recommend', { source: ['optimizer'] });
     const [plan] = items;
     expect(plan).toMatchObject({ id: 'optimizer:consolidate', needs_approval: true });
+    expect(plan?.title).toBe('Empty node-a with 1 move');
     const asked = await apply('optimizer:consolidate');
     expect(asked.outcome).toBe('needs_approval');
     const id = String(asked.problem?.data?.approval_id);
@@ -170,6 +171,14 @@ describe('recommendations', () => {
       outcome: 'started',
       operation: { kind: 'optimizer.consolidate' },
     });
+    const listed = async () =>
+      (await bench().expectOk('optimizer.recommend', { source: ['optimizer'] })).items;
+    const followed = { id: 'optimizer:consolidate', state: 'applied' };
+    expect(await listed()).toMatchObject([{ ...followed, applied_at: expect.any(String) }]);
+    if (done.operation === null) throw new Error('nothing was started');
+    await bench().end(done.operation);
+    await bench().advance(LOOK_MS);
+    expect(await listed()).toMatchObject([followed]);
   });
 
   test('about capacity are listed beside the others, and left to people', async () => {

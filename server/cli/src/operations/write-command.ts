@@ -1,14 +1,21 @@
 /** Sends the write of a command, waits for its operation, and says what to print. */
 import { AdmissionWarning } from '@novacron/contract/admission/admission';
+import { FollowedRecommendation } from '@novacron/contract/fleet/recommendation';
 import { MetricWritten } from '@novacron/contract/monitoring/metric-operations';
 import { Operation } from '@novacron/contract/operation/operation';
 import { isOperationName } from '@novacron/contract/operations-table/operations';
+import { fromProblemDocument } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
 import { hasOwnDryRun } from '../arguments/asks-first.ts';
 import { commandOf, type TableCommand } from '../arguments/command-table.ts';
 import { callOperation, type Session } from '../client/session.ts';
-import { type Failure, findingsFailure, usageFailure } from '../failures/failure.ts';
+import {
+  type Failure,
+  findingsFailure,
+  problemFailure,
+  usageFailure,
+} from '../failures/failure.ts';
 import type { Fields } from '../output/fields.ts';
 import { plainLine } from '../output/plain-text.ts';
 import { confirmPlan } from './confirm-plan.ts';
@@ -99,7 +106,7 @@ export async function settleWrite(
     const isPlan = input.dry_run === true && input.stop !== true;
     const failure = isPlan
       ? (failureOfPlan(value) ?? failureOfBulk(value))
-      : (failureOfSamples(value) ?? failureOfVerification(value));
+      : (failureOfSamples(value) ?? failureOfVerification(value) ?? failureOfFollowing(value));
     return {
       document: { kind: 'written', value },
       ...(failure === undefined ? {} : { failure }),
@@ -159,6 +166,14 @@ function failureOfVerification(answer: Fields): Failure | undefined {
   return reason === undefined
     ? undefined
     : findingsFailure(`The backup cannot be restored: ${reason}`);
+}
+
+const Followed = z.looseObject({ resource: FollowedRecommendation });
+
+/** A recommendation that is not followed: it needs an approval, or is refused. */
+function failureOfFollowing(answer: Fields): Failure | undefined {
+  const { problem = null } = Followed.safeParse(answer).data?.resource ?? {};
+  return problem === null ? undefined : problemFailure(fromProblemDocument(problem));
 }
 
 const DrainPlan = z.looseObject({

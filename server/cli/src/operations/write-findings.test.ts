@@ -1,6 +1,8 @@
 /** Answers of writes that are findings: samples that were not stored, damaged backups. */
 import { expect, test } from '@jest/globals';
+import { problem, toProblemDocument } from '@novacron/contract/problem/problem';
 import { runInProcess } from '../test-kit/run-in-process.ts';
+import { RECOMMENDATION_ANSWERS } from '../test-kit/sample-recommendations.ts';
 import { sampleAnswer } from '../test-kit/samples.ts';
 import { startFakeServer } from '../test-kit/start-fake-server.ts';
 
@@ -44,3 +46,23 @@ test('a backup that cannot be restored is a finding, with the reason', async () 
   expect(stderr).toBe('The backup cannot be restored: novacron.db is damaged\n');
   expect(stdout).toMatch(/^verification +failed$/m);
 });
+
+test.each(['needs_approval', 'refused'])(
+  'a recommendation whose outcome is %s fails, except as a dry run',
+  async (outcome) => {
+    const detail = 'Another person must approve this.';
+    const document = toProblemDocument(problem('forbidden', { detail, remedy: 'Ask for votes.' }));
+    const { resource } = RECOMMENDATION_ANSWERS['optimizer.apply'];
+    const result = { resource: { ...resource, outcome, problem: document } };
+    const server = await startFakeServer({ 'optimizer.apply': () => ({ result }) });
+    const env = { NOVACRON_ENDPOINT: server.endpoint, NOVACRON_API_KEY: 'k' };
+    const words = ['optimizer', 'apply', 'optimizer:consolidate', '-o', 'json'];
+    const ran = await runInProcess(words, { env });
+    const planned = await runInProcess([...words, '--dry-run'], { env });
+    await server.close();
+    expect(ran.exitCode).toBe(4);
+    expect(ran.stdout).toContain(`"outcome": "${outcome}"`);
+    expect(ran.stderr).toContain(detail);
+    expect(planned).toMatchObject({ exitCode: 0, stdout: ran.stdout });
+  },
+);

@@ -347,9 +347,11 @@ export function bindCapabilities(
     'settings.get': () => showSettings(deps),
     'settings.update': (input, context) => updateSettings(deps, input, context),
     'optimizer.rebalance': (input, context) => rebalanceFleet(parts, input, context),
-    'optimizer.consolidate': (input, context) => emptyNodes(parts, 'consolidate', input, context),
+    'optimizer.consolidate': (input, context) =>
+      emptyNodes(parts, { kind: 'consolidate', input }, context),
     'optimizer.defragment': (input, context) => defragmentFleet(parts, input, context),
-    'optimizer.reduce_cost': (input, context) => emptyNodes(parts, 'reduce_cost', input, context),
+    'optimizer.reduce_cost': (input, context) =>
+      emptyNodes(parts, { kind: 'reduce_cost', input }, context),
     'optimizer.recommend': (input, context) => listRecommendations(parts, input, context),
     'optimizer.apply': (input, context) => applyRecommendation(parts, input, context),
     'optimizer.metrics': (_input, context) => showSignals(deps, context),

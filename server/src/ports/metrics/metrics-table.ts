@@ -129,7 +129,7 @@ export const METRICS = {
   },
   optimization_recommendations_total: {
     type: 'counter',
-    help: 'Recommended sizes that were followed, and what came of them.',
+    help: 'Recommendations that were followed, and what came of them.',
     labels: ['state'],
     unit: 'count',
   },

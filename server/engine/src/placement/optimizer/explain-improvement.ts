@@ -30,7 +30,8 @@ export function explainImprovement(plan: ImprovementPlan): readonly string[] {
   ];
 }
 
-function goalLine({ goal, moves, emptied, left }: ImprovementPlan): string {
+function goalLine(plan: ImprovementPlan): string {
+  const { goal, moves, emptied, left } = plan;
   const some = describeMoves(moves);
   const verb = moves.length === 1 ? 'empties' : 'empty';
   switch (goal.kind) {
@@ -47,16 +48,37 @@ function goalLine({ goal, moves, emptied, left }: ImprovementPlan): string {
     case 'consolidate':
       return emptied.length === 0
         ? 'No node can be emptied within the budget and the rules.'
-        : `${some} ${verb} ${count(emptied.length, 'node')}: ${emptied.join(', ')}.`;
+        : emptiedLine(plan);
     case 'reduce_cost':
       return emptied.length === 0
         ? 'No moves within the budget and the rules reduce the cost of the nodes in use.'
-        : `${some} ${verb} ${count(emptied.length, 'node')}: ${emptied.join(', ')}.`;
+        : emptiedLine(plan);
     case 'defragment':
       return moves.length === 0
         ? 'No moves within the budget and the rules gather more room.'
         : `${some} ${moves.length === 1 ? 'gathers' : 'gather'} free room.`;
   }
+}
+
+/** The nodes that moves empty, and in words how many had no VM before. */
+export function splitEmptied({ moves, emptied }: Pick<ImprovementPlan, 'moves' | 'emptied'>) {
+  const left = new Set(moves.map(({ from }) => from));
+  const freed = emptied.filter((name) => left.has(name));
+  const empty = emptied.filter((name) => !left.has(name));
+  const be = empty.length === 1 ? 'is' : 'are';
+  return {
+    freed,
+    empty,
+    others: empty.length === 0 ? '' : `; ${empty.length} more ${be} empty already`,
+  };
+}
+
+function emptiedLine(plan: ImprovementPlan): string {
+  const { freed, empty, others } = splitEmptied(plan);
+  if (freed.length === 0) return `Empty already: ${empty.join(', ')}.`;
+  const verb = plan.moves.length === 1 ? 'empties' : 'empty';
+  const nodes = `${count(freed.length, 'node')}: ${freed.join(', ')}`;
+  return `${describeMoves(plan.moves)} ${verb} ${nodes}${others}.`;
 }
 
 /** Suggests how to free VMs that only N+1 prevents from moving. */

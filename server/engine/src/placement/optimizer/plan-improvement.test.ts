@@ -198,6 +198,12 @@ describe('planning improvements', () => {
     expect(explainImprovement(strict)[0]).toBe(
       'No node can be emptied within the budget and the rules.',
     );
+    const spread = planOf(request(goal, 6, [...plans.slice(0, 3), { node: 3, cpu: 9 }]));
+    expect(explainImprovement(spread)[0]).toBe(
+      '2 live migrations empty 2 nodes: node-0, node-1; 2 more are empty already.',
+    );
+    const idle = planOf(request(goal, 4, [{ node: 0, cpu: 2 }]));
+    expect(explainImprovement(idle)[0]).toBe('Empty already: node-1, node-2.');
   });
 
   test('a reduction of cost fills cheap nodes from dear ones, and says what it saves', () => {

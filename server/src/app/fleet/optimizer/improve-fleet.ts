@@ -21,7 +21,12 @@ import { notFound } from '../../rows/resource-problems.ts';
 import { beginPlan } from './begin-plan.ts';
 import { observeFleet } from './observe-fleet.ts';
 import { planWithRoom } from './plan-with-room.ts';
-import { type ImprovementAsk, prepareImprovement, refuseLostDrain } from './prepare-improvement.ts';
+import {
+  type Also,
+  type ImprovementAsk,
+  prepareImprovement,
+  refuseLostDrain,
+} from './prepare-improvement.ts';
 
 /** Dependencies of improving the fleet. */
 export type ImprovementParts = BeginParts<CapabilityDeps>;
@@ -89,17 +94,24 @@ export function rebalanceFleet(
 /** Empties nodes that the fleet does not need, or those that cost most. */
 export function emptyNodes(
   parts: ImprovementParts,
-  kind: 'consolidate' | 'reduce_cost',
-  input: Planning & {
-    readonly moves_max: number;
-    readonly headroom_percent: number;
-    readonly power_down: boolean;
+  {
+    kind,
+    input,
+    also = () => ({}),
+  }: {
+    readonly kind: 'consolidate' | 'reduce_cost';
+    readonly input: Planning & {
+      readonly moves_max: number;
+      readonly headroom_percent: number;
+      readonly power_down: boolean;
+    };
+    readonly also?: Also;
   },
   context: CallContext,
 ): Promise<Result<unknown, Problem>> {
   const goal = { kind, headroomRatio: input.headroom_percent / PERCENT };
   const emptied = input.power_down ? 'switch-off' : 'keep-on';
-  const ask = { ...limitsOf(input), goal, emptied } as const;
+  const ask = { ...limitsOf(input), goal, emptied, also } as const;
   return improve(parts, { name: `optimizer.${kind}`, input, ask }, context);
 }
 

@@ -14,9 +14,9 @@ import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { OperationStepDefinition } from '../../kernel/definitions/operation-definition.ts';
-import { concatSagas } from '../../kernel/operations/saga.ts';
+import { concatSagas, type Saga } from '../../kernel/operations/saga.ts';
 import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
-import type { Prepare } from '../../resources/scope.ts';
+import type { Prepare, WriteScope } from '../../resources/scope.ts';
 import { requesterOf } from '../../resources/workflow/requester-of.ts';
 import { replan } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
@@ -45,7 +45,12 @@ export interface ImprovementAsk extends Pick<ImprovementInput, 'movesMax' | 'fai
   readonly emptied?: 'keep-on' | 'switch-off';
   /** For a drain: planned end of the maintenance; null: no end. Unit: Unix ms. */
   readonly maintenanceUntilMs?: number | null;
+  /** What is committed with the operation. */
+  readonly also?: Also;
 }
+
+/** Changes that belong to an operation. */
+export type Also = (scope: WriteScope) => Partial<Saga>;
 
 /**
  * Prepares an improvement.
@@ -74,7 +79,7 @@ export function prepareImprovement(
     const refusal = isDrain ? refuseDrain(plan, rows, scope.context) : undefined;
     if (refusal !== undefined) return err([refusal]);
     const changes = planChanges(plan, rows, ask, scope.context);
-    const saga = concatSagas(changes.saga, { reserve: guards });
+    const saga = concatSagas(changes.saga, { reserve: guards }, ask.also?.(scope) ?? {});
     const prepared = { ...changes, saga };
     if (ask.emptied !== 'switch-off') return ok(prepared);
     return ok(await switchOff(prepared, rows, deps.store));

@@ -110,7 +110,7 @@ function ask(
     case 'consolidate':
     case 'reduce_cost': {
       const limits = { ...input, headroom_percent: HEADROOM_PERCENT, power_down: false };
-      return emptyNodes(parts, goal, limits, context);
+      return emptyNodes(parts, { kind: goal, input: limits }, context);
     }
     case 'defragment':
       return defragmentFleet(parts, input, context);

@@ -15,6 +15,7 @@ import { answerOperation } from '../../kernel/operations/answer-operation.ts';
 import { admitWrite, tryWrite } from '../../kernel/write/admit-write.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { resizeOf, withFollowed } from './follow-size.ts';
+import { recordFollowed } from './followed-rows.ts';
 import { findRecommendation, type RecommendationParts } from './list-recommendations.ts';
 import { requireFollowApproval } from './recommendation-subject.ts';
 
@@ -116,7 +117,8 @@ async function begin(
   if (name !== 'vm.update') {
     const kind = name === 'optimizer.reduce_cost' ? 'reduce_cost' : 'consolidate';
     const { input, output } = optimizerOperations[name];
-    const done = await emptyNodes(parts, kind, input.parse(action.input), context);
+    const also = recordFollowed(recommendation);
+    const done = await emptyNodes(parts, { kind, input: input.parse(action.input), also }, context);
     return done.ok ? ok(output.parse(done.value).operation ?? null) : done;
   }
   const prepare = withFollowed(deps, recommendation);

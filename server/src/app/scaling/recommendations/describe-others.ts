@@ -2,7 +2,10 @@
 import type { Recommendation } from '@novacron/contract/fleet/recommendation';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
-import { explainImprovement } from '@novacron/engine/placement/optimizer/explain-improvement';
+import {
+  explainImprovement,
+  splitEmptied,
+} from '@novacron/engine/placement/optimizer/explain-improvement';
 import type { ImprovementPlan } from '@novacron/engine/placement/optimizer/model/optimizer';
 import { roundTo } from '@novacron/engine/round';
 import type { CapacityPlans } from '../../fleet/capacity/create-capacity-plans.ts';
@@ -79,13 +82,15 @@ export async function recommendPlan(
   const goal = { kind, headroomRatio: HEADROOM_PERCENT / PERCENT } as const;
   const ask = { goal, movesMax: MOVES_MAX, failover: 'keep' } as const;
   const planned = await planWithRoom(ask, fleet, { deps, context });
-  // A fleet that lacks room has no node to spare.
-  if (!planned.ok || planned.value.plan.emptied.length === 0) return [];
+  // A fleet that lacks room has no node to spare, and nodes without VMs need no moves.
+  if (!planned.ok || planned.value.plan.moves.length === 0) return [];
   return [describePlan(kind, planned.value.plan)];
 }
 
 function describePlan(kind: 'reduce_cost' | 'consolidate', plan: ImprovementPlan): Recommendation {
-  const { before, after, emptied, moves } = plan;
+  const { before, after, moves } = plan;
+  const { freed, others } = splitEmptied(plan);
+  const noun = moves.length === 1 ? 'move' : 'moves';
   const share = 1 - after.nodesInUse / Math.max(1, before.nodesInUse);
   const input = {
     dry_run: false,
@@ -102,7 +107,7 @@ function describePlan(kind: 'reduce_cost' | 'consolidate', plan: ImprovementPlan
     subject_kind: 'fleet',
     subject_id: 'fleet',
     subject_name: 'fleet',
-    title: `Empty ${emptied.join(', ')} with ${moves.length} moves`,
+    title: `Empty ${freed.join(', ')} with ${moves.length} ${noun}${others}`,
     estimated_improvement: roundTo(share * PERCENT, 1),
     actions: [{ operation: `optimizer.${kind}`, input, undo: null }],
     needs_approval: true,

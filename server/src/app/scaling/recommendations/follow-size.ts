@@ -15,7 +15,7 @@ import type { Check } from '../../resources/scope.ts';
 import { restartWindowOf } from '../../resources/vm/update/restart-window.ts';
 import { restartsForGrowth } from '../../resources/vm/update/restarts-for-growth.ts';
 import { desiredAs } from '../../rows/answer-resource.ts';
-import { newFollowed } from './followed-rows.ts';
+import { recordFollowed } from './followed-rows.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -27,14 +27,9 @@ export function resizeOf({ input }: Pick<Recommendation['actions'][number], 'inp
 /** Commits what was promised with the write that follows it. */
 export function withFollowed(deps: CapabilityDeps, recommendation: Recommendation): Check<Input> {
   return async (input, scope) => {
-    const { tenantId } = scope.context.principal;
-    const { operationId, nowMs } = scope;
-    const row = newFollowed(recommendation, { tenantId, operationId, nowMs });
-    const reserve = [{ kind: 'put', into: 'recommendations', row }] as const;
-    const rollback = [{ kind: 'drop', from: 'recommendations', id: row.id }] as const;
     return withNote(await prepareOf(deps, 'vm.update')(input, scope), {
       note: `It follows the recommendation ${recommendation.id}: ${recommendation.title}.`,
-      saga: { reserve, rollback },
+      saga: recordFollowed(recommendation)(scope),
     });
   };
 }

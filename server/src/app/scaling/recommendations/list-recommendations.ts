@@ -57,10 +57,12 @@ async function readRecommendations(
   if (!planned.ok) return planned;
   const isPlatform = (await findOwnTenant(deps.store, context.principal))?.is_platform === 1;
   const plan = isPlatform ? await recommendPlan(deps, context) : [];
-  return ok([...sizes.value, ...planned.value, ...plan]);
+  const isPlanned = (id: string) => plan.some((each) => each.id === id);
+  const others = sizes.value.filter(({ id }) => !isPlanned(id));
+  return ok([...others, ...planned.value, ...plan]);
 }
 
-/** Sizes that are recommended, and those that were followed. Problems: `unavailable`. */
+/** Sizes that are recommended, and all that was followed. Problems: `unavailable`. */
 export async function readSizes(
   { deps, analyses }: Pick<RecommendationParts, 'deps' | 'analyses'>,
   tenantId: string,

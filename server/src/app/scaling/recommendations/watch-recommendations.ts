@@ -19,7 +19,7 @@ import type { CapabilityDeps } from '../../platform/deps.ts';
 import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
 import type { Analyses } from './create-analyses.ts';
 import { beginFollowing, beginTakingBack, resizeOf, restartsNow } from './follow-size.ts';
-import { toFollowed, VERIFIED_AFTER_MS } from './followed-rows.ts';
+import { isSize, toFollowed, VERIFIED_AFTER_MS } from './followed-rows.ts';
 import { readSizes } from './list-recommendations.ts';
 import { readVmQuestion, readVmWeights } from './read-targets.ts';
 
@@ -48,7 +48,7 @@ export function recommendationWatch(parts: WatchParts): Reconciler {
     run: async (budget) => {
       const { deps } = parts;
       const rows = await deps.store.read({ from: 'recommendations', where: { state: 'applied' } });
-      for (const row of rows) {
+      for (const row of rows.filter(isSize)) {
         if (!budget.mayContinue()) return undefined;
         await measure(parts, row, budget);
       }
@@ -207,7 +207,7 @@ async function countFree(
   tenantId: string,
 ): Promise<number> {
   const where = { tenant_id: tenantId, state: { in: ['applied', 'verified', 'taken_back'] } };
-  const rows = await store.read({ from: 'recommendations', where });
+  const rows = (await store.read({ from: 'recommendations', where })).filter(isSize);
   const sinceMs = clock.nowMs() - PAUSE_MS;
   const latest = (state: string) =>
     rows.filter((row) => row.state === state && row.applied_at_ms > sinceMs).length;
