@@ -14,7 +14,7 @@ const NAMES = FEATURES.map(({ name }) => name);
  * One layer whose values are known: growing is worth the VMs that are missing, shrinking those that
  * are free beyond one.
  */
-function modelOf(rate: number): DecisionModel {
+function modelOf(rate: number, isProven = true): DecisionModel {
   const parameters = new Float64Array((NAMES.length + 1) * ACTIONS.length);
   const at = (feature: number, action: number) => feature * ACTIONS.length + action;
   const soon = NAMES.indexOf('cpu_usage_soon');
@@ -31,6 +31,7 @@ function modelOf(rate: number): DecisionModel {
     tried: ACTIONS.map(() => 100),
     calibration: [{ margin: 0, rate }],
     seed: 'test',
+    isProven,
     episodes: 1,
   };
 }
@@ -43,28 +44,33 @@ const demand = (peak_vms: number) => ({
 });
 
 /** The members of `web` need the capacity of more than two, those of `idle` less than one. */
-const bench = useBench({
-  decisionModel: modelOf(0.9),
-  fleet: {
-    nodes: ['node-a', 'node-b'].map((name) => ({ name, ...HOST })),
-    storage_pools: { ssd: { size_gb: 100 }, hdd: { size_gb: 100 }, nvme: { size_gb: 100 } },
-    workloads: [
-      { name: 'web', vm_prefix: 'web-', ...demand(2.2) },
-      { name: 'idle', vm_prefix: 'idle-', ...demand(0.4) },
-    ],
-  },
-});
+const FLEET = {
+  nodes: ['node-a', 'node-b'].map((name) => ({ name, ...HOST })),
+  storage_pools: { ssd: { size_gb: 100 }, hdd: { size_gb: 100 }, nvme: { size_gb: 100 } },
+  workloads: [
+    { name: 'web', vm_prefix: 'web-', ...demand(2.2) },
+    { name: 'idle', vm_prefix: 'idle-', ...demand(0.4) },
+  ],
+};
+
+const bench = useBench({ decisionModel: modelOf(0.9), fleet: FLEET });
+
+const GROUP = {
+  name: 'web',
+  vm: { cpu_cores: 1, memory_gb: 1, disk_gb: 4 },
+  min_size: 2,
+  max_size: 4,
+} as const;
+
+const RULES = [{ kind: 'target', metric: 'queue_length_count', value: 10 }] as const;
 
 async function makeGroup(
   mode: 'recommend' | 'apply' = 'recommend',
   more: Partial<InputOf<'vm_group.create'>> = {},
 ) {
   const made = await bench().expectOk('vm_group.create', {
-    name: 'web',
-    vm: { cpu_cores: 1, memory_gb: 1, disk_gb: 4 },
-    min_size: 2,
-    max_size: 4,
-    scaling: { rules: [{ kind: 'target', metric: 'queue_length_count', value: 10 }], mode },
+    ...GROUP,
+    scaling: { rules: [...RULES], mode },
     ...more,
   });
   expect(await bench().end(made.operation)).toMatchObject({ status: 'succeeded' });
@@ -268,5 +274,25 @@ describe('nothing is decided', () => {
       },
     ]);
     expect(await sizeOf(id)).toBe(2);
+  });
+});
+
+describe('with a model that is not better than the simple rule', () => {
+  const unproven = useBench({ decisionModel: modelOf(0.9, false), fleet: FLEET });
+
+  test('nothing is carried out, and the settings say why', async () => {
+    const id = unproven().admin.tenantId;
+    await unproven().expectOk('tenant.update', { id, features: { autonomy: true } });
+    await unproven().expectOk('autonomy_settings.update', { mode: 'apply' });
+    const made = await unproven().expectOk('vm_group.create', {
+      ...GROUP,
+      scaling: { rules: [...RULES], mode: 'recommend' },
+    });
+    await unproven().end(made.operation);
+    for (let minute = 0; minute < 6; minute += 1) await unproven().advance(MINUTE_MS);
+    const [decision] = (await unproven().expectOk('autonomous_decision.list', {})).items;
+    expect(decision).toMatchObject({ action: 'scale_up', status: 'shadow' });
+    const { stopped } = await unproven().expectOk('autonomy_settings.get', {});
+    expect(stopped).toContain('not better than the simple rule');
   });
 });

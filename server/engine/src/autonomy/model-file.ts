@@ -29,6 +29,7 @@ const Content = z.strictObject({
   calibration: z
     .array(z.strictObject({ margin: z.number(), rate: z.number().min(0).max(1) }))
     .max(STEPS_MAX),
+  isProven: z.boolean(),
   seed: z.string().max(256),
   episodes: z.int().min(0),
   parameters: z.array(z.number()),

@@ -106,6 +106,7 @@ function describeModel(run: Run, { seed }: LearningRequest, episodes: number): D
     tried: [...run.tried],
     calibration: [],
     seed,
+    isProven: false,
     episodes,
   };
 }

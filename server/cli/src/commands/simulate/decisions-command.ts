@@ -6,9 +6,9 @@ const DAYS_MAX = 10_000;
 
 const HELP = `
 The model is a deep Q-network. It is compared with doing nothing, with scaling by forecasts and the
-optimizer, with a simple rule, and with an oracle, on days that it has not seen. The file is written
-only if the model is better than both rules beyond chance, on 20 days at least; give it to the
-server: novacron server --decision-model FILE.
+optimizer, with a simple rule, and with an oracle, on days that it has not seen. Give the file to a
+server: novacron server --decision-model FILE. Unless the model is better than both rules beyond
+chance, on 20 days at least, servers record its decisions and carry none out.
 
 Example:
   $ novacron simulate decisions --seed 1 > decisions.model`;

@@ -1,7 +1,6 @@
 /** `novacron simulate decisions`: trains a model that decides the sizes of VM groups. */
 import { createHash } from 'node:crypto';
-import { problem } from '@novacron/contract/problem/problem';
-import { err, ok, type Result } from '@novacron/contract/result';
+import { ok, type Result } from '@novacron/contract/result';
 import { explainComparison } from '@novacron/engine/autonomy/explain-comparison';
 import { writeModel } from '@novacron/engine/autonomy/model-file';
 import { planCalibration } from '@novacron/engine/autonomy/plan-calibration';
@@ -9,7 +8,6 @@ import { planComparison } from '@novacron/engine/autonomy/plan-comparison';
 import { planLearning } from '@novacron/engine/autonomy/plan-learning';
 import { makeScenario } from '@novacron/engine/autonomy/simulate/make-scenario';
 import { makeRng } from '@novacron/engine/rng';
-import { type Failure, problemFailure } from '../../failures/failure.ts';
 import type { CliIo } from '../../io/cli-io.ts';
 import type { Document } from '../../output/render-output.ts';
 import { startWorkProgress } from '../../output/work-progress.ts';
@@ -26,17 +24,21 @@ export interface DecisionSimulation {
   readonly progress: 'shown' | 'hidden';
 }
 
+const UNPROVEN =
+  'The model is not better than the best rule beyond chance: servers record its decisions, and ' +
+  'carry none out.\n';
+
 /** Most days on which networks are compared during the training, and that calibrate them. */
 const CHECK_DAYS_MAX = 28;
 
 /**
  * Trains it and compares it on days that it has not seen. The file goes to standard output, the
- * comparison to standard error. Failures: a model that is not better than the best rule.
+ * comparison to standard error.
  */
 export async function simulateDecisions(
   io: Pick<CliIo, 'stderr' | 'nowMs'>,
   { days, episodes, heldBack, seed, progress: shown }: DecisionSimulation,
-): Promise<Result<Document, Failure>> {
+): Promise<Result<Document, never>> {
   const rng = makeRng(`${seed}`);
   const checks = Math.min(CHECK_DAYS_MAX, heldBack);
   const total = days + 2 * checks + heldBack + episodes;
@@ -72,10 +74,9 @@ export async function simulateDecisions(
   progress.end();
   const lines = explainComparison(comparison).map((line) => `${line}\n`);
   io.stderr.write(`On ${heldBack} days that were not learned from:\n${lines.join('')}`);
-  if (comparison.isBetter) return ok({ kind: 'text', value: { text: writeModel(model, sha256) } });
-  const detail = 'The model is not better than the best rule beyond chance.';
-  const remedy = 'Nothing was written. Train with more episodes or days, or use scaling.';
-  return err(problemFailure(problem('validation-failed', { detail, remedy })));
+  const { isBetter: isProven } = comparison;
+  if (!isProven) io.stderr.write(UNPROVEN);
+  return ok({ kind: 'text', value: { text: writeModel({ ...model, isProven }, sha256) } });
 }
 
 function sha256(text: string): string {

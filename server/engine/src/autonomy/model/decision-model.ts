@@ -22,6 +22,8 @@ export interface DecisionModel {
   readonly tried: readonly number[];
   /** Ascending by margin, and by rate; empty: not calibrated, so no decision is confident. */
   readonly calibration: readonly CalibrationStep[];
+  /** Whether it cost less than the best of our rules beyond chance, on days not learned from. */
+  readonly isProven: boolean;
   readonly seed: string;
   readonly episodes: number;
 }

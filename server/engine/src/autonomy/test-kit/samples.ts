@@ -54,6 +54,7 @@ export function sampleModel(seed: string, rate = 0.9): DecisionModel {
     tried: ACTIONS.map(() => 100),
     calibration: [{ margin: 0, rate }],
     seed,
+    isProven: true,
     episodes: 1,
   };
 }

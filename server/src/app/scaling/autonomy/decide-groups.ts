@@ -54,6 +54,10 @@ const DECIDE_MS = 300_000;
 /** Digits of the checksum of a model. */
 const CHECKSUM_LENGTH = 12;
 
+/** Why a model that is not proven is not followed. */
+const UNPROVEN =
+  'The model was not better than the simple rule beyond chance, so its decisions are only recorded.';
+
 /** Page size: requests are served between pages. */
 const GROUPS_PER_PAGE = 100;
 
@@ -63,7 +67,12 @@ type Parts = BeginParts<CapabilityDeps>;
 export function autonomousDecisions(parts: Parts, model: DecisionModel): Reconciler {
   const readForecast = keepForecasts(parts.deps);
   const opened = openModel(model);
-  const checksum = hash('sha256', writeModel(model), 'hex').slice(0, CHECKSUM_LENGTH);
+  const { isProven } = model;
+  const checksum = hash(
+    'sha256',
+    writeModel(model, (part) => hash('sha256', part, 'hex')),
+    'hex',
+  ).slice(0, CHECKSUM_LENGTH);
   return {
     name: 'autonomous-decisions',
     summary: 'Has a trained model decide the sizes of VM groups that only get recommendations.',
@@ -74,7 +83,11 @@ export function autonomousDecisions(parts: Parts, model: DecisionModel): Reconci
       const tenants = await parts.deps.store.read({ from: 'tenants', damaged: 'blank' });
       for (const tenant of tenants) {
         if (!featuresOf(tenant).autonomy || !budget.mayContinue()) continue;
-        const learned = await learn(parts.deps, { tenantId: tenant.id, checksum }, budget);
+        const learned = await learn(
+          parts.deps,
+          { tenantId: tenant.id, checksum, isProven },
+          budget,
+        );
         const round = { ...parts, opened, checksum, readForecast, budget, ...learned };
         await decideAll(round, tenant.id);
       }
@@ -83,15 +96,22 @@ export function autonomousDecisions(parts: Parts, model: DecisionModel): Reconci
   };
 }
 
+/** A tenant, and the model that decides in it. */
+interface Learner extends Pick<DecisionModel, 'isProven'> {
+  readonly tenantId: string;
+  /** Of the model. */
+  readonly checksum: string;
+}
+
 /** Reads the settings of a tenant, and what came of earlier decisions. */
 async function learn(
   deps: CapabilityDeps,
-  { tenantId, checksum }: { readonly tenantId: string; readonly checksum: string },
+  { tenantId, checksum, isProven }: Learner,
   budget: ReconcilerBudget,
 ): Promise<Pick<Round, 'settings' | 'records'>> {
   const nowMs = deps.clock.nowMs();
   const { records, ...record } = await readRecord(deps, { tenantId, model: checksum, nowMs });
-  const stopped = planStanding(record) ?? null;
+  const stopped = isProven ? (planStanding(record) ?? null) : UNPROVEN;
   await noteStanding(deps, { tenantId, stopped }, budget);
   return { settings: { ...(await autonomySettings.read(deps, tenantId)), stopped }, records };
 }
