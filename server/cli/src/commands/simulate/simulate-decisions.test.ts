@@ -3,7 +3,7 @@ import { runInProcess } from '../../test-kit/run-in-process.ts';
 
 const run = (words: string) => runInProcess(words.split(' '), {});
 
-test('simulate decisions says that servers only watch a model that is no better than rules', async () => {
+test('simulate decisions says that servers only watch a model no better than rules', async () => {
   const { exitCode, stdout, stderr } = await run(
     'simulate decisions --days 2 --episodes 2 --held-back 2',
   );
