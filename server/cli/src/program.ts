@@ -299,7 +299,7 @@ function addTableCommand(
       command.addArgument(new Argument(`[${label}]`, row.argument.description));
       command.usage(`[options] <${label}>`);
     } else {
-      const text = `ID${noun === 'operation' ? '' : ' or name'} of the ${wordsOf(noun)}`;
+      const text = `ID${noun === 'operation' ? '' : ' or name'} of the ${wordsOf(noun, row.operation)}`;
       const words = takesSeveral(row) ? `<${label}...>` : `<${label}>`;
       command.addArgument(new Argument(words, text));
     }

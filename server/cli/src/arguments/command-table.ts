@@ -508,5 +508,5 @@ export function takesSeveral({ argument, shape, verb }: TableCommand): boolean {
 /** Returns the name of a command's argument in its help: `<vm>`, or the `<name>` of a new one. */
 export function argumentLabel(command: TableCommand): string {
   if (command.argument?.field === 'name') return 'name';
-  return wordsOf(command.noun).toLowerCase().replaceAll(' ', '-');
+  return wordsOf(command.noun, command.operation).toLowerCase().replaceAll(' ', '-');
 }

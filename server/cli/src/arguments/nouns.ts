@@ -377,7 +377,15 @@ export function isIdOf(nouns: readonly string[], text: string): boolean {
   return nouns.some((noun) => NOUNS[noun]?.id?.safeParse(text).success === true);
 }
 
-/** One of a noun, in words: `VM`. */
-export function wordsOf(noun: string): string {
-  return NOUNS[noun]?.words ?? noun.replaceAll('_', ' ');
+/** What operations are about, where that is not the noun of their command. */
+const SUBJECTS: Readonly<Record<string, string>> = {
+  'model.forecasts': 'forecast model',
+  'model.versions': 'version',
+  'optimizer.apply': 'recommendation',
+  'optimizer.recommend': 'recommendation',
+};
+
+/** One of a noun, in words: `VM`. @param operation - of the command */
+export function wordsOf(noun: string, operation = ''): string {
+  return SUBJECTS[operation] ?? NOUNS[noun]?.words ?? noun.replaceAll('_', ' ');
 }

@@ -34,6 +34,8 @@ export const PROFILE_NOUN = 'profile';
 
 /** Nouns of the places that are no rows of the operations table, by path or path and flag. */
 const OTHER_PLACES: Readonly<Record<string, string>> = {
+  'model card': 'model',
+  'model export': 'model',
   'policy enable': 'policy',
   'policy disable': 'policy',
   'forecast --vm': 'vm',

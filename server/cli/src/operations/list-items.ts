@@ -60,7 +60,7 @@ export function readListQuery(
   const query: ListQuery = {
     operation,
     noun: isOwn ? operation : noun,
-    words: pluralOf(noun),
+    words: pluralOf(noun, operation),
     view,
     input: inOrder(command.flags, isServers ? { ...input, sort: sortText } : input),
     sort,

@@ -255,7 +255,7 @@ async function missingName(
 
 /** The nouns at the beginning of a sentence: `VM`, `Network, volume or VM`. */
 function headOf(nouns: readonly string[]): string {
-  const list = nouns.map(wordsOf);
+  const list = nouns.map((each) => wordsOf(each));
   const words = [list.slice(0, -1).join(', '), ...list.slice(-1)].filter(Boolean).join(' or ');
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }

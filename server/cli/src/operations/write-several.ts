@@ -54,7 +54,12 @@ export async function writeSeveral(
     const { document, failure } = await settleWrite(session, command, write, options);
     if (failure?.kind === 'interrupted') return { failure };
     if (failure !== undefined) report.fail(name, failure);
-    else report.succeed(`${wordsOf(command.noun)} ${name}: ${command.verb}`, document, options);
+    else
+      report.succeed(
+        `${wordsOf(command.noun, command.operation)} ${name}: ${command.verb}`,
+        document,
+        options,
+      );
   }
   return report.end();
 }
