@@ -124,6 +124,12 @@ describe('in the shadow mode', () => {
     const decision = only(await decisions());
     const outcome = { was_right: true, preferred_was_right: true, advantage: 0 };
     expect(decision).toMatchObject({ size_rules: 3, outcome });
+    const { action } = decision;
+    const same = { id: decision.id, action, reason: 'a batch job' };
+    expect(await bench().expectProblem('autonomous_decision.override', same)).toMatchObject({
+      code: 'validation-failed',
+      detail: 'The decision was `scale_up` already.',
+    });
     const overridden = await bench().expectOk('autonomous_decision.override', {
       id: decision.id,
       reason: 'a batch job',

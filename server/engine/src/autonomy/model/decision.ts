@@ -40,6 +40,8 @@ export interface Constraints {
   readonly sizeMax: number;
   /** `apply`: the rules of the group decide its size. */
   readonly scaling: 'none' | 'recommend' | 'apply';
+  /** Actions that are not decided at all here, such as moves where others make them. */
+  readonly outOfScope: ReadonlySet<ActionName>;
   /** Actions that an orchestration policy, workflow or healing already decides for the group. */
   readonly ownedByPolicies: ReadonlySet<ActionName>;
   /** Actions for which the arbiter would grant an intent now. */

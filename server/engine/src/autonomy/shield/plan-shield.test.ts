@@ -29,6 +29,7 @@ describe('the shield', () => {
   test.each<[string, ActionName, Partial<Constraints>, DecisionState]>([
     ['autonomous decisions are off', 'scale_up', { mode: 'off' }, BUSY],
     ['a person holds automatic changes', 'migrate', { holdUntilMs: FREE.nowMs + 1 }, BUSY],
+    ['it is not decided here', 'migrate', { outOfScope: new Set(['migrate']) }, BUSY],
     ['a policy already decides it', 'scale_up', { ownedByPolicies: new Set(['scale_up']) }, BUSY],
     ['the arbiter would not start it', 'rebalance', { grantedByArbiter: new Set(['wait']) }, BUSY],
     ['`scaling` in mode `apply`', 'scale_down', { scaling: 'apply' }, BUSY],
@@ -73,6 +74,7 @@ const constraints: fc.Arbitrary<Constraints> = fc.record({
   sizeMin: fc.integer({ min: 1, max: 6 }),
   sizeMax: fc.integer({ min: 6, max: 14 }),
   scaling: fc.constantFrom('none', 'recommend', 'apply'),
+  outOfScope: actions,
   ownedByPolicies: actions,
   grantedByArbiter: actions,
   movesMax: fc.integer({ min: 0, max: 4 }),

@@ -37,9 +37,10 @@ export function planShield(
 
 /** What stops every action. */
 function findStop(action: ActionName, constraints: Constraints): string | undefined {
-  const { mode, holdUntilMs, nowMs, ownedByPolicies, grantedByArbiter } = constraints;
+  const { mode, holdUntilMs, nowMs, outOfScope, ownedByPolicies, grantedByArbiter } = constraints;
   if (mode === 'off') return 'autonomous decisions are off';
   if (holdUntilMs !== undefined && nowMs < holdUntilMs) return 'a person holds automatic changes';
+  if (outOfScope.has(action)) return 'it is not decided here';
   if (ownedByPolicies.has(action)) return 'a policy already decides it for this group';
   if (!grantedByArbiter.has(action)) return 'the arbiter would not start it now';
   return undefined;

@@ -11,7 +11,7 @@ import {
 } from './group-world.ts';
 
 const MOVES_MAX = 16;
-const OWNED: Constraints['ownedByPolicies'] = new Set();
+const NONE: Constraints['ownedByPolicies'] = new Set();
 const GRANTED: Constraints['grantedByArbiter'] = new Set(ACTIONS);
 
 /** Training tries every action that the shield lets through. */
@@ -29,7 +29,8 @@ export function constraintsOf(world: GroupWorld): Constraints {
     sizeMin: SIZE_MIN,
     sizeMax: SIZE_MAX,
     scaling: 'none',
-    ownedByPolicies: OWNED,
+    outOfScope: NONE,
+    ownedByPolicies: NONE,
     grantedByArbiter: GRANTED,
     movesMax: MOVES_MAX,
     moves: {

@@ -30,6 +30,7 @@ export const FREE: Constraints = {
   sizeMin: 2,
   sizeMax: 40,
   scaling: 'none',
+  outOfScope: new Set(),
   ownedByPolicies: new Set(),
   grantedByArbiter: new Set(ACTIONS),
   movesMax: 10,

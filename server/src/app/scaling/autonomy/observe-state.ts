@@ -6,6 +6,7 @@ import type {
   DecisionState,
   FeatureName,
 } from '@novacron/engine/autonomy/model/decision';
+import { ACTIONS } from '@novacron/engine/autonomy/shield/actions';
 import { FEATURES } from '@novacron/engine/autonomy/shield/features';
 import type { MetricSignal } from '@novacron/engine/scaling/decide/model/scaling';
 import { SUBSTITUTE } from '@novacron/engine/scaling/decide/rules/find-lost-source';
@@ -115,8 +116,8 @@ function isCritical(spec: ObservedGroup['spec']): boolean {
 
 const SIZES: readonly ActionName[] = ['scale_up', 'scale_down'];
 
-/** The optimizer and healing move VMs of all groups. */
-const MOVES: readonly ActionName[] = ['migrate', 'rebalance'];
+/** The optimizer and healing move VMs of all groups; policies and features are left to people. */
+const OTHERS = new Set(ACTIONS.filter((action) => action !== 'wait' && !SIZES.includes(action)));
 
 /** Limits of decisions about a group. */
 export async function limitDecision(
@@ -136,8 +137,9 @@ export async function limitDecision(
     sizeMin: spec.min_size,
     sizeMax: Math.min(spec.max_size, group.quotaMax ?? spec.max_size),
     scaling: spec.scaling === null ? 'none' : 'recommend',
-    ownedByPolicies: new Set([...MOVES, ...(byPolicies ? SIZES : [])]),
-    grantedByArbiter: new Set(group.isBusy ? [] : [...SIZES, ...MOVES]),
+    outOfScope: OTHERS,
+    ownedByPolicies: new Set(byPolicies ? SIZES : []),
+    grantedByArbiter: new Set(group.isBusy ? [] : SIZES),
     movesMax: 0,
     moves: { migrate: 0, rebalance: 0 },
     vmCostPerHour: 1,

@@ -2,8 +2,8 @@
 import type { AutonomousDecision } from '@novacron/contract/autonomy/autonomous-decision';
 import { canonicalJson } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
-import type { Problem } from '@novacron/contract/problem/problem';
-import type { Result } from '@novacron/contract/result';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { err, type Result } from '@novacron/contract/result';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { commitObject } from '../../kernel/write/write-object.ts';
@@ -12,7 +12,10 @@ import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { decisionOf, toAutonomousDecision } from './decision-rows.ts';
 import { findDecision } from './read-decisions.ts';
 
-/** Records it; an earlier one is replaced. Problems: `not-found`, `policy-denied`. */
+/**
+ * Records it; an earlier one is replaced. Problems: `not-found`; `policy-denied`;
+ * `validation-failed` where the action is the one that was decided.
+ */
 export async function overrideDecision(
   deps: CapabilityDeps,
   { id, action, reason }: ParsedInputOf<'autonomous_decision.override'>,
@@ -21,6 +24,7 @@ export async function overrideDecision(
   const found = await findDecision(deps, id, context);
   if (!found.ok) return found;
   const row = found.value;
+  if (action === row.action) return err(sameAction(action));
   const { tenantId, name: by } = context.principal;
   const said = { action, reason, by, at: toTimestamp(deps.clock.nowMs()) };
   const override_json = canonicalJson(said);
@@ -51,5 +55,13 @@ export async function overrideDecision(
       }),
     ],
     answer: { resource: toAutonomousDecision({ ...row, override_json }) },
+  });
+}
+
+function sameAction(action: string): Problem {
+  return problem('validation-failed', {
+    detail: `The decision was \`${action}\` already.`,
+    remedy: 'Name the action that would have been right: --action scale_up.',
+    fields: [{ path: ['action'], message: 'must be another one than was decided' }],
   });
 }
