@@ -117,6 +117,13 @@ describe('in the shadow mode', () => {
     expect(await sizeOf(id)).toBe(2);
   });
 
+  test('a plan of a group says that a model may change its size', async () => {
+    const input = { ...GROUP, scaling: { rules: [...RULES], mode: 'recommend' } };
+    const asked = { operation: 'vm_group.create', input } as const;
+    const { notices } = await bench().expectOk('admission.preview', asked);
+    expect(notices.join()).toContain('says whether a model may');
+  });
+
   test('what follows is measured, and a person may say that it was wrong', async () => {
     await makeGroup();
     await allow('shadow');

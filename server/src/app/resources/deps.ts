@@ -63,4 +63,6 @@ export interface ResourceDeps extends PlacementDeps {
   /** Exported snapshots; undefined where none are taken. */
   readonly exports: SnapshotExports | undefined;
   readonly findMemberDrift: FindMemberDrift;
+  /** What decides the sizes of VM groups besides their rules; undefined where nothing does. */
+  readonly decisionModel: object | undefined;
 }

@@ -88,8 +88,13 @@ async function describeRange(
   const priced = await priceWrite(deps, { ...asked, id, isNew: before === undefined });
   const costs = priced === null ? '' : ` ${describeCost(priced.cost)}`;
   if (scaling?.mode === 'recommend') {
+    const does =
+      deps.decisionModel === undefined
+        ? 'changes nothing'
+        : 'changes nothing by its rules (novacron autonomous-decision settings show says whether ' +
+          'a model may)';
     return (
-      `NovaCron records which size of ${name} it would choose, ${range}, and changes nothing: ` +
+      `NovaCron records which size of ${name} it would choose, ${range}, and ${does}: ` +
       `the group has ${size}. See novacron group explain ${name}.${costs}`
     );
   }
