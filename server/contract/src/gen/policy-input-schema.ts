@@ -97,7 +97,6 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "export_snapshot",
         "fence_node",
         "finish_execution",
-        "forecasts_model",
         "forget_outcomes_healing",
         "hold_automation",
         "hold_healing",

@@ -20,6 +20,7 @@ const READ_VERBS: readonly string[] = [
   'alternatives',
   'failure',
   'forecast',
+  'forecasts',
   'anomalies',
   'correlate',
   'watches',

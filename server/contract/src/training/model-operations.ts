@@ -91,9 +91,11 @@ export const modelOperations = {
   },
   'model.forecasts': {
     ...look,
-    summary: 'Lists the models that forecasts selected, with their backtests and earlier versions.',
+    summary:
+      'Lists the models that forecasts selected, with their backtests and earlier versions: the ' +
+      '1000 selected last.',
     rest: { method: 'GET', path: '/forecast-models', status: 200 },
-    ...list(ForecastModel, {
+    ...wholeList(ForecastModel, {
       filters: {
         target_id: oneOfTexts('Only models of one of these tenants, VMs or VM groups, by ID'),
         metric: oneOf(MetricName, 'Only models of one of these metrics'),

@@ -7050,7 +7050,8 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
   "sort": [
    "-selected_at"
   ],
-  "time": "selected_at"
+  "time": "selected_at",
+  "whole": true
  },
  "model.versions": {
   "filters": [],

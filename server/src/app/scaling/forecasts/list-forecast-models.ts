@@ -1,5 +1,6 @@
 /** Shows the models that forecasts have selected: a view of what forecasting stores. */
 
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import {
@@ -10,30 +11,33 @@ import {
 import type { ModelName, Selection } from '@novacron/engine/scaling/forecast/model/forecasting';
 import type { ForecastSelectionRow } from '../../../ports/tables/learning-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { type ListInput, readList } from '../../kernel/lists/read-list.ts';
+import { listWhole, type WholeList } from '../../kernel/lists/list-items.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
-import { mapPage, type Page } from '../../rows/page.ts';
-import { damagedRow, parseShown, parseStored } from '../../rows/parse-stored.ts';
+import { parseStored } from '../../rows/parse-stored.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 
 /** Models that learn nothing. */
 const RULES: readonly ModelName[] = ['naive', 'seasonal-naive', 'long-seasonal-naive'];
 
-/** Lists them. Problems: `validation-failed` for a cursor that no server has made. */
+/** More would be no answer that people read. */
+const MODELS_MAX = 1_000;
+
+/** Lists those that were selected last; a damaged one is left out. */
 export async function listForecastModels(
-  deps: Pick<CapabilityDeps, 'store' | 'clock'>,
-  input: ListInput,
+  { store, clock }: Pick<CapabilityDeps, 'store' | 'clock'>,
+  input: ParsedInputOf<'model.forecasts'>,
   { principal }: CallContext,
-): Promise<Result<Page<ForecastModel>, Problem>> {
-  const source = {
-    operation: 'model.forecasts',
+): Promise<Result<WholeList<ForecastModel>, Problem>> {
+  const rows = await store.read({
     from: 'forecast_selections',
     where: { tenant_id: principal.tenantId },
-    columns: { selected_at: 'selected_at_ms' },
-    numbers: ['selected_at_ms'],
-  } as const;
-  const page = await readList(deps, source, input);
-  return page.ok ? ok(mapPage(page.value, toForecastModel)) : page;
+    orderBy: { column: 'selected_at_ms', direction: 'desc' },
+    limit: MODELS_MAX,
+    damaged: 'blank',
+  });
+  const all = rows.flatMap((row) => toForecastModel(row) ?? []);
+  const request = { operation: 'model.forecasts', input, nowMs: clock.nowMs() } as const;
+  return ok(listWhole(request, all));
 }
 
 /** The column of versions after another selection, newest first. */
@@ -57,13 +61,12 @@ function versionsOf({ versions_json }: ForecastSelectionRow): readonly ForecastV
   return parseStored<Stored>(versions_json ?? '{}')?.versions ?? [];
 }
 
-/** @throws damagedRow */
-function toForecastModel(row: ForecastSelectionRow): ForecastModel {
+function toForecastModel(row: ForecastSelectionRow): ForecastModel | undefined {
   const selection = parseStored<Selection>(row.selection_json);
-  if (selection === undefined) throw damagedRow(row.id, 'selection_json is not a JSON object');
+  if (selection === undefined) return undefined;
   const [stored, ...earlier] = versionsOf(row);
   const first = { version: 1, reason: 'first', atMs: row.selected_at_ms } as const;
-  return parseShown(row.id, ForecastModel, {
+  const shown = ForecastModel.safeParse({
     ...(stored ?? toVersion(selection, first)),
     id: row.id,
     target_id: row.target_id,
@@ -71,6 +74,7 @@ function toForecastModel(row: ForecastSelectionRow): ForecastModel {
     step_seconds: row.step_s,
     earlier,
   });
+  return shown.success ? shown.data : undefined;
 }
 
 function toVersion(
