@@ -299,9 +299,10 @@ function addTableCommand(
       command.addArgument(new Argument(`[${label}]`, row.argument.description));
       command.usage(`[options] <${label}>`);
     } else {
-      const text = `ID${noun === 'operation' ? '' : ' or name'} of the ${wordsOf(noun, row.operation)}`;
-      const words = takesSeveral(row) ? `<${label}...>` : `<${label}>`;
-      command.addArgument(new Argument(words, text));
+      const words = wordsOf(noun, row.operation);
+      const text = `ID${noun === 'operation' ? '' : ' or name'} of the ${words}`;
+      const placeholder = takesSeveral(row) ? `<${label}...>` : `<${label}>`;
+      command.addArgument(new Argument(placeholder, text));
     }
   }
   // Lists have a sort of their own, by any field.
