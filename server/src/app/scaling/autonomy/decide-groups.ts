@@ -56,7 +56,7 @@ const CHECKSUM_LENGTH = 12;
 
 /** Why a model that is not proven is not followed. */
 const UNPROVEN =
-  'The model was not better than the simple rule beyond chance, so its decisions are only recorded.';
+  'The model was not better than the simple rule beyond chance: its decisions are only recorded.';
 
 /** Page size: requests are served between pages. */
 const GROUPS_PER_PAGE = 100;
