@@ -1,6 +1,6 @@
 /** A store in PostgreSQL, which is lost with its disk and recovered with PostgreSQL's own tools. */
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
@@ -51,8 +51,9 @@ async function archivedMs({ call }: Started): Promise<number> {
 }
 
 /** Runs a program of PostgreSQL as the user that the cluster belongs to. */
-function run(program: string, args: readonly string[]): void {
-  execFileSync(program, args, { cwd: postgres.directory, stdio: 'pipe', ...findIdentity() });
+function run(program: string, args: readonly string[]): string {
+  const how = { cwd: postgres.directory, stdio: 'pipe', encoding: 'utf8' } as const;
+  return execFileSync(program, args, { ...how, ...findIdentity() });
 }
 
 test('a base backup and the archived log bring back the last writes before a loss', async () => {
@@ -62,9 +63,12 @@ test('a base backup and the archived log bring back the last writes before a los
   const made = await first.call('network.create', { name: 'lan', cidr: '10.20.0.0/24' });
   expect(made).toMatchObject({ ok: true });
   const writtenMs = Date.now();
-  await waitUntil('the log to be archived', async () =>
-    (await archivedMs(first)) > writtenMs ? true : undefined,
-  );
+  const ask = 'select pg_walfile_name(pg_current_wal_lsn())';
+  const segment = run('psql', [`--dbname=${url}`, '-Atc', ask]).trim();
+  await waitUntil('the log to be archived', async () => {
+    const isThere = existsSync(join(postgres.directory, 'archive', segment));
+    return isThere && (await archivedMs(first)) > writtenMs ? true : undefined;
+  });
   await first.kill();
   await postgres.kill();
   rmSync(join(postgres.directory, 'data'), { recursive: true });
