@@ -7,6 +7,7 @@ import type {
 } from '../../ports/metric-series.ts';
 import { readEntries } from './read-samples.ts';
 import { ENTRY_S, levelAt, windowOf } from './series-times.ts';
+import type { KnownTarget } from './target-index.ts';
 import { addRows, type WriteParts } from './write-samples.ts';
 
 const MS_PER_SECOND = 1_000;
@@ -24,36 +25,37 @@ export async function addHistory(
   if (known === undefined) return { stored: 0, duplicated: 0, newSeries };
   const nowS = Math.floor(nowMs / MS_PER_SECOND);
   const fresh: MetricSample[] = [];
-  for (const name of new Set(samples.map((sample) => sample.name))) {
-    const own = samples.filter((sample) => sample.name === name);
-    const series = { key: known.key, seriesId: known.series.get(name)?.id ?? 0 };
-    const taken = await readTaken(parts, series, { own, nowS });
-    const seconds = new Set<number>();
-    for (const sample of own) {
-      if (taken.has(slotOf(sample.atS, nowS)) || seconds.has(sample.atS)) continue;
-      seconds.add(sample.atS);
-      fresh.push(sample);
-    }
+  const taken = await readTaken(parts, known, { samples, nowS });
+  const seconds = new Set<string>();
+  for (const sample of samples) {
+    const { name, atS } = sample;
+    const second = `${name}/${atS}`;
+    if (taken.get(name)?.has(slotOf(atS, nowS)) || seconds.has(second)) continue;
+    seconds.add(second);
+    fresh.push(sample);
   }
   await addRows(database, [{ target: known, samples: fresh }]);
   return { stored: fresh.length, duplicated: samples.length - fresh.length, newSeries };
 }
 
-/** The minutes and hours with a value. */
+/** The minutes and hours with a value, by series. */
 async function readTaken(
   parts: WriteParts,
-  series: { readonly key: number; readonly seriesId: number },
-  { own, nowS }: { readonly own: readonly MetricSample[]; readonly nowS: number },
-): Promise<ReadonlySet<number>> {
-  const times = own.map(({ atS }) => atS).toSorted((left, right) => left - right);
+  { key, series }: KnownTarget,
+  { samples, nowS }: { readonly samples: readonly MetricSample[]; readonly nowS: number },
+): Promise<ReadonlyMap<string, ReadonlySet<number>>> {
+  const times = samples.map(({ atS }) => atS).toSorted((left, right) => left - right);
   const range = {
     fromS: slotOf(times[0] ?? 0, nowS),
     toS: slotOf(times.at(-1) ?? 0, nowS) + ENTRY_S.hour,
   };
-  const wanted = new Set([series.seriesId]);
-  const found = await readEntries(parts, { key: series.key, wanted, ...range });
-  const taken = found.get(series.seriesId)?.entries.times ?? [];
-  return new Set(taken.map((time) => slotOf(time, nowS)));
+  const names = new Map<number, string>();
+  for (const { name } of samples) names.set(series.get(name)?.id ?? 0, name);
+  const found = await readEntries(parts, { key, wanted: new Set(names.keys()), ...range });
+  const taken = [...found].map(([id, { entries }]) => {
+    return [names.get(id) ?? '', new Set(entries.times.map((time) => slotOf(time, nowS)))] as const;
+  });
+  return new Map(taken);
 }
 
 /** Begin of the minute or hour that a moment is stored in. */

@@ -10,7 +10,7 @@ import layout from '../../ui/layout.module.css';
 import { Meter } from '../../ui/meter.tsx';
 import { Moment } from '../../ui/moment.tsx';
 import { Page } from '../../ui/page.tsx';
-import { Panel } from '../../ui/panel.tsx';
+import { LinesPanel, Panel } from '../../ui/panel.tsx';
 import { QueryState } from '../../ui/states.tsx';
 import { Candidates } from './candidates.tsx';
 import { EveryNode } from './every-node.tsx';
@@ -49,14 +49,14 @@ export function DecisionPage() {
           <>
             <div className={layout.columns}>
               <div className={layout.stack}>
-                <Lines title="Why here" lines={found.explanation} />
-                <Lines
+                <LinesPanel title="Why here" lines={found.explanation} />
+                <LinesPanel
                   title="What would change it"
                   lines={found.what_would_change_it}
                   none="Nothing that is recorded."
                 />
                 {found.policies.length === 0 ? null : (
-                  <Lines title="What policies asked for" lines={found.policies} />
+                  <LinesPanel title="What policies asked for" lines={found.policies} />
                 )}
               </div>
               <Facts decision={found} />
@@ -77,27 +77,6 @@ export function DecisionPage() {
         )}
       </QueryState>
     </Page>
-  );
-}
-
-interface LinesProps {
-  readonly title: string;
-  readonly lines: readonly string[];
-  readonly none?: string;
-}
-
-function Lines({ title, lines, none }: LinesProps) {
-  return (
-    <Panel title={title}>
-      {lines.length === 0 ? <p>{none ?? 'Not recorded.'}</p> : null}
-      <ul className={layout.lines}>
-        {lines.map((line) => (
-          <li key={line} dir="auto">
-            {line}
-          </li>
-        ))}
-      </ul>
-    </Panel>
   );
 }
 

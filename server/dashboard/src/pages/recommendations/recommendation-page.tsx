@@ -11,7 +11,7 @@ import layout from '../../ui/layout.module.css';
 import { Meter } from '../../ui/meter.tsx';
 import { Moment } from '../../ui/moment.tsx';
 import { Page } from '../../ui/page.tsx';
-import { Panel } from '../../ui/panel.tsx';
+import { LinesPanel, Panel } from '../../ui/panel.tsx';
 import { Empty, QueryState } from '../../ui/states.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { Table } from '../../ui/table/table.tsx';
@@ -67,9 +67,9 @@ function Details({ recommendation }: { readonly recommendation: Recommendation }
     <>
       <div className={layout.columns}>
         <div className={layout.stack}>
-          <Lines title="Why" lines={explanation} />
-          <Lines title="Risks" lines={risks} none="None is known." />
-          <Lines title="Alternatives" lines={alternatives} none="None is known." />
+          <LinesPanel title="Why" lines={explanation} />
+          <LinesPanel title="Risks" lines={risks} none="None is known." />
+          <LinesPanel title="Alternatives" lines={alternatives} none="None is known." />
         </div>
         <Effects recommendation={recommendation} />
       </div>
@@ -81,27 +81,6 @@ function Details({ recommendation }: { readonly recommendation: Recommendation }
         />
       </Panel>
     </>
-  );
-}
-
-interface LinesProps {
-  readonly title: string;
-  readonly lines: readonly string[];
-  readonly none?: string;
-}
-
-function Lines({ title, lines, none }: LinesProps) {
-  return (
-    <Panel title={title}>
-      {lines.length === 0 ? <p>{none ?? 'Not recorded.'}</p> : null}
-      <ul className={layout.lines}>
-        {lines.map((line) => (
-          <li key={line} dir="auto">
-            {line}
-          </li>
-        ))}
-      </ul>
-    </Panel>
   );
 }
 

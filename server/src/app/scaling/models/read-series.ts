@@ -1,13 +1,12 @@
 /** Reads the series of a model at equal steps. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { unitOfMetric } from '@novacron/contract/formats/metric-name';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { SeriesFeature, SeriesTable } from '@novacron/engine/training/model/table';
-import type { MetricSeries, SeriesRun } from '../../../ports/metric-series.ts';
+import type { MetricSeries } from '../../../ports/metric-series.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { seriesOf } from '../../platform/metrics/find-target.ts';
-import { summarizeRun } from '../../platform/metrics/summarize-run.ts';
+import { rangeOfRows, rowsOf } from '../../platform/metrics/read-rows.ts';
 import type { ModelSpec } from './model-rows.ts';
 
 const MS_PER_SECOND = 1_000;
@@ -50,56 +49,43 @@ export async function readModelSeries(
   const span = { fromS: Math.floor(fromS / stepS) * stepS, toS };
   const read = await readAll(stored.value, spec, span);
   if (!read.ok) return read;
-  const nothing = () => new Float64Array(stepsIn(span, stepS)).fill(Number.NaN);
-  const valuesOf = (name: string) => read.value.get(name) ?? nothing();
+  const steps = Math.max(0, Math.round((span.toS - span.fromS) / stepS));
+  const valuesOf = (name: string) =>
+    read.value.get(name) ?? new Float64Array(steps).fill(Number.NaN);
   const features = spec.features.map(
     (name): SeriesFeature => (isTime(name) ? { name } : { name, values: valuesOf(name) }),
   );
-  const absent = [...read.value]
-    .filter(([, values]) => values.every(Number.isNaN))
-    .map(([name]) => name);
+  const absent = metricsOf(spec).filter((name) => valuesOf(name).every(Number.isNaN));
   const target = valuesOf(spec.target);
   const horizon = Math.round(spec.horizon_seconds / stepS);
   const series = { startS: span.fromS, stepS, horizon, target, features };
   return ok({ series, absent });
 }
 
-/** Values by name, of the target and of all features that are metrics. */
+/** Values by name, of the target and of all features that are metrics and stored. */
 async function readAll(
   series: MetricSeries,
-  { target_id: targetId, target, features, step_seconds: stepS }: ModelSpec,
+  spec: ModelSpec,
   span: SeriesSpan,
 ): Promise<Result<ReadonlyMap<string, Float64Array>, Problem>> {
-  const names = [...new Set([target, ...features.filter((name) => !isTime(name))])];
+  const steps = { ...span, stepS: spec.step_seconds };
+  const names = metricsOf(spec);
   const all = new Map<string, Float64Array>();
   for (let start = 0; start < names.length; start += NAMES_AT_ONCE) {
     const some = names.slice(start, start + NAMES_AT_ONCE);
-    // The first step of a counter has a rate by the entry before it.
-    const range = { targetId, names: some, fromS: span.fromS - stepS, toS: span.toS };
+    const range = { targetId: spec.target_id, names: some, ...rangeOfRows(steps) };
     const runs = await series.readTogether(range);
     if (!runs.ok) return runs;
-    for (const name of some)
-      all.set(name, valuesIn(runs.value.get(name), name, { ...span, stepS }));
+    for (const [name, run] of runs.value)
+      all.set(name, Float64Array.from(rowsOf(run, name, steps)));
     // Other requests are answered meanwhile.
     await nextTurn();
   }
   return ok(all);
 }
 
-/** The mean of a gauge in each step, or the growth of a counter; NaN where nothing is stored. */
-function valuesIn(
-  run: SeriesRun | undefined,
-  name: string,
-  steps: SeriesSpan & { readonly stepS: number },
-): Float64Array {
-  if (run === undefined) return new Float64Array(stepsIn(steps, steps.stepS)).fill(Number.NaN);
-  const statistic = unitOfMetric(name)?.kind === 'counter' ? 'rate' : 'avg';
-  const points = summarizeRun(run, steps, [statistic]);
-  return Float64Array.from(points, (point) => point[statistic] ?? Number.NaN);
-}
-
-function stepsIn({ fromS, toS }: SeriesSpan, stepS: number): number {
-  return Math.max(0, Math.round((toS - fromS) / stepS));
+function metricsOf({ target, features }: ModelSpec): readonly string[] {
+  return [...new Set([target, ...features.filter((name) => !isTime(name))])];
 }
 
 function isTime(name: string): name is 'hour_of_day' | 'day_of_week' {
