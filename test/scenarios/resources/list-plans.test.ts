@@ -35,6 +35,7 @@ const IN_MEMORY: readonly string[] = [
   'secret.versions',
   'terraform_state.versions',
   'model.versions',
+  'model.forecasts',
   'backup.list',
 ];
 

@@ -47,9 +47,6 @@ const TABLES: readonly TablePlan[] = [
   { name: 'model_settings', columns: { settings_json: 'text' } },
 ];
 
-/** How forecast models are listed. */
-const INDEXES = { tenant: [], target: ['target_id'], metric: ['metric'] } as const;
-
 /** Adds them. */
 export const MODELS: Migration = {
   name: '0008-models',
@@ -60,12 +57,10 @@ export const MODELS: Migration = {
       .alterTable('forecast_selections')
       .addColumn('versions_json', dialect.text)
       .execute();
-    for (const [name, columns] of Object.entries(INDEXES)) {
-      await db.schema
-        .createIndex(`forecast_selections_by_${name}`)
-        .on('forecast_selections')
-        .columns(['tenant_id', ...columns, 'selected_at_ms', 'id'])
-        .execute();
-    }
+    await db.schema
+      .createIndex('forecast_selections_by_tenant')
+      .on('forecast_selections')
+      .columns(['tenant_id', 'selected_at_ms', 'id'])
+      .execute();
   },
 };
