@@ -78,7 +78,7 @@ upgrade: setup ## the last release and this commit on one fleet, forward and bac
 acceptance: setup ## only the tests that run the real terraform
 	node test/support/run-tests.mjs -- test/acceptance provider/src/test-kit $(ARGS)
 
-bench: setup ## print figures as JSON lines: make bench [ONLY=name]
+bench: setup ## print figures as JSON lines: make bench [ONLY=name,name…]
 	@node test/bench/run-bench.mjs $(if $(ONLY),--only $(ONLY)) $(if $(DATA),--data $(DATA))
 
 bench-qemu: setup guest ## figures of machines that run with QEMU, in software: make bench-qemu [ONLY=name]

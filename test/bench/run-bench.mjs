@@ -1,7 +1,7 @@
 /**
  * Prints figures: one JSON object a line on standard output, progress on standard error.
  *
- *   node test/bench/run-bench.mjs [--qemu] [--only NAME] [--data DIR]
+ *   node test/bench/run-bench.mjs [--qemu] [--only NAME,NAME…] [--data DIR]
  *
  * With --qemu, the figures of machines that run with QEMU instead of the others.
  *
@@ -48,13 +48,15 @@ function readArguments() {
     const { values } = parseArgs({ options });
     const { only, data: dataDir, qemu } = values;
     const all = qemu ? QEMU_FIGURES : FIGURES;
-    const figures = all.filter(({ name }) => only === undefined || name === only);
-    if (figures.length > 0) return { figures, dataDir };
-    say(`There is no figure ${only}. There are:`);
+    const names = only?.split(',') ?? all.map(({ name }) => name);
+    const unknown = names.filter((name) => all.every((figure) => figure.name !== name));
+    const figures = all.filter(({ name }) => names.includes(name));
+    if (unknown.length === 0) return { figures, dataDir };
+    say(`There is no figure ${unknown.join()}. There are:`);
     for (const { name, summary } of all) say(`  ${name.padEnd(20)} ${summary}`);
   } catch (cause) {
     say(
-      `${cause.message}\nUsage: node test/bench/run-bench.mjs [--qemu] [--only NAME] [--data DIR]`,
+      `${cause.message}\nUsage: node test/bench/run-bench.mjs [--qemu] [--only NAME,NAME…] [--data DIR]`,
     );
   }
   return undefined;
