@@ -49,7 +49,7 @@ function train(task: TrainingTask): Outcome<TrainedFile> {
     const { detail, remedy } = trained.error;
     return { kind: 'refused', why: `${detail} ${remedy}` };
   }
-  const { features, evaluation, trees, profile } = trained.value;
+  const { features, evaluation, rules, trees, profile } = trained.value;
   const rows = table.target.length;
   const tableSha256 = sumOf(table, times);
   const file = writeModelFile(
@@ -60,6 +60,7 @@ function train(task: TrainingTask): Outcome<TrainedFile> {
       data: { sha256: tableSha256, rows, order: 'time', seed },
       trained_at: trainedAt,
       evaluation,
+      rules,
       profile,
       trees,
     },
@@ -177,7 +178,7 @@ function compare({
 function watch({ file, series }: Extract<ModelTask, { kind: 'watch' }>): Outcome<ModelAnswer> {
   const model = open(file);
   if (!model.ok) return refused(model.error);
-  const { profile, evaluation } = model.value;
+  const { profile, evaluation, rules } = model.value;
   const { target, columns, references = [] } = planTable(series);
   const maeTrained = evaluation.model.mae;
   const plan = planDrift({
@@ -185,7 +186,8 @@ function watch({ file, series }: Extract<ModelTask, { kind: 'watch' }>): Outcome
     maeTrained,
     target,
     predicted: planPredictions(model.value, columns),
-    references: references.map(({ predicted }) => predicted),
+    rules,
+    references,
     columns,
   });
   return { kind: 'done', answer: { kind: 'watch', plan, maeTrained } };

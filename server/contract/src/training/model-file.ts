@@ -80,6 +80,13 @@ const Content = z.strictObject({
   }),
   trained_at: z.string(),
   evaluation: Evaluation,
+  /** What the simple rules have learned from the same rows. */
+  rules: z.strictObject({
+    mean: z.number(),
+    linear: z
+      .array(z.strictObject({ mean: z.number(), deviation: z.number(), weight: z.number() }))
+      .readonly(),
+  }),
   profile: z
     .array(z.strictObject({ name: z.string(), edges: numbers, shares: numbers }))
     .readonly(),

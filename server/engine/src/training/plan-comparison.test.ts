@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { makeRng } from '../rng.ts';
+import { explainDrift } from './explain-drift.ts';
+import type { LearnedRules } from './model/simple-rules.ts';
 import { planComparison } from './plan-comparison.ts';
 import { planDrift } from './plan-drift.ts';
 import { planNextRow, planTable } from './plan-table.ts';
@@ -104,27 +106,35 @@ describe('drift', () => {
   const profile = [profileColumn('load', draw(1_000))];
   const target = draw(300);
 
-  function judge(column: Float64Array, error: number, ruleError: number) {
+  const rulesOf = (mean: number, weight = 0) => {
+    return { mean, linear: [{ mean: 0, deviation: 1, weight }] };
+  };
+
+  function judge(column: Float64Array, error: number, by: { last?: number; rules?: LearnedRules }) {
+    const { last = 0.5, rules = rulesOf(9) } = by;
     const predicted = target.map((value) => value + error);
-    const references = [target.map((value) => value + ruleError)];
+    const references = [{ rule: 'last' as const, predicted: target.map((value) => value + last) }];
     const columns = [column];
-    return planDrift({ profile, maeTrained: 0.1, target, predicted, references, columns });
+    return planDrift({ profile, maeTrained: 0.1, target, predicted, rules, references, columns });
   }
 
   test.each([
-    ['the same load', draw(300), 0.1, 0.5, { isDrifted: false, acts: true }],
-    [
-      'another load',
-      draw(300).map((each) => each + 0.5),
-      0.1,
-      0.5,
-      { isDrifted: true, acts: true },
-    ],
-    ['larger errors', draw(300), 0.2, 0.5, { isDrifted: true, acts: true }],
-    ['a better rule', draw(300), 0.1, 0.05, { isDrifted: true, acts: false }],
-    ['no values', draw(300).fill(Number.NaN), 0.1, 0.5, { isDrifted: true, acts: true }],
-  ])('is judged: %s', (_name, column, error, ruleError, expected) => {
-    expect(judge(column, error, ruleError)).toMatchObject(expected);
+    ['the same load', draw(300), 0.1, { isDrifted: false, acts: true }],
+    ['another load', draw(300).map((each) => each + 0.5), 0.1, { isDrifted: true, acts: true }],
+    ['larger errors', draw(300), 0.2, { isDrifted: true, acts: true }],
+    ['no values', draw(300).fill(Number.NaN), 0.1, { isDrifted: true, acts: true }],
+  ])('is judged: %s', (_name, column, error, expected) => {
+    expect(judge(column, error, {})).toMatchObject(expected);
+  });
+
+  test.each([
+    ['last', target, 0.1, { last: 0.05 }],
+    ['mean', target, 0.4, { rules: rulesOf(0.5) }],
+    ['linear', target, 0.1, { rules: rulesOf(0, 1) }],
+  ])('is found where the rule %s is better than the model', (rule, column, error, by) => {
+    const plan = judge(column, error, by);
+    expect(plan).toMatchObject({ isDrifted: true, acts: false, rule: { name: rule } });
+    expect(explainDrift(plan)).toContain(`while the rule ${rule} has`);
   });
 });
 

@@ -1,7 +1,8 @@
 /** Decides whether a model still fits what comes, and whether it may act. */
 import type { DriftPlan, DriftQuestion } from './model/drift.ts';
 import { stabilityIndex } from './rules/measure-drift.ts';
-import { meanOf } from './rules/measure-errors.ts';
+import { meanAbsoluteError } from './rules/measure-errors.ts';
+import { predictByRules } from './rules/simple-rules.ts';
 
 /** Fewer rows say nothing about a distribution. */
 const ROWS_MIN = 100;
@@ -18,12 +19,13 @@ export function planDrift({
   maeTrained,
   target,
   predicted,
+  rules,
   references,
   columns,
 }: DriftQuestion): DriftPlan {
   const rows = target.length;
   if (rows < ROWS_MIN) {
-    const unknown = { inputs: undefined, mae: undefined, ruleMae: undefined };
+    const unknown = { inputs: undefined, mae: undefined, rule: undefined };
     return { rows, ...unknown, isDrifted: false, acts: true };
   }
   const [inputs] = profile
@@ -32,19 +34,12 @@ export function planDrift({
       index: stabilityIndex(each, columns[at] ?? new Float64Array()),
     }))
     .toSorted((a, b) => b.index - a.index);
-  const mae = meanOf(errorsOf(target, predicted));
-  // Rules are measured where they know something.
-  const ruleMaes = references
-    .map((reference) => errorsOf(target, reference).filter((error) => !Number.isNaN(error)))
-    .filter((errors) => errors.length >= rows / 2)
-    .map(meanOf);
-  const ruleMae = ruleMaes.length === 0 ? undefined : Math.min(...ruleMaes);
-  const acts = ruleMae === undefined || mae < ruleMae;
+  const mae = meanAbsoluteError(target, predicted);
+  const [rule] = predictByRules(rules, { columns, target, references })
+    .map((each) => ({ name: each.rule, mae: meanAbsoluteError(target, each.predicted) }))
+    .toSorted((a, b) => a.mae - b.mae);
+  const acts = rule === undefined || mae < rule.mae;
   const isWorse = mae > MAE_RATIO_MAX * maeTrained;
   const isShifted = inputs !== undefined && inputs.index > INDEX_MAX;
-  return { rows, inputs, mae, ruleMae, isDrifted: isShifted || isWorse || !acts, acts };
-}
-
-function errorsOf(target: Float64Array, predicted: Float64Array): Float64Array {
-  return target.map((value, row) => Math.abs(value - (predicted[row] ?? Number.NaN)));
+  return { rows, inputs, mae, rule, isDrifted: isShifted || isWorse || !acts, acts };
 }

@@ -3,17 +3,18 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Rng } from '../env.ts';
 import type { BoostedTrees, BoostingSettings } from './model/boosted-trees.ts';
-import type { Reference, Table } from './model/table.ts';
+import type { LearnedRules } from './model/simple-rules.ts';
+import type { Table } from './model/table.ts';
 import type { Evaluation, RuleScores, TrainedModel, TrainingRequest } from './model/training.ts';
 import { boostTrees, predictRows } from './rules/boost-trees.ts';
 import { compareErrors } from './rules/compare-errors.ts';
 import { findTableFault } from './rules/find-table-fault.ts';
-import { fitLinear } from './rules/fit-linear.ts';
 import { measureAlarms } from './rules/measure-alarms.ts';
 import { profileColumn } from './rules/measure-drift.ts';
 import { explainedVariance, meanAbsoluteError, meanOf } from './rules/measure-errors.ts';
 import { measureRobustness } from './rules/measure-robustness.ts';
 import { pairTenths, pickPairs } from './rules/pair-predictions.ts';
+import { learnRules, predictByRules } from './rules/simple-rules.ts';
 import { foldRows, holdBack, orderRows, type RowOrder, takeRows } from './rules/split-rows.ts';
 
 const HELD_BACK = 0.2;
@@ -53,8 +54,9 @@ export function planTraining(
   const settings = compareSettings({ table, rows: train, order }, grid);
   const trees = grow(table, { rows: train, gap }, settings[0] ?? GRID[0]);
   const learned = takeRows(table, train);
+  const rules = learnRules(learned);
   const evaluation = evaluate(
-    { learned, tested: takeRows(table, test), alarmAbove, rng: rng.fork('robustness') },
+    { learned, rules, tested: takeRows(table, test), alarmAbove, rng: rng.fork('robustness') },
     trees,
     settings,
   );
@@ -62,7 +64,7 @@ export function planTraining(
   const profile = features.map((name, at) =>
     profileColumn(name, learned.columns[at] ?? new Float64Array()),
   );
-  return ok({ features, trees, evaluation, profile });
+  return ok({ features, trees, evaluation, rules, profile });
 }
 
 /** Predicts the target for rows with the features of the model, in its order. */
@@ -115,12 +117,13 @@ function compareSettings(
 
 interface Split extends Pick<TrainingRequest, 'alarmAbove'> {
   readonly learned: Table;
-  readonly tested: Table & { readonly references: readonly Reference[] };
+  readonly rules: LearnedRules;
+  readonly tested: Table;
   readonly rng: Rng;
 }
 
 function evaluate(
-  { learned, tested, alarmAbove, rng }: Split,
+  { learned, rules, tested, alarmAbove, rng }: Split,
   trees: BoostedTrees,
   settings: Evaluation['settings'],
 ): Evaluation {
@@ -129,7 +132,7 @@ function evaluate(
     mae: meanAbsoluteError(target, predicted),
     r2: explainedVariance(target, predicted),
   });
-  const measured = rulesFor(learned, tested)
+  const measured = predictByRules(rules, tested)
     .map(({ rule, predicted }) => ({ rule, predicted, ...scoresOf(predicted) }))
     .toSorted((a, b) => a.mae - b.mae);
   const model = predictRows(trees, columns);
@@ -148,19 +151,6 @@ function evaluate(
     robustness: measureRobustness(trees, tested, rng),
     ...(alarmAbove === undefined ? {} : { alarm: measureAlarms(target, model, alarmAbove) }),
   };
-}
-
-/** Predictions of the rules; a reference that knows nothing of a row predicts the mean. */
-function rulesFor(learned: Table, { columns, target, references }: Split['tested']) {
-  const mean = meanOf(learned.target);
-  return [
-    { rule: 'mean' as const, predicted: target.map(() => mean) },
-    { rule: 'linear' as const, predicted: fitLinear(learned)(columns) },
-    ...references.map(({ rule, predicted }) => ({
-      rule,
-      predicted: predicted.map((value) => (Number.isNaN(value) ? mean : value)),
-    })),
-  ];
 }
 
 function importanceOf({ trees }: BoostedTrees, features: readonly string[]) {

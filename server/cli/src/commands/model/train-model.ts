@@ -39,7 +39,7 @@ export async function trainModel(io: Io, { csv, target, order, seed }: TrainRequ
   if (!table.ok) return table;
   const trained = planTraining({ table: table.value, order }, { rng: makeRng(`${seed}`) });
   if (!trained.ok) return err(problemFailure(trained.error));
-  const { features, evaluation, trees, profile } = trained.value;
+  const { features, evaluation, rules, trees, profile } = trained.value;
   const content = {
     kind: 'gradient_boosting' as const,
     target,
@@ -52,6 +52,7 @@ export async function trainModel(io: Io, { csv, target, order, seed }: TrainRequ
     },
     trained_at: io.now().toISOString(),
     evaluation,
+    rules,
     profile,
     trees,
   };

@@ -1,4 +1,6 @@
 /** Whether a model still fits what comes. */
+import type { LearnedRules, RuleName } from './simple-rules.ts';
+import type { Reference } from './table.ts';
 
 /** Distribution of a column. */
 export interface FeatureProfile {
@@ -16,8 +18,9 @@ export interface DriftQuestion {
   readonly maeTrained: number;
   readonly target: Float64Array;
   readonly predicted: Float64Array;
-  /** What simple rules predicted for the same rows; NaN where one knows nothing. */
-  readonly references: readonly Float64Array[];
+  /** The rules as they were learned with the model, and those that need no training. */
+  readonly rules: LearnedRules;
+  readonly references: readonly Reference[];
   /** Recent values of each column of the profile. */
   readonly columns: readonly Float64Array[];
 }
@@ -28,7 +31,8 @@ export interface DriftPlan {
   /** Largest population stability index, and its column; undefined where too few rows came. */
   readonly inputs: { readonly name: string; readonly index: number } | undefined;
   readonly mae: number | undefined;
-  readonly ruleMae: number | undefined;
+  /** The best simple rule on the same rows. */
+  readonly rule: { readonly name: RuleName; readonly mae: number } | undefined;
   /** Whether a new candidate is trained. */
   readonly isDrifted: boolean;
   /** Whether the model is still better than the best rule. */

@@ -1,7 +1,8 @@
 /** A model that was trained, and what is known about it. */
 import type { BoostedTrees, BoostingSettings } from './boosted-trees.ts';
 import type { FeatureProfile } from './drift.ts';
-import type { Reference, Table } from './table.ts';
+import type { LearnedRules, RuleName } from './simple-rules.ts';
+import type { Table } from './table.ts';
 
 /** What to train. */
 export interface TrainingRequest {
@@ -29,8 +30,7 @@ export interface Scores {
 
 /** A simple rule that a model has to beat. */
 export interface RuleScores extends Scores {
-  /** `mean` of the target; `linear`: least squares over all features; or a {@link Reference}. */
-  readonly rule: 'mean' | 'linear' | Reference['rule'];
+  readonly rule: RuleName;
 }
 
 /** A held-back row, or the means of several. */
@@ -89,6 +89,8 @@ export interface TrainedModel {
   readonly features: readonly string[];
   readonly trees: BoostedTrees;
   readonly evaluation: Evaluation;
+  /** What it has to stay better than. */
+  readonly rules: LearnedRules;
   /** Distribution of features and target, to notice when they differ later. */
   readonly profile: readonly FeatureProfile[];
 }

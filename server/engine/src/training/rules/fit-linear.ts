@@ -1,41 +1,51 @@
 /** Least squares over all features: the simple rule that most data needs no more than. */
+import type { LearnedRules, LinearTerm } from '../model/simple-rules.ts';
 import type { Table } from '../model/table.ts';
 import { meanOf } from './measure-errors.ts';
 
 /** Keeps equal features from making the equations unsolvable. */
 const RIDGE = 1e-6;
 
-/** Fits, and returns what predicts. A missing value counts as the mean of its feature. */
-export function fitLinear({ columns, target }: Table): (columns: Table['columns']) => Float64Array {
+/** Fits around the mean of the target. */
+export function fitLinear({ columns, target }: Table): readonly LinearTerm[] {
   const scales = columns.map((column) => {
     const known = column.filter((value) => !Number.isNaN(value));
     const mean = meanOf(known);
     const deviation = Math.sqrt(meanOf(known.map((value) => (value - mean) ** 2)));
     return { mean, deviation: deviation === 0 ? 1 : deviation };
   });
-  const scaled = (all: Table['columns']) =>
-    all.map((column, index) => {
-      const { mean, deviation } = scales[index] ?? { mean: 0, deviation: 1 };
-      return column.map((value) => (Number.isNaN(value) ? 0 : (value - mean) / deviation));
-    });
   const base = meanOf(target);
-  const rows = scaled(columns);
+  const rows = scales.map((scale, index) => scaled(columns[index], scale));
   const left = target.map((value) => value - base);
   const equations = rows.map((one, index) => [
     ...rows.map((other, at) => product(one, other) + (at === index ? RIDGE * left.length : 0)),
     product(one, left),
   ]);
   const weights = solve(equations);
-  return (all) => {
-    const predicted = new Float64Array(all[0]?.length ?? 0).fill(base);
-    scaled(all).forEach((column, index) => {
-      const weight = weights[index] ?? 0;
-      for (let row = 0; row < predicted.length; row += 1) {
-        predicted[row] = (predicted[row] ?? 0) + weight * (column[row] ?? 0);
-      }
+  return scales.map((scale, index) => ({ ...scale, weight: weights[index] ?? 0 }));
+}
+
+/** Predicts. A missing value counts as the mean of its feature. */
+export function predictLinear(
+  { mean, linear }: LearnedRules,
+  columns: Table['columns'],
+): Float64Array {
+  const predicted = new Float64Array(columns[0]?.length ?? 0).fill(mean);
+  linear.forEach((term, index) => {
+    scaled(columns[index], term).forEach((value, row) => {
+      predicted[row] = (predicted[row] ?? 0) + term.weight * value;
     });
-    return predicted;
-  };
+  });
+  return predicted;
+}
+
+function scaled(
+  column: Float64Array | undefined,
+  { mean, deviation }: Pick<LinearTerm, 'mean' | 'deviation'>,
+): Float64Array {
+  return (column ?? new Float64Array()).map((value) =>
+    Number.isNaN(value) ? 0 : (value - mean) / deviation,
+  );
 }
 
 function product(one: Float64Array, other: Float64Array): number {

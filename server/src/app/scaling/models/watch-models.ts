@@ -157,7 +157,7 @@ function toDrift(plan: DriftPlan, mae_trained: number) {
     feature: plan.inputs?.name ?? null,
     mae: plan.mae ?? null,
     mae_trained,
-    rule_mae: plan.ruleMae ?? null,
+    rule_mae: plan.rule?.mae ?? null,
     drifted: plan.isDrifted,
     acts: plan.acts,
     reason: explainDrift(plan),
