@@ -201,8 +201,16 @@ describe('drift.remediate', () => {
       await bench().expectOk('approval.approve', { id: approval }, await keyOf('bob'));
       // Bob has approved what Ann does; for himself he needs another person.
       expect(await ask(id, await keyOf('cat'))).toMatchObject({ outcome: 'needs-approval' });
-      const { outcome, operation } = await ask(id, phone);
+      // Sent twice at the same time, it counts once.
+      const asked = { action: 'revert' as const, ids: [id] };
+      const [[first], [second]] = await Promise.all([
+        remediate(asked, phone.principal),
+        remediate(asked, phone.principal),
+      ]);
+      const { outcome, operation } = first ?? {};
       if (operation == null) throw new Error(`no operation: ${outcome}`);
+      expect(second).toMatchObject({ outcome: 'refused', operation: null });
+      expect(second?.problem?.detail).toContain(`The approval ${approval} of web-01 was used`);
       expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
       await bench().advance(61_000);
       const { items: all } = await bench().expectOk('approval.list', { subject_id: [id] });

@@ -261,7 +261,13 @@ describe('a model on the server', () => {
     // What was approved has been done.
     const third = await bench().expectProblem('model.promote', promote(2));
     expect(third.code).toBe('forbidden');
-    expect(third.data?.approval_id).not.toBe(again.data?.approval_id);
+    const used = String(again.data?.approval_id);
+    expect(third.data?.approval_id).not.toBe(used);
+    expect(third.detail).toMatch(
+      new RegExp(`^The approval ${used} was used already, and counts once. .* asks for it.$`),
+    );
+    const gone = await bench().expectOk('approval.get', { id: used as never });
+    expect(gone).toMatchObject({ status: 'approved', used_at: expect.any(String) });
   });
 
   test('has to reach the thresholds of its environment', async () => {

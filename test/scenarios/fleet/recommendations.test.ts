@@ -167,6 +167,8 @@ describe('recommendations', () => {
     const ben = await adminNamed(bench(), 'ben');
     await bench().expectOk('approval.approve', { id: id as never }, ben);
     const done = await apply('optimizer:consolidate');
+    const used = await bench().expectOk('approval.get', { id: id as never });
+    expect(used.used_at).toEqual(expect.any(String));
     expect(done).toMatchObject({
       outcome: 'started',
       operation: { kind: 'optimizer.consolidate' },

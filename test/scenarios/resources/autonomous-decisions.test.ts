@@ -177,6 +177,13 @@ describe('where the tenant says so', () => {
     const states = (await decisions()).map(({ status }) => status);
     expect(states).toEqual(expect.arrayContaining(['superseded', 'running']));
     expect(states).not.toContain('waiting');
+    // The approval was for one change: the same one needs another.
+    await bench().end((await bench().expectOk('vm_group.scale', { id, size: 2 })).operation);
+    await pass(6);
+    expect(await sizeOf(id)).toBe(2);
+    const [again] = await decisions();
+    expect(again).toMatchObject({ size_from: 2, size_to: 3, status: 'waiting' });
+    expect(again?.detail).toContain(`The approval ${approval.id} was used already`);
   });
 
   test('a group shrinks', async () => {

@@ -116,6 +116,7 @@ export const Approval = ApprovalSummary.extend({
   digest: z.string().describe('SHA-256 of what is voted about'),
   votes: z.array(ApprovalVote).describe('Oldest first'),
   problem: z.string().nullable().describe('Reason it was not approved, once it has ended'),
+  used_at: Timestamp.nullish().describe('When something was done under it; it counts once'),
   vote_refusal: z
     .string()
     .nullish()

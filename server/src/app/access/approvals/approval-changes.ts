@@ -1,6 +1,7 @@
 /** The changes of approvals, with the events that report them. */
 import type { ApprovalStatus } from '@novacron/contract/access/approval';
 import type { JsonObject } from '@novacron/contract/json';
+import { problem } from '@novacron/contract/problem/problem';
 import type { Change } from '../../../ports/store.ts';
 import type { ApprovalRow } from '../../../ports/tables/access/approval-row.ts';
 import { eventChange } from '../../kernel/events/events.ts';
@@ -100,10 +101,31 @@ export function changedApproval(
   };
 }
 
-/** Ends the time of a given approval with what was done under it: the next time needs another. */
+/**
+ * Ends a given approval with what is done under it: the next time needs another. It is to be in the
+ * same commit, which fails where the approval was used or voided since it was read.
+ */
 export function useUpApproval({ clock }: Pick<Deps, 'clock'>, row: ApprovalRow): Change {
-  const revision = row.revision + 1;
-  return updateApproval(row, { ...row, revision, expires_at_ms: clock.nowMs() });
+  const { id, revision, subject_name } = row;
+  const nowMs = clock.nowMs();
+  return {
+    kind: 'update',
+    table: 'approvals',
+    id,
+    set: {
+      subject_json: subjectJson({ ...subjectOf(row), usedAtMs: nowMs }),
+      revision: revision + 1,
+      expires_at_ms: nowMs,
+    },
+    expect: { revision },
+    otherwise: problem('conflict', {
+      detail:
+        `The approval ${id} of ${subject_name} was used or voided by another request at the same ` +
+        'time, and an approval counts once.',
+      remedy: 'Send the request again: it asks for another approval if it still needs one.',
+      data: { approval_id: id },
+    }),
+  };
 }
 
 /** Writes an approval if nothing has changed it since it was read. */

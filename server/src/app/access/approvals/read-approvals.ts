@@ -62,13 +62,14 @@ export async function listApprovals(
 
 /** An approval as answers carry it, from the view of who may vote. @throws damagedRow */
 export function toApproval(row: ApprovalRow, view: ApprovalView): Approval {
-  const { approvers, excluded, effects = [], shown, problem = null } = subjectOf(row);
+  const { approvers, excluded, effects = [], shown, problem = null, usedAtMs } = subjectOf(row);
   const votes = votesOf(row).map(({ name, person, vote, comment, atMs }) => {
     return { by: name, person, vote, comment, at: toTimestamp(atMs) };
   });
   const { digest } = row;
   const details = { ...detailsOf(row), ...shown };
-  const more = { details, effects, approvers, excluded, digest, votes, problem };
+  const used_at = usedAtMs === undefined ? null : toTimestamp(usedAtMs);
+  const more = { details, effects, approvers, excluded, digest, votes, problem, used_at };
   const vote_refusal = explainRefusal(row, view) ?? null;
   return Approval.parse({ ...summaryOf(row), ...more, vote_refusal });
 }

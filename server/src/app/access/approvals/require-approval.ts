@@ -2,7 +2,7 @@
 import type { OperationName } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { Change } from '../../../ports/store.ts';
+import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { ApprovalRow } from '../../../ports/tables/access/approval-row.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
@@ -16,6 +16,7 @@ import {
   endApproval,
   insertApproval,
   newApproval,
+  useUpApproval,
 } from './approval-changes.ts';
 import type { ApprovalSubject } from './approval-subjects.ts';
 import { detailsOf, subjectOf } from './stored-approval.ts';
@@ -54,35 +55,48 @@ export function actionOf(row: Pick<ApprovalRow, 'details_json'>): string {
 }
 
 /**
- * Checks whether a caller has an approval.
- * @returns the refusal with what was requested; undefined if it may begin
+ * Checks whether a caller has an approval. Problems: the refusal, with what was requested.
+ * @returns what uses the approval up, for the commit of what is done under it: it counts once
  */
 export async function requireApproval(
   deps: AccessDeps,
   needed: NeededApproval,
   context: CallContext,
-): Promise<Problem | undefined> {
-  const attempt = async (): Promise<Result<Problem | undefined, Problem>> => {
+): Promise<Result<ChangeSet, Problem>> {
+  // What is committed here is kept, though the answer is a refusal.
+  const attempt = async (): Promise<Result<Result<ChangeSet, Problem>, Problem>> => {
     const person = await personOf(deps, context.principal);
     const found = await lookAt(deps, needed, person);
-    if (found.kind === 'given') return ok(undefined);
-    if (needed.mode === 'look') return ok(needed.refuse(found.pending));
+    if (found.kind === 'given') return ok(ok([useUpApproval(deps, found.row)]));
+    const refuse = (pending: ApprovalRow | undefined) =>
+      ok(err(withUsed(needed.refuse(pending), found.used)));
+    if (needed.mode === 'look') return refuse(found.pending);
     if (found.pending !== undefined) {
       const ended = await commitChanges(deps, found.changes);
-      return ended.ok ? ok(needed.refuse(found.pending)) : ended;
+      return ended.ok ? refuse(found.pending) : ended;
     }
-    return request(deps, { ...needed, person, changes: found.changes }, context);
+    const asked = await request(deps, { ...needed, person, changes: found.changes }, context);
+    return asked.ok ? refuse(asked.value) : asked;
   };
   const done = await retryConflicts(deps, context, needed.operation, attempt);
-  return done.ok ? done.value : done.error;
+  return done.ok ? done.value : done;
+}
+
+/** Says of the second use of an approval that the first one has used it up. */
+function withUsed(refused: Problem, used: ApprovalRow | undefined): Problem {
+  if (used === undefined) return refused;
+  const detail = `The approval ${used.id} was used already, and counts once. ${refused.detail}`;
+  return { ...refused, detail };
 }
 
 type Found =
-  | { readonly kind: 'given' }
+  | { readonly kind: 'given'; readonly row: ApprovalRow }
   | {
       readonly kind: 'missing';
       /** Waits already, for this action or another one. */
       readonly pending: ApprovalRow | undefined;
+      /** The last one for the same, under which it was done once. */
+      readonly used: ApprovalRow | undefined;
       /** End those that are about something else by now. */
       readonly changes: readonly Change[];
     };
@@ -95,21 +109,26 @@ async function lookAt(deps: AccessDeps, needed: NeededApproval, person: string):
   });
   const changes: Change[] = [];
   let pending: ApprovalRow | undefined;
+  let last: ApprovalRow | undefined;
   for (const row of rows) {
-    const isOwn = subjectOf(row).requester === person;
+    const { requester, usedAtMs } = subjectOf(row);
+    const isOwn = requester === person;
+    const isSame = isOwn && actionOf(row) === needed.action;
     if (row.status === 'pending') {
       const change = endOfPending(deps, row, { needed, isOwn });
       if (change === undefined) pending = row;
       else changes.push(...endApproval(deps, row, change).changes);
-    } else if (isOwn && actionOf(row) === needed.action && row.expires_at_ms > deps.clock.nowMs()) {
+    } else if (isSame && usedAtMs !== undefined) {
+      if (needed.digestOf(needed.action) === row.digest) last = row;
+    } else if (isSame && row.expires_at_ms > deps.clock.nowMs()) {
       const digestNow = async () => needed.digestOf(needed.action);
       const used = await useApproval(deps, { ...needed.subject, digestNow }, row);
-      if (used.kind === 'counts') return { kind: 'given' };
+      if (used.kind === 'counts') return { kind: 'given', row };
       const { problem: why = 'a voter may not approve any more' } = used.change;
       changes.push(...endApproval(deps, row, voided(row, why)).changes);
     }
   }
-  return { kind: 'missing', pending, changes };
+  return { kind: 'missing', pending, used: last, changes };
 }
 
 /** How a pending one ends now; undefined if it goes on waiting. */
@@ -129,7 +148,7 @@ async function request(
   deps: AccessDeps,
   needed: NeededApproval & { readonly person: string; readonly changes: readonly Change[] },
   context: CallContext,
-): Promise<Result<Problem, Problem>> {
+): Promise<Result<ApprovalRow, Problem>> {
   const { about, action, person, changes } = needed;
   const { message, details, excluded, effects, shown } = await needed.describe();
   const approval = newApproval(deps, {
@@ -165,5 +184,5 @@ async function request(
       },
     }),
   ]);
-  return done.ok ? ok(needed.refuse(approval)) : err(done.error);
+  return done.ok ? ok(approval) : done;
 }

@@ -16,6 +16,8 @@ export interface StoredSubject {
   readonly shown: JsonObject;
   /** Reason why it is not approved; absent until it has ended that way. */
   readonly problem?: string | undefined;
+  /** When something was done under it; absent until then. */
+  readonly usedAtMs?: number | undefined;
 }
 
 /** A stored vote. */
@@ -37,8 +39,8 @@ export interface StoredVote {
 export function subjectOf({ id, subject_json }: ApprovalRow): StoredSubject {
   const stored = parseStored<Omit<StoredSubject, 'shown'> & JsonObject>(subject_json);
   if (stored === undefined) throw damagedRow(id, 'its subject cannot be decrypted');
-  const { approvers, excluded, requester, effects, problem, ...shown } = stored;
-  return { approvers, excluded, requester, effects, problem, shown };
+  const { approvers, excluded, requester, effects, problem, usedAtMs, ...shown } = stored;
+  return { approvers, excluded, requester, effects, problem, usedAtMs, shown };
 }
 
 /** The column of a subject. */

@@ -8,11 +8,12 @@ import { equalJson } from '@novacron/contract/json';
 import { ForeignDevice, nameDevice } from '@novacron/contract/kinds/vm/foreign-device';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { assert, err, ok, type Result } from '@novacron/contract/result';
+import type { ChangeSet } from '../../../ports/store.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
 import { concatSagas } from '../../kernel/operations/saga.ts';
 import { admitWrite, tryWrite } from '../../kernel/write/admit-write.ts';
-import { extendPlan } from '../../kernel/write/checked-write.ts';
+import { extendPlan, reserveAlso } from '../../kernel/write/checked-write.ts';
 import type { AdmittedWrite } from '../../kernel/write/prepared-write.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { parseInput, prepareOf } from '../../platform/step-write.ts';
@@ -30,11 +31,12 @@ export interface AdoptionParts {
 /**
  * Adopts drift. Problems: those of `drift_baseline.set`, and those of `vm.update` where the machine
  * differs from its VM, such as `no-capacity`.
+ * @param approved - committed with it
  * @returns the operation where one is needed; undefined: adopted already
  */
 export async function adoptDrift(
   { deps, executor }: AdoptionParts,
-  target: Compared,
+  { target, approved }: { readonly target: Compared; readonly approved: ChangeSet },
   context: CallContext,
 ): Promise<Result<AdmittedWrite['operation'] | undefined, Problem>> {
   const { row, record } = target;
@@ -42,13 +44,13 @@ export async function adoptDrift(
   if (foreign !== undefined) return err(foreign);
   const update = updateTo(target);
   if (update === undefined) {
-    const set = await adoptRow(deps, { kind: record.resource_kind, row }, context);
+    const set = await adoptRow(deps, { kind: record.resource_kind, row, approved }, context);
     return set.ok ? ok(undefined) : set;
   }
   const refused = await decideAdoption(deps, { kind: record.resource_kind, row }, context);
   if (refused !== undefined) return err(refused);
   const { operation, input } = update;
-  const prepare = adopting(deps, record, operation);
+  const prepare = reserveAlso(adopting(deps, record, operation), approved);
   const admitted = await admitWrite(operation, input, prepare, deps, context);
   if (!admitted.ok) return admitted;
   const { operation: started } = admitted.value;

@@ -2,12 +2,14 @@
 import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import type { ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
 import type { BeginParts, Purpose } from '../../kernel/arbitration/platform-write.ts';
 import { waitingProblem } from '../../kernel/arbitration/waiting-problem.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { admitWrite } from '../../kernel/write/admit-write.ts';
+import { reserveAlso } from '../../kernel/write/checked-write.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { desiredIfReadable } from '../../rows/answer-resource.ts';
 import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
@@ -17,16 +19,17 @@ import { prepareRevert } from './plan-revert.ts';
 /**
  * Begins it. Its step, which changes the resource, waits for what is more urgent in any case; where
  * NovaCron itself asks for it, it does not begin before that either.
+ * @param approved - committed with it
  * @returns `conflict` where it waits, which `isWaitingProblem` recognises
  */
 export async function beginRevert(
   parts: BeginParts<CapabilityDeps>,
-  target: Compared,
+  { target, approved }: { readonly target: Compared; readonly approved: ChangeSet },
   context: CallContext,
 ): Promise<Result<Tables['operations'], Problem>> {
   const { deps, executor } = parts;
   const name = 'drift.remediate';
-  const prepare = prepareRevert(deps, target);
+  const prepare = reserveAlso(prepareRevert(deps, target), approved);
   const input = { id: target.row.id, name: target.row.name };
   if (context.principal.name !== OWN_PRINCIPALS.driftRemediator) {
     const admitted = await admitWrite(name, input, prepare, deps, context);

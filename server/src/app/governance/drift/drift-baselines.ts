@@ -59,14 +59,14 @@ export async function setBaseline(
 /** Makes the fields of a row the baseline, unless they have changed since it was read. */
 export async function adoptRow(
   deps: CapabilityDeps,
-  { kind, row }: Adopted,
+  { kind, row, approved = [] }: Adopted & { readonly approved?: ChangeSet },
   context: CallContext,
 ): Promise<Result<{ readonly resource: Baseline }, Problem>> {
   if (row.busy_operation_id !== null) return err(busy(kind, row));
   const observedDiff = Object.keys(observedDiffOf(kind, row));
   if (observedDiff.length > 0) return err(differsOnNode({ kind, row }, observedDiff));
   const refused = await decideAdoption(deps, { kind, row }, context);
-  return refused === undefined ? adopt(deps, { kind, row }, context) : err(refused);
+  return refused === undefined ? adopt(deps, { kind, row, approved }, context) : err(refused);
 }
 
 /** A resource whose current fields become its baseline. */
@@ -142,7 +142,7 @@ export function baselineAdopted(
 
 async function adopt(
   deps: CapabilityDeps,
-  { kind, row }: Adopted,
+  { kind, row, approved }: Adopted & { readonly approved: ChangeSet },
   context: CallContext,
 ): Promise<Result<{ readonly resource: Baseline }, Problem>> {
   const where = { id: row.id };
@@ -158,7 +158,7 @@ async function adopt(
   const expect = { revision: row.revision };
   const otherwise = replan(row.name);
   const unchanged = { kind: 'update', table, id: row.id, set: {}, expect, otherwise } as const;
-  const done = await commitChanges(deps, [unchanged, ...kept]);
+  const done = await commitChanges(deps, [unchanged, ...kept, ...approved]);
   if (!done.ok) return done;
   const [now] = await deps.store.read({ from: 'baselines', where });
   return now === undefined ? err(replan(row.name)) : ok({ resource: toBaseline(now, 'proven') });

@@ -8,6 +8,7 @@ import { type Problem, problem, toProblemDocument } from '@novacron/contract/pro
 import { err, ok, type Result } from '@novacron/contract/result';
 import { renderImport, renderResource } from '@novacron/engine/drift/render-hcl';
 import { nameCause } from '@novacron/engine/drift/rules/group-by-cause';
+import type { ChangeSet } from '../../../ports/store.ts';
 import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { answerOperation } from '../../kernel/operations/answer-operation.ts';
@@ -135,25 +136,28 @@ async function remediateOne(
       return { ...item, outcome: 'refused', problem: toProblemDocument(refused) };
     }
   }
-  const missing = isCritical ? await findMissingApproval(deps, one, context) : undefined;
-  if (missing !== undefined) return { ...item, ...missing };
+  const approved = isCritical ? await findApproval(deps, one, context) : ok([]);
+  if (!approved.ok) return { ...item, ...approved.error };
   if (input.dry_run) return { ...item, outcome: 'planned' };
-  const done = await act(parts, one, context);
+  const done = await act(parts, { ...one, approved: approved.value }, context);
   if (!done.ok) return { ...item, outcome: 'refused', problem: toProblemDocument(done.error) };
   return { ...item, ...done.value };
 }
 
-async function findMissingApproval(
+/** @returns what uses the approval up; otherwise, what was requested */
+async function findApproval(
   deps: CapabilityDeps,
   { target, input: { action, dry_run } }: One,
   context: CallContext,
-): Promise<Pick<RemediationItem, 'outcome' | 'problem'> | undefined> {
-  if (action === 'ignore') return { outcome: 'refused', problem: toProblemDocument(muted(target)) };
+): Promise<Result<ChangeSet, Pick<RemediationItem, 'outcome' | 'problem'>>> {
+  if (action === 'ignore') {
+    return err({ outcome: 'refused', problem: toProblemDocument(muted(target)) });
+  }
   const needed = { target, action, mode: dry_run ? 'look' : 'request' } as const;
-  const refused = await requireDriftApproval(deps, needed, context);
-  if (refused === undefined) return undefined;
-  const outcome = refused.code === 'forbidden' ? 'needs-approval' : 'refused';
-  return { outcome, problem: toProblemDocument(refused) };
+  const approved = await requireDriftApproval(deps, needed, context);
+  if (approved.ok) return approved;
+  const outcome = approved.error.code === 'forbidden' ? 'needs-approval' : 'refused';
+  return err({ outcome, problem: toProblemDocument(approved.error) });
 }
 
 function muted({ row }: Compared): Problem {
@@ -203,14 +207,14 @@ async function tryAction(
 
 async function act(
   parts: RemediationParts,
-  { target, input }: One,
+  { target, input, approved }: One & { readonly approved: ChangeSet },
   context: CallContext,
 ): Promise<Result<Pick<RemediationItem, 'outcome' | 'operation'>, Problem>> {
   const { deps, executor } = parts;
   const done = { outcome: 'done', operation: null } as const;
   switch (input.action) {
     case 'adopt': {
-      const adopted = await adoptDrift({ deps, executor }, target, context);
+      const adopted = await adoptDrift({ deps, executor }, { target, approved }, context);
       if (!adopted.ok) return adopted;
       const operation = adopted.value;
       if (operation?.status !== 'running') return ok(done);
@@ -223,7 +227,7 @@ async function act(
       return kept.ok ? ok(done) : kept;
     }
     case 'revert': {
-      const begun = await beginRevert(parts, target, context);
+      const begun = await beginRevert(parts, { target, approved }, context);
       if (!begun.ok) return begun;
       const operation = begun.value;
       return ok({ outcome: 'started', operation: await answerOperation(deps, operation) });

@@ -2,7 +2,9 @@
 import type { DriftField } from '@novacron/contract/drift/drift';
 import type { JsonObject } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
+import type { Result } from '@novacron/contract/result';
 import { explainRemediation } from '@novacron/engine/drift/explain-drift';
+import type { ChangeSet } from '../../../ports/store.ts';
 import type { ApprovalRow } from '../../../ports/tables/access/approval-row.ts';
 import { type NeededApproval, requireApproval } from '../../access/approvals/require-approval.ts';
 import { personNamed } from '../../access/identity/person-of.ts';
@@ -23,15 +25,12 @@ interface Needed extends Pick<NeededApproval, 'mode'> {
   readonly action: ApprovedAction;
 }
 
-/**
- * Checks whether a caller has the approval of a remediation.
- * @returns the refusal with what was requested; undefined if the remediation may begin
- */
+/** Finds the approval of a remediation, as `requireApproval` does. */
 export function requireDriftApproval(
   deps: CapabilityDeps,
   { target, action, mode }: Needed,
   context: CallContext,
-): Promise<Problem | undefined> {
+): Promise<Result<ChangeSet, Problem>> {
   const { row, record } = target;
   const { resource_kind, severity, fields, causes } = record;
   const { tenantId } = context.principal;

@@ -5,7 +5,9 @@
  */
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
+import type { ChangeSet } from '../../../ports/store.ts';
 import type { KernelDeps } from '../context/deps.ts';
+import { concatSagas } from '../operations/saga.ts';
 import type { PreparedWrite, WriteScope } from './prepared-write.ts';
 
 /** The fields of a write that policies read. */
@@ -52,6 +54,17 @@ export async function extendPlan(
   extend: (write: PreparedWrite) => PreparedWrite | Promise<PreparedWrite>,
 ): Promise<Result<CheckedWrite, readonly Problem[]>> {
   return continuePlan(checked, async (write) => ok(await extend(write)));
+}
+
+/** Commits changes with a write, such as those that use its approval up. */
+export function reserveAlso<Input, Deps extends KernelDeps>(
+  check: Check<Input, Deps>,
+  reserve: ChangeSet,
+): Check<Input, Deps> {
+  return async (input, scope) =>
+    extendPlan(await check(input, scope), (write) => {
+      return { ...write, saga: concatSagas(write.saga, { reserve }) };
+    });
 }
 
 /** Extends a plan as {@link extendPlan} does; the extension may refuse the write. */

@@ -8,6 +8,7 @@ import type {
   DecisionStatus,
 } from '@novacron/contract/autonomy/autonomous-decision';
 import { type OperationId, VmGroupId } from '@novacron/contract/ids';
+import { ok } from '@novacron/contract/result';
 import type { ActionRecords, Decision } from '@novacron/engine/autonomy/model/decision';
 import type { DecisionModel } from '@novacron/engine/autonomy/model/decision-model';
 import { writeModel } from '@novacron/engine/autonomy/model-file';
@@ -26,9 +27,8 @@ import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
 import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import { readPages } from '../../kernel/lists/read-pages.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
-import { concatSagas } from '../../kernel/operations/saga.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
-import { extendPlan } from '../../kernel/write/checked-write.ts';
+import { reserveAlso } from '../../kernel/write/checked-write.ts';
 import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import type { Check } from '../../resources/scope.ts';
@@ -217,12 +217,11 @@ async function carryOut(round: Round, made: Made): Promise<void> {
   const { observed, sizeTo, decision } = made;
   const { id, name, tenant_id: tenantId } = observed.row;
   const context = platformContext(deps, tenantId, 'autoscaler');
-  if (decision.execution === 'approval') {
-    const size = { group: observed.row, from: observed.group.size, to: sizeTo };
-    const missing = await requireDecisionApproval(deps, size, context);
-    if (missing !== undefined) {
-      return note(round, made, { status: 'waiting', detail: missing.detail });
-    }
+  const size = { group: observed.row, from: observed.group.size, to: sizeTo };
+  const approved =
+    decision.execution === 'approval' ? await requireDecisionApproval(deps, size, context) : ok([]);
+  if (!approved.ok) {
+    return note(round, made, { status: 'waiting', detail: approved.error.detail });
   }
   const prepare: Check<ResizeInput> = async (input, scope) => {
     const { operationId } = scope;
@@ -241,10 +240,9 @@ async function carryOut(round: Round, made: Made): Promise<void> {
       prediction: null,
       outcome: 'running',
     });
-    const reserve = [event, ...recordOf(deps, made, { status: 'running', operationId })];
-    return extendPlan(await prepareVmGroupResize(input, scope), (write) => {
-      return { ...write, saga: concatSagas(write.saga, { reserve }) };
-    });
+    const record = recordOf(deps, made, { status: 'running', operationId });
+    const reserve = [event, ...record, ...approved.value];
+    return reserveAlso(prepareVmGroupResize, reserve)(input, scope);
   };
   const begun = await beginWrite(
     { deps, executor },

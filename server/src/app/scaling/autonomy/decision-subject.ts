@@ -2,6 +2,8 @@
 import { hash } from 'node:crypto';
 import { canonicalJson } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
+import type { Result } from '@novacron/contract/result';
+import type { ChangeSet } from '../../../ports/store.ts';
 import type { VmGroupRow } from '../../../ports/tables/tables.ts';
 import type { ApprovalSubject } from '../../access/approvals/approval-subjects.ts';
 import { requireApproval } from '../../access/approvals/require-approval.ts';
@@ -34,15 +36,12 @@ function digestOf({ id, size }: Pick<VmGroupRow, 'id' | 'size'>, to: number): st
   return hash('sha256', canonicalJson({ id, from: size, to }), 'hex');
 }
 
-/**
- * Checks whether a decision has its approval, and requests it.
- * @returns what was requested; undefined if the decision may be carried out
- */
+/** Finds the approval of a decision, or requests it, as `requireApproval` does. */
 export function requireDecisionApproval(
   deps: CapabilityDeps,
   { group, from, to }: DecidedSize,
   context: CallContext,
-): Promise<Problem | undefined> {
+): Promise<Result<ChangeSet, Problem>> {
   const { id, name, tenant_id } = group;
   const effect = `${name} gets ${to} members in place of ${from}.`;
   const needed = {

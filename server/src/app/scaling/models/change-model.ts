@@ -20,7 +20,7 @@ import {
   versionId,
 } from './model-rows.ts';
 import { modelSettings } from './model-settings.ts';
-import { type Promotion, requirePromotionApproval, useUpPromotion } from './model-subject.ts';
+import { type Promotion, requirePromotionApproval } from './model-subject.ts';
 import { dropVersion, isTraining } from './prepare-model.ts';
 import { findModel, findVersion, readVersions } from './read-models.ts';
 import { endTrial, runningTrial } from './trial-rows.ts';
@@ -46,8 +46,9 @@ export async function promoteModel(
   const settings = await modelSettings.read(deps, context.principal.tenantId);
   const thresholds = settings[input.environment];
   if (refusePromotion(found.value, thresholds) === undefined) {
-    const missing = await requirePromotable(deps, found.value, context);
-    if (missing !== undefined) return err(missing);
+    const asked = { promotion: found.value, mode: 'request' } as const;
+    const approved = await requirePromotable(deps, asked, context);
+    if (!approved.ok) return approved;
   }
   const check = async (): CheckedObject<{ readonly resource: Model }> => {
     const again = await findPromotion(deps, input, context);
@@ -57,26 +58,30 @@ export async function promoteModel(
     const next = [...history.filter((each) => each !== version.version), version.version];
     const write = { row, environment, context, operation: 'model.promote' } as const;
     const planned = planChampions(deps, write, next);
-    return ok({
-      ...planned,
-      changes: [...planned.changes, ...(await useUpPromotion(deps, again.value))],
-      found: refusePromotion(again.value, thresholds),
-    });
+    const now = { promotion: again.value, mode: 'look' } as const;
+    const approved = await requirePromotable(deps, now, context);
+    if (!approved.ok) return ok({ ...planned, found: approved.error });
+    return ok({ ...planned, changes: [...planned.changes, ...approved.value] });
   };
   return admitObject(deps, context, { name: 'model.promote', check });
 }
 
-/** What a version lacks to act in an environment; requests the approval if that is all. */
+/**
+ * Checks whether a version may act in an environment. Problems: what it lacks; the approval comes
+ * last.
+ * @returns what uses its approval up, for the commit of the promotion
+ */
 export async function requirePromotable(
   deps: CapabilityDeps,
-  promotion: Promotion,
+  asked: Parameters<typeof requirePromotionApproval>[1],
   context: CallContext,
-): Promise<Problem | undefined> {
+): Promise<Result<ChangeSet, Problem>> {
+  const { promotion } = asked;
   const settings = await modelSettings.read(deps, context.principal.tenantId);
   const thresholds = settings[promotion.environment];
   const refused = refusePromotion(promotion, thresholds);
-  if (refused !== undefined || thresholds.approval === 'none') return refused;
-  return requirePromotionApproval(deps, promotion, context);
+  if (refused !== undefined) return err(refused);
+  return thresholds.approval === 'none' ? ok([]) : requirePromotionApproval(deps, asked, context);
 }
 
 /** Makes the champion before the current one act again. Problems: `not-found`, `conflict`. */

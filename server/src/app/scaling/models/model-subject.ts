@@ -2,11 +2,11 @@
 import { hash } from 'node:crypto';
 import { canonicalJson } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
+import type { Result } from '@novacron/contract/result';
 import { ModelEnvironment } from '@novacron/contract/training/model';
 import { explainVerdict } from '@novacron/engine/training/explain-card';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { ModelRow, ModelVersionRow } from '../../../ports/tables/model-rows.ts';
-import { useUpApproval } from '../../access/approvals/approval-changes.ts';
 import type { ApprovalSubject } from '../../access/approvals/approval-subjects.ts';
 import {
   actionOf,
@@ -45,12 +45,12 @@ export function modelSubject({ store }: Pick<CapabilityDeps, 'store'>): Approval
   };
 }
 
-/** Checks whether a caller has the approval of a promotion, and requests it otherwise. */
+/** Finds the approval of a promotion, as `requireApproval` does. */
 export function requirePromotionApproval(
   deps: CapabilityDeps,
-  promotion: Promotion,
+  { promotion, mode }: Pick<NeededApproval, 'mode'> & { readonly promotion: Promotion },
   context: CallContext,
-): Promise<Problem | undefined> {
+): Promise<Result<ChangeSet, Problem>> {
   const { row, version, environment, purpose } = promotion;
   const { tenantId } = context.principal;
   const evaluation = evaluationOf(version);
@@ -65,7 +65,7 @@ export function requirePromotionApproval(
     },
     subject: modelSubject(deps),
     action: own,
-    mode: 'request',
+    mode,
     // Another action on this model is about another version or environment.
     digestOf: (asked) => (asked === own ? digestOf(promotion) : asked),
     describe: async () => ({
@@ -98,26 +98,6 @@ export function requirePromotionApproval(
       }),
   };
   return requireApproval(deps, needed, context);
-}
-
-/** The changes that use the approvals of a promotion up, with the promotion. */
-export async function useUpPromotion(
-  deps: Pick<CapabilityDeps, 'store' | 'clock'>,
-  promotion: Promotion,
-): Promise<ChangeSet> {
-  const { id, tenant_id } = promotion.row;
-  const rows = await deps.store.read({
-    from: 'approvals',
-    where: {
-      tenant_id,
-      subject_id: id,
-      subject_kind: 'model',
-      status: 'approved',
-      expires_at_ms: { above: deps.clock.nowMs() },
-    },
-  });
-  const own = nameAction(promotion);
-  return rows.filter((row) => actionOf(row) === own).map((row) => useUpApproval(deps, row));
 }
 
 function nameAction({ version, environment, purpose }: Promotion): string {

@@ -13,7 +13,7 @@ import { admitObject, type CheckedObject } from '../../kernel/write/write-object
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { findPromotion, requirePromotable } from './change-model.ts';
 import { championOf, fieldsOf, specOf, toModel, updateModel } from './model-rows.ts';
-import { type Promotion, useUpPromotion } from './model-subject.ts';
+import type { Promotion } from './model-subject.ts';
 import { findModel, findVersion, openVersion } from './read-models.ts';
 import { lastStepEnd, ofGroup, readModelSeries } from './read-series.ts';
 import { endTrial, runningTrial, type StoredTrial } from './trial-rows.ts';
@@ -39,8 +39,11 @@ export async function startTrial(
   if (!found.ok) return found;
   const wrong = await refuseDesign(deps, input, found.value.row, context);
   if (wrong !== undefined) return err(wrong);
-  const refused = refuseTrial(found.value) ?? (await requirePromotable(deps, found.value, context));
+  const refused = refuseTrial(found.value);
   if (refused !== undefined) return err(refused);
+  const asked = { promotion: found.value, mode: 'request' } as const;
+  const approved = await requirePromotable(deps, asked, context);
+  if (!approved.ok) return approved;
   const check = async (): CheckedObject<Answer> => {
     const again = await findPromotion(deps, { ...input, purpose: 'try' }, context);
     if (!again.ok) return again;
@@ -50,11 +53,12 @@ export async function startTrial(
     const trial =
       champion === undefined ? undefined : planDesign(deps, input, { row, champion, by });
     const write = planWrite(deps, { row, context, operation: 'model.start_trial' }, trial);
-    return ok({
-      ...write,
-      changes: [...write.changes, ...(await useUpPromotion(deps, again.value))],
-      found: refuseTrial(again.value),
-    });
+    const late = refuseTrial(again.value);
+    if (late !== undefined) return ok({ ...write, found: late });
+    const now = { promotion: again.value, mode: 'look' } as const;
+    const given = await requirePromotable(deps, now, context);
+    if (!given.ok) return ok({ ...write, found: given.error });
+    return ok({ ...write, changes: [...write.changes, ...given.value] });
   };
   return admitObject(deps, context, { name: 'model.start_trial', check });
 }

@@ -7,13 +7,17 @@ import type {
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem, toProblemDocument } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import type { ChangeSet } from '../../../ports/store.ts';
 import { forbiddenCall, mayCall } from '../../access/identity/may-call.ts';
 import { emptyNodes } from '../../fleet/optimizer/improve-fleet.ts';
 import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { answerOperation } from '../../kernel/operations/answer-operation.ts';
+import { concatSagas } from '../../kernel/operations/saga.ts';
 import { admitWrite, tryWrite } from '../../kernel/write/admit-write.ts';
+import { reserveAlso } from '../../kernel/write/checked-write.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
+import type { WriteScope } from '../../resources/scope.ts';
 import { resizeOf, withFollowed } from './follow-size.ts';
 import { recordFollowed } from './followed-rows.ts';
 import { findRecommendation, type RecommendationParts } from './list-recommendations.ts';
@@ -39,10 +43,10 @@ export async function applyRecommendation(
   if (recommendation.hcl.length > 0) return ok({ resource: { ...shown, outcome: 'proposed' } });
   const [action] = recommendation.actions;
   if (action === undefined || recommendation.state !== 'open') return err(unable(recommendation));
-  const refused = await findRefusal(parts, { action, recommendation, isDry }, context);
-  if (refused !== undefined) return ok({ resource: { ...shown, ...refused } });
+  const may = await mayFollow(parts, { action, recommendation, isDry }, context);
+  if (!may.ok) return ok({ resource: { ...shown, ...may.error } });
   if (isDry) return ok({ resource: { ...shown, outcome: 'planned' } });
-  const begun = await begin(parts, { action, recommendation }, context);
+  const begun = await begin(parts, { action, recommendation, approved: may.value }, context);
   if (!begun.ok) return ok({ resource: { ...shown, ...refusal(begun.error) } });
   return ok({ resource: { ...shown, outcome: 'started', operation: begun.value } });
 }
@@ -72,30 +76,37 @@ interface Following {
   readonly recommendation: Recommendation;
 }
 
-/** What keeps it from beginning: rights and policies first, so that votes are not in vain. */
-async function findRefusal(
+type Refusal = Pick<FollowedRecommendation, 'outcome' | 'problem'>;
+
+/**
+ * Checks whether it may begin: rights and policies first, so that votes are not in vain.
+ * @returns what uses its approval up
+ */
+async function mayFollow(
   { deps }: FollowParts,
   { action, recommendation, isDry }: Following & { readonly isDry: boolean },
   context: CallContext,
-) {
+): Promise<Result<ChangeSet, Refusal>> {
   const name = nameOf(action);
   if (!mayCall(context.principal, name)) {
-    return refusal(
-      forbiddenCall(name, name === 'vm.update' ? 'operator' : 'admin', context.principal),
-    );
+    const role = name === 'vm.update' ? 'operator' : 'admin';
+    return err(refusal(forbiddenCall(name, role, context.principal)));
   }
   if (name === 'vm.update') {
     const prepare = withFollowed(deps, recommendation);
     const [refused] = await tryWrite(name, resizeOf(action), prepare, deps, context);
-    if (refused !== undefined) return refusal(refused);
+    if (refused !== undefined) return err(refusal(refused));
   }
-  if (!recommendation.needs_approval) return undefined;
+  if (!recommendation.needs_approval) return ok([]);
   const mode = isDry ? 'look' : 'request';
-  const missing = await requireFollowApproval(deps, { found: recommendation, mode }, context);
-  if (missing === undefined) return undefined;
-  return missing.code === 'forbidden'
-    ? ({ outcome: 'needs_approval', problem: toProblemDocument(missing) } as const)
-    : refusal(missing);
+  const approved = await requireFollowApproval(deps, { found: recommendation, mode }, context);
+  if (approved.ok) return approved;
+  const missing = approved.error;
+  return err(
+    missing.code === 'forbidden'
+      ? { outcome: 'needs_approval', problem: toProblemDocument(missing) }
+      : refusal(missing),
+  );
 }
 
 function refusal(refused: Problem) {
@@ -109,7 +120,7 @@ function nameOf({ operation }: Action) {
 
 async function begin(
   parts: FollowParts,
-  { action, recommendation }: Following,
+  { action, recommendation, approved }: Following & { readonly approved: ChangeSet },
   context: CallContext,
 ): Promise<Result<FollowedRecommendation['operation'], Problem>> {
   const { deps, executor, analyses } = parts;
@@ -117,11 +128,12 @@ async function begin(
   if (name !== 'vm.update') {
     const kind = name === 'optimizer.reduce_cost' ? 'reduce_cost' : 'consolidate';
     const { input, output } = optimizerOperations[name];
-    const also = recordFollowed(recommendation);
+    const also = (scope: WriteScope) =>
+      concatSagas(recordFollowed(recommendation)(scope), { reserve: approved });
     const done = await emptyNodes(parts, { kind, input: input.parse(action.input), also }, context);
     return done.ok ? ok(output.parse(done.value).operation ?? null) : done;
   }
-  const prepare = withFollowed(deps, recommendation);
+  const prepare = reserveAlso(withFollowed(deps, recommendation), approved);
   const admitted = await admitWrite(name, resizeOf(action), prepare, deps, context);
   if (!admitted.ok) return admitted;
   const { operation } = admitted.value;

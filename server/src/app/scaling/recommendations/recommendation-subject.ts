@@ -1,6 +1,8 @@
 /** Recommendations as subjects of approvals: a vote changes nothing, its requester does, later. */
 import type { Recommendation } from '@novacron/contract/fleet/recommendation';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
+import type { Result } from '@novacron/contract/result';
+import type { ChangeSet } from '../../../ports/store.ts';
 import type { ApprovalRow } from '../../../ports/tables/access/approval-row.ts';
 import type { ApprovalSubject } from '../../access/approvals/approval-subjects.ts';
 import { type NeededApproval, requireApproval } from '../../access/approvals/require-approval.ts';
@@ -21,15 +23,12 @@ export function recommendationSubject(deps: CapabilityDeps): ApprovalSubject {
   };
 }
 
-/**
- * Checks whether a caller has the approval of a recommendation.
- * @returns the refusal with what was requested; undefined if it may begin
- */
+/** Finds the approval of a recommendation, as `requireApproval` does. */
 export function requireFollowApproval(
   deps: CapabilityDeps,
   { found, mode }: Pick<NeededApproval, 'mode'> & { readonly found: Recommendation },
   context: CallContext,
-): Promise<Problem | undefined> {
+): Promise<Result<ChangeSet, Problem>> {
   const needed: NeededApproval = {
     operation: 'optimizer.apply',
     about: {

@@ -74,7 +74,11 @@ async function correctAll(
     const isAnnounced = readNote(finding)?.change === explainChange(planned.value);
     if (!isAnnounced) await announce(parts, planned.value, budget);
     else if (isDue(parts, finding) && left > 0) {
-      const begun = await beginCorrection(parts, planned.value, contextOf(parts, tenantId));
+      const begun = await beginCorrection(
+        parts,
+        { planned: planned.value },
+        contextOf(parts, tenantId),
+      );
       if (begun.ok) left -= 1;
     }
   }

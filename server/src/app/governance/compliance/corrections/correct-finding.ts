@@ -3,6 +3,7 @@ import type { ComplianceCorrection } from '@novacron/contract/compliance/complia
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, toProblemDocument } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import type { ChangeSet } from '../../../../ports/store.ts';
 import type { Tables } from '../../../../ports/tables/tables.ts';
 import { beginWrite } from '../../../kernel/arbitration/begin-write.ts';
 import type { BeginParts } from '../../../kernel/arbitration/platform-write.ts';
@@ -10,6 +11,7 @@ import { waitingProblem } from '../../../kernel/arbitration/waiting-problem.ts';
 import type { CallContext } from '../../../kernel/context/call-context.ts';
 import { answerOperation } from '../../../kernel/operations/answer-operation.ts';
 import { admitWrite, tryWrite } from '../../../kernel/write/admit-write.ts';
+import { reserveAlso } from '../../../kernel/write/checked-write.ts';
 import type { CapabilityDeps } from '../../../platform/deps.ts';
 import { OWN_PRINCIPALS } from '../../../rows/own-principals.ts';
 import { notFound } from '../../../rows/resource-problems.ts';
@@ -44,30 +46,38 @@ export async function correctFinding(
   const planned = found.value;
   const shown = { ...describeCorrection(planned), operation: null, problem: null };
   if (planned.hcl.length > 0) return ok({ resource: { ...shown, outcome: 'proposed' } });
-  const refused = await findRefusal(parts, { planned, isDry }, context);
-  if (refused !== undefined) return ok({ resource: { ...shown, ...refused } });
+  const may = await mayCorrect(parts, { planned, isDry }, context);
+  if (!may.ok) return ok({ resource: { ...shown, ...may.error } });
   if (isDry) return ok({ resource: { ...shown, outcome: 'planned' } });
-  const begun = await beginCorrection(parts, planned, context);
+  const begun = await beginCorrection(parts, { planned, approved: may.value }, context);
   if (!begun.ok) return ok({ resource: { ...shown, ...refusal(begun.error) } });
   const operation = await answerOperation(deps, begun.value);
   return ok({ resource: { ...shown, outcome: 'started', operation } });
 }
 
-/** What keeps a correction from beginning: policies first, so that votes are not in vain. */
-async function findRefusal(
+type Refusal = Pick<ComplianceCorrection, 'outcome' | 'problem'>;
+
+/**
+ * Checks whether a correction may begin: policies first, so that votes are not in vain.
+ * @returns what uses its approval up
+ */
+async function mayCorrect(
   parts: CorrectionParts,
   { planned, isDry }: { readonly planned: PlannedCorrection; readonly isDry: boolean },
   context: CallContext,
-) {
+): Promise<Result<ChangeSet, Refusal>> {
   const problem = await tryCorrection(parts.deps, planned, context);
-  if (problem !== undefined) return refusal(problem);
-  if (planned.plan.class === 'auto') return undefined;
+  if (problem !== undefined) return err(refusal(problem));
+  if (planned.plan.class === 'auto') return ok([]);
   const mode = isDry ? 'look' : 'request';
-  const missing = await requireCorrectionApproval(parts, { planned, mode }, context);
-  if (missing === undefined) return undefined;
-  return missing.code === 'forbidden'
-    ? ({ outcome: 'needs-approval', problem: toProblemDocument(missing) } as const)
-    : refusal(missing);
+  const approved = await requireCorrectionApproval(parts, { planned, mode }, context);
+  if (approved.ok) return approved;
+  const missing = approved.error;
+  return err(
+    missing.code === 'forbidden'
+      ? { outcome: 'needs-approval', problem: toProblemDocument(missing) }
+      : refusal(missing),
+  );
 }
 
 function refusal(problem: Problem) {
@@ -87,12 +97,15 @@ export async function tryCorrection(
 /** Begins it. Of those that are automatic, all that is more urgent comes first. */
 export async function beginCorrection(
   parts: CorrectionParts,
-  planned: PlannedCorrection,
+  {
+    planned,
+    approved = [],
+  }: { readonly planned: PlannedCorrection; readonly approved?: ChangeSet },
   context: CallContext,
 ): Promise<Result<Tables['operations'], Problem>> {
   const { deps, executor } = parts;
   const input = inputOf(planned);
-  const prepare = prepareCorrection(deps, planned);
+  const prepare = reserveAlso(prepareCorrection(deps, planned), approved);
   if (context.principal.name !== OWN_PRINCIPALS.complianceCorrector) {
     const admitted = await admitWrite(NAME, input, prepare, deps, context);
     if (!admitted.ok) return admitted;

@@ -2,6 +2,8 @@
 import { hash } from 'node:crypto';
 import { canonicalJson } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
+import type { Result } from '@novacron/contract/result';
+import type { ChangeSet } from '../../../../ports/store.ts';
 import type { ApprovalRow } from '../../../../ports/tables/access/approval-row.ts';
 import type { ApprovalSubject } from '../../../access/approvals/approval-subjects.ts';
 import {
@@ -36,15 +38,12 @@ function digestOf({ finding, plan }: PlannedCorrection): string {
   return hash('sha256', canonicalJson(seen), 'hex');
 }
 
-/**
- * Checks whether a caller has the approval of a correction.
- * @returns the refusal with what was requested; undefined if the correction may begin
- */
+/** Finds the approval of a correction, as `requireApproval` does. */
 export function requireCorrectionApproval(
   parts: SubjectParts,
   { planned, mode }: Pick<NeededApproval, 'mode'> & { readonly planned: PlannedCorrection },
   context: CallContext,
-): Promise<Problem | undefined> {
+): Promise<Result<ChangeSet, Problem>> {
   const { finding, kind } = planned;
   const { id, check_id: check, subject_name: name } = finding;
   const needed: NeededApproval = {
