@@ -140,6 +140,9 @@ describe('bash completes names', () => {
     ['novacron volume show ', 'data-volume'],
     ['novacron policy enable VM', 'VM\\ Access\\ Policy'],
     ['novacron operation wait ', 'op_01jd3v6t7re3h8z9k2m4n5p6q7'],
+    ['novacron decision override ', 'adec_01jd3v6t7re3h8z9k2m4n5p6q7'],
+    ['novacron optimizer apply ', 'right_sizing:vm_01jxt21q00ew3re1r70w3ge1r7'],
+    ['novacron optimizer apply right_sizing : vm_', 'vm_01jxt21q00ew3re1r70w3ge1r7'],
     ['novacron profile use ', 'prod'],
     ['novacron vm list --profile ', 'prod'],
   ])('behind "%s" with %s', async (line, name) => {

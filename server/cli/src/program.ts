@@ -36,7 +36,7 @@ import {
   listOptions,
   watchOption,
 } from './arguments/list-options.ts';
-import { NOUNS, wordsOf } from './arguments/nouns.ts';
+import { hasNames, NOUNS, wordsOf } from './arguments/nouns.ts';
 import { colorOption, globalOutputOption, refuseFormat } from './arguments/output-option.ts';
 import { type GivenWords, missingWords } from './arguments/read-input.ts';
 import { isRunInputs, runInputOption } from './arguments/run-input-option.ts';
@@ -300,7 +300,8 @@ function addTableCommand(
       command.usage(`[options] <${label}>`);
     } else {
       const words = wordsOf(noun, row.operation);
-      const text = `ID${noun === 'operation' ? '' : ' or name'} of the ${words}`;
+      const isNamed = row.argument.nouns.some(hasNames);
+      const text = `ID${isNamed ? ' or name' : ''} of the ${words}`;
       const placeholder = takesSeveral(row) ? `<${label}...>` : `<${label}>`;
       command.addArgument(new Argument(placeholder, text));
     }
@@ -340,12 +341,11 @@ function optionsOfShape(row: TableCommand): Option[] {
       ];
     }
     case 'write': {
-      const waits =
-        output instanceof z.ZodObject &&
-        (Object.hasOwn(output.shape, 'operation') || Object.hasOwn(output.shape, 'items'));
+      const waits = output instanceof z.ZodObject && startsWork(output);
       const clearable = row.flags.filter(({ clearing }) => clearing === 'possible');
       const choices = clearable.map(({ flag }) => flag);
-      const text = 'Reset the field to its default, or clear it. Can be repeated.';
+      const text =
+        'Reset the field to its default, or clear it. Can be repeated, or separated by commas.';
       return [
         ...(row.verb === 'update' && choices.length > 0
           ? [repeatedChoice('--unset, --clear <field>', text, choices)]
@@ -357,6 +357,13 @@ function optionsOfShape(row: TableCommand): Option[] {
       ];
     }
   }
+}
+
+/** Whether an answer has operations: its own, those of its items, or that which it started. */
+function startsWork({ shape }: z.ZodObject): boolean {
+  const { resource } = shape;
+  const isWithin = resource instanceof z.ZodObject && Object.hasOwn(resource.shape, 'operation');
+  return isWithin || Object.hasOwn(shape, 'operation') || Object.hasOwn(shape, 'items');
 }
 
 function addPolicySwitches(group: Command, actions: ProgramActions): void {

@@ -60,3 +60,40 @@ test('a member that an object does not have is refused with the one that was mea
   expect(exitCode).toBe(2);
   expect(stderr).toContain('There is no on_node_los. Did you mean on_node_loss?');
 });
+
+test.each([
+  [
+    ['a_count,b_ratio', 'hour_of_day'],
+    ['a_count', 'b_ratio', 'hour_of_day'],
+  ],
+  [['a_count, b_ratio'], ['a_count', 'b_ratio']],
+])('a list takes its words one at a time or separated by commas: %j', async (given, features) => {
+  const server = await startFakeServer();
+  const argv = ['model', 'create', 'latency', '--target', 'latency_seconds', '--no-wait'];
+  const env = { NOVACRON_ENDPOINT: server.endpoint, NOVACRON_API_KEY: 'k' };
+  await runInProcess([...argv, ...given.flatMap((each) => ['--features', each])], { env });
+  await server.close();
+  const create = server.calls.find(({ method }) => method === 'model.create');
+  expect(create?.params).toMatchObject({ features });
+});
+
+test('a text that may contain a comma is one item of a list', async () => {
+  const server = await startFakeServer();
+  const key = `ssh-ed25519 AAAA${'b'.repeat(64)} ada, laptop`;
+  const argv = ['vm', 'update', 'vm_01jd3v6t7re3h8z9k2m4n5p6q7', '--ssh-keys', key, '--no-wait'];
+  const env = { NOVACRON_ENDPOINT: server.endpoint, NOVACRON_API_KEY: 'k' };
+  await runInProcess(argv, { env });
+  await server.close();
+  const update = server.calls.find(({ method }) => method === 'vm.update');
+  expect(update?.params).toMatchObject({ ssh_keys: [key] });
+});
+
+test.each([
+  ['model create', 'separated by commas'],
+  ['optimizer apply', 'ID of the recommendation'],
+  ['decision override', 'ID of the autonomous decision'],
+  ['vm show', 'ID or name of the VM'],
+])('the help of %s says what it takes: %s', async (path, words) => {
+  const { stdout } = await runInProcess([...path.split(' '), '--help', '--all'], {});
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain(words);
+});

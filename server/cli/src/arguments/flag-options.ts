@@ -4,7 +4,7 @@ import { parseDuration } from '@novacron/contract/formats/duration';
 import { InvalidArgumentError, Option } from 'commander';
 import type { GivenLabels } from './given-values.ts';
 import { type FlagValue, type InputFlag, isSecret } from './input-flags.ts';
-import { wordsOf } from './nouns.ts';
+import { hasNames, wordsOf } from './nouns.ts';
 import {
   parseClearableText,
   parseEntry,
@@ -178,8 +178,9 @@ export function parseDeadline(text: string): string {
 
 function describeFlag(input: InputFlag, verb: string): string {
   const { description, nouns, value } = input;
+  const isList = value.kind === 'list';
   const notes = [
-    ...(nouns.length === 0 ? [] : [value.kind === 'list' ? 'IDs or names.' : 'ID or name.']),
+    ...(nouns.some(hasNames) ? [isList ? 'IDs or names.' : 'ID or name.'] : []),
     ...(value.kind === 'settings' ? [`Names: ${Object.keys(value.names).join(', ')}.`] : []),
     ...(value.kind === 'members'
       ? [`JSON or @FILE, which replaces all of it, or NAME=VALUE of ${memberNames(input)}.`]
@@ -187,7 +188,9 @@ function describeFlag(input: InputFlag, verb: string): string {
     ...(value.kind === 'moment' ? ['A time, or a duration from now such as 7d.'] : []),
     ...(isSecret(input) ? ['Visible in the process list: rather use the file.'] : []),
     ...(isLabelUpdate(input, verb) ? ['name- removes a label; the others stay.'] : []),
-    ...(isRepeated(value) ? ['Can be repeated.'] : []),
+    ...(isRepeated(value)
+      ? [takesCommas(input) ? 'Can be repeated, or separated by commas.' : 'Can be repeated.']
+      : []),
   ];
   const stop = description === '' || /[.!?]$/.test(description) ? '' : '.';
   return [`${description}${stop}`, ...notes].join(' ').trim();
@@ -212,6 +215,19 @@ const REPEATED: ReadonlySet<FlagValue['kind']> = new Set([
 
 function isRepeated({ kind }: FlagValue): boolean {
   return REPEATED.has(kind);
+}
+
+/** Lists of words, names and ids, and of texts with a pattern: a comma is not part of one. */
+function takesCommas({ value, schema: { items }, nouns }: InputFlag): boolean {
+  const isNarrow = items?.enum !== undefined || items?.pattern !== undefined;
+  return value.kind === 'list' && (nouns.length > 0 || isNarrow);
+}
+
+/** The texts of a list: a text that is one of its items as a whole is not split. */
+function splitList(flag: InputFlag, text: string): readonly string[] {
+  const { pattern } = flag.schema.items ?? {};
+  const isWhole = pattern !== undefined && new RegExp(pattern).test(text);
+  return takesCommas(flag) && !isWhole ? text.split(',').map((word) => word.trim()) : [text];
 }
 
 function placeholder({ value, nouns }: InputFlag): string {
@@ -242,7 +258,8 @@ function dashed(words: string): string {
   return words.toLowerCase().replaceAll(' ', '-');
 }
 
-function withParser(option: Option, { flag, value, schema, nouns, clearing }: InputFlag): Option {
+function withParser(option: Option, input: InputFlag): Option {
+  const { flag, value, schema, clearing } = input;
   switch (value.kind) {
     case 'choice':
       return option.choices(value.choices);
@@ -252,10 +269,9 @@ function withParser(option: Option, { flag, value, schema, nouns, clearing }: In
       return option.argParser((text) => parseInteger(text, value.unit));
     case 'list':
       if (schema.items?.enum !== undefined) return withChoices(option, schema.items.enum);
-      // Names and ids have no commas.
       return option.argParser<readonly string[]>((text, before = []) => [
         ...before,
-        ...(nouns.length === 0 ? [text] : text.split(',')),
+        ...splitList(input, text),
       ]);
     case 'map':
       return option.argParser<Readonly<Record<string, string>>>(parseEntry);

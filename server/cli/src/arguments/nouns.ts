@@ -34,8 +34,10 @@ import {
   WorkflowId,
 } from '@novacron/contract/ids';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
+import { isOperationName, operationRow } from '@novacron/contract/operations-table/operations';
 import type { ResourceNoun } from '@novacron/contract/schema/resource-definition';
 import { RESOURCE_KINDS } from '@novacron/contract/schema/resource-kind';
+import { z } from 'zod';
 
 /** Description of a contract's noun on the command line. */
 type Noun = Pick<ResourceNoun, 'words' | 'description'> &
@@ -388,4 +390,19 @@ const SUBJECTS: Readonly<Record<string, string>> = {
 /** One of a noun, in words: `VM`. @param operation - of the command */
 export function wordsOf(noun: string, operation = ''): string {
   return SUBJECTS[operation] ?? NOUNS[noun]?.words ?? noun.replaceAll('_', ' ');
+}
+
+/** Incidents and alerts are called by what they are about. */
+export function isAbout(noun: string): boolean {
+  return noun === 'incident' || noun === 'alert';
+}
+
+/** Whether a noun is found by name: its list has names. Operations and decisions only have ids. */
+export function hasNames(noun: string): boolean {
+  const operation = `${noun}.list`;
+  if (!isOperationName(operation)) return false;
+  const { output } = operationRow(operation);
+  const items = output instanceof z.ZodObject ? output.shape.items : undefined;
+  const item = items instanceof z.ZodArray ? items.element : undefined;
+  return isAbout(noun) || (item instanceof z.ZodObject && Object.hasOwn(item.shape, 'name'));
 }

@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { tableCommands, takesSeveral } from '../arguments/command-table.ts';
 import { NOUNS } from '../arguments/nouns.ts';
 import { callOperation, type Session } from '../client/session.ts';
+import { columnsOf } from '../output/columns.ts';
+import type { Fields } from '../output/fields.ts';
 import { plainLine } from '../output/plain-text.ts';
 
 /** Time limit for completing names. Unit: milliseconds. */
@@ -12,21 +14,47 @@ export const COMPLETION_TIMEOUT_MS = 1_000;
 /** More names are no help to choose from. */
 const NAMES_MAX = 200;
 
+/** A longer description does not fit beside an id. Unit: characters. */
+const ABOUT_LENGTH_MAX = 80;
+
 const Named = z.looseObject({ id: z.string().optional(), name: z.string().optional() });
 const Page = z.looseObject({ items: z.array(Named) });
 
-/** Names of a noun's resources, or ids where it has no names. Empty when anything goes wrong. */
+/** Lists of other operations. Of recommendations, only open ones can be applied. */
+const OTHER_LISTS: Readonly<Record<string, { noun: string; operation: string; input: Fields }>> = {
+  recommendation: {
+    noun: 'optimizer',
+    operation: 'optimizer.recommend',
+    input: { state: ['open'] },
+  },
+};
+
+/**
+ * Names of a noun's resources. Where it has no names, ids, each with a tab and what its list says
+ * about it, for shells that show descriptions. Empty when anything goes wrong.
+ */
 export async function listNames(session: Session, noun: string): Promise<readonly string[]> {
-  const operation = `${noun}.list`;
+  const asked = OTHER_LISTS[noun] ?? { noun, operation: `${noun}.list`, input: {} };
+  const { operation } = asked;
   if (!isOperationName(operation)) return [];
-  const input = Object.hasOwn(operationRow(operation).input.shape, 'limit')
-    ? { limit: NAMES_MAX }
-    : {};
+  const hasLimit = Object.hasOwn(operationRow(operation).input.shape, 'limit');
+  const input = { ...asked.input, ...(hasLimit ? { limit: NAMES_MAX } : {}) };
   const answer = await callOperation(session, operation, input, { retriesMax: 0 });
   const page = Page.safeParse(answer.ok ? answer.value : undefined);
   if (!page.success) return [];
-  const names = page.data.items.map(({ id, name }) => name ?? id);
-  return names.filter((name) => name !== undefined).map(plainLine);
+  const { items } = page.data;
+  return items.flatMap((item) => {
+    if (item.name !== undefined) return [plainLine(item.name)];
+    return item.id === undefined ? [] : [`${plainLine(item.id)}\t${describe(asked.noun, item)}`];
+  });
+}
+
+/** The columns of its list, in a line. */
+function describe(noun: string, item: Fields): string {
+  const cells = columnsOf(noun, [item])
+    .map(({ read }) => read(item))
+    .filter((cell) => cell !== item.id && ['string', 'number'].includes(typeof cell));
+  return plainLine(cells.join(' ')).slice(0, ABOUT_LENGTH_MAX);
 }
 
 /** The noun of profiles, whose names are on this machine. */
@@ -36,6 +64,7 @@ export const PROFILE_NOUN = 'profile';
 const OTHER_PLACES: Readonly<Record<string, string>> = {
   'model card': 'model',
   'model export': 'model',
+  'optimizer apply': 'recommendation',
   'policy enable': 'policy',
   'policy disable': 'policy',
   'forecast --vm': 'vm',

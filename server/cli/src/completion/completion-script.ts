@@ -14,13 +14,25 @@ export function completionScript(shell: Shell): string {
 const SCRIPTS: Readonly<Record<Shell, string>> = {
   bash: `# Completion of novacron for bash. Load it with: source <(novacron completion bash)
 _novacron() {
-  local word quoted current="\${COMP_WORDS[COMP_CWORD]}"
+  local word quoted before="" last=-1 words=()
   COMPREPLY=()
-  while IFS= read -r word; do
+  # Bash splits words at colons, which ids contain.
+  for word in "\${COMP_WORDS[@]:0:COMP_CWORD+1}"; do
+    if [[ $word == : || $before == : ]] && ((last > 0)); then
+      words[last]+=$word
+    else
+      words[++last]=$word
+    fi
+    before=$word
+  done
+  local current="\${words[last]}"
+  local typed="\${current%"\${current##*:}"}"
+  [[ $COMP_WORDBREAKS == *:* ]] || typed=""
+  while IFS=$'\\t' read -r word _; do
     printf -v quoted '%q' "$word"
-    [[ -n $word && $quoted == "$current"* ]] && COMPREPLY+=("$quoted")
-  done < <("\${COMP_WORDS[0]}" ${COMPLETE} "--current=$current" \\
-    "\${COMP_WORDS[@]:1:COMP_CWORD-1}" 2>/dev/null)
+    [[ -n $word && $quoted == "$current"* ]] && COMPREPLY+=("\${quoted#"$typed"}")
+  done < <("\${words[0]}" ${COMPLETE} "--current=$current" \\
+    "\${words[@]:1:last-1}" 2>/dev/null)
   return 0
 }
 complete -o default -F _novacron novacron
@@ -28,11 +40,19 @@ complete -o default -F _novacron novacron
   zsh: `#compdef novacron
 # Completion of novacron for zsh. Load it with: source <(novacron completion zsh)
 _novacron() {
-  local found
+  local found line
+  local -a names about
   found="$(\${words[1]} ${COMPLETE} "--current=\${words[CURRENT]}" \\
     "\${(@)words[2,CURRENT-1]}" 2>/dev/null)"
   if [[ -n $found ]]; then
-    compadd -- "\${(@f)found}"
+    for line in "\${(@f)found}"; do
+      names+=("\${line%%$'\\t'*}") about+=("\${line/$'\\t'/  }")
+    done
+    if [[ $found == *$'\\t'* ]]; then
+      compadd -l -d about -- "\${names[@]}"
+    else
+      compadd -- "\${names[@]}"
+    fi
   else
     _files
   fi
@@ -64,8 +84,11 @@ Register-ArgumentCompleter -Native -CommandName novacron -ScriptBlock {
   $words = @($before | Select-Object -Skip 1)
   & $before[0] ${COMPLETE} "--current=$wordToComplete" @words 2>$null |
     Where-Object { $_ -ne '' -and $_ -like "$wordToComplete*" } | ForEach-Object {
-      $text = if ($_ -match '[^\\w./:@=-]') { "'" + ($_ -replace "'", "''") + "'" } else { $_ }
-      [System.Management.Automation.CompletionResult]::new($text, $_, 'ParameterValue', $_)
+      $word, $about = $_ -split '\\t', 2
+      $quoted = "'" + ($word -replace "'", "''") + "'"
+      $text = if ($word -match '[^\\w./:@=-]') { $quoted } else { $word }
+      $tip = if ($about) { $about } else { $word }
+      [System.Management.Automation.CompletionResult]::new($text, $word, 'ParameterValue', $tip)
     }
 }
 `,

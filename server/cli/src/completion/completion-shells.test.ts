@@ -16,7 +16,8 @@ function zshTab(words: readonly string[]): readonly string[] {
     novacron() { local -a argv=("$@"); ${ASKED} }
     _files() { print FILES }
     compadd() {
-      shift
+      [[ $1 != -l ]] || print -l -- "\${about[@]}" >shown
+      shift "\${@[(i)--]}"
       local -a fitting=("\${(@M)argv:#\${words[CURRENT]}*}")
       (( \${#fitting} )) && print -l -- "\${fitting[@]}"
     }
@@ -73,6 +74,17 @@ describe.each(SHELLS)('%s', (shell, tab) => {
     const { found, asked } = complete('novacron vm list --st', '--status\n--state\n--node\n');
     expect(asked.slice(0, 3)).toEqual(['__complete', '--current=--st', 'vm']);
     expect(found.map((each) => each.split('\t')[0]).sort()).toEqual(['--state', '--status']);
+  });
+
+  test('offers ids, and shows what they are about', () => {
+    const answer = 'right_sizing:vm_1\tweb: 8 cores\nright_sizing:vm_2\tdb: 2 cores\n';
+    const { found } = complete('novacron optimizer apply right_sizing:', answer);
+    expect(found.map((each) => each.split('\t')[0])).toEqual([
+      'right_sizing:vm_1',
+      'right_sizing:vm_2',
+    ]);
+    const shown = shell === 'zsh' ? readFileSync(join(directory, 'shown'), 'utf8') : found.join();
+    expect(shown).toContain('web: 8 cores');
   });
 
   test('offers files where no word follows', () => {

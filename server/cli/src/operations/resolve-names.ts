@@ -13,7 +13,7 @@ import type { TableCommand } from '../arguments/command-table.ts';
 import { type FieldSchema, nounsOf, withoutNull } from '../arguments/field-schema.ts';
 import { GivenMembers } from '../arguments/given-values.ts';
 import type { InputFlag } from '../arguments/input-flags.ts';
-import { isIdOf, NOUNS, wordsOf } from '../arguments/nouns.ts';
+import { hasNames, isAbout, isIdOf, NOUNS, wordsOf } from '../arguments/nouns.ts';
 import { listAll } from '../client/list-all.ts';
 import type { Session } from '../client/session.ts';
 import { type Failure, problemFailure } from '../failures/failure.ts';
@@ -141,7 +141,7 @@ async function findId(
   session: Session,
   { nouns, text, tenant }: Sought,
 ): Promise<Result<string, Failure>> {
-  const named = nouns.filter((noun) => listOf(noun) !== undefined && hasNames(noun));
+  const named = nouns.filter(hasNames);
   // What has no names, such as an operation, is the server's to judge.
   if (isIdOf(nouns, text) || named.length === 0) return ok(text);
   const matches: Match[] = [];
@@ -165,10 +165,6 @@ async function findId(
 function listOf(noun: string): OperationName | undefined {
   const name = `${noun}.list`;
   return isOperationName(name) ? name : undefined;
-}
-
-function hasNames(noun: string): boolean {
-  return noun !== 'operation';
 }
 
 async function findByName(
@@ -197,13 +193,8 @@ async function findByName(
   return ok({ matches, damaged: 'name' in input ? damaged : [] });
 }
 
-/** Incidents and alerts are called by what they are about. */
 function nameOf(noun: string, { name, target }: Fields): unknown {
   return isAbout(noun) ? target : name;
-}
-
-function isAbout(noun: string): boolean {
-  return noun === 'incident' || noun === 'alert';
 }
 
 /** Matching resources, and the server's messages about unreadable ones. */

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { runInProcess, type TestWorld } from '../test-kit/run-in-process.ts';
 import { runningOperation, sampleOperation } from '../test-kit/sample-operation.ts';
-import { sampleDocument } from '../test-kit/samples.ts';
+import { sampleAnswer, sampleDocument } from '../test-kit/samples.ts';
 import {
   type FakeHandlers,
   type FakeServer,
@@ -31,6 +31,33 @@ const endsAfter = (polls: number) => (_params: unknown, turn: number) => ({
 });
 
 describe('waiting', () => {
+  describe.each([
+    ['optimizer apply optimizer:consolidate', 'optimizer.apply'],
+    [`compliance finding correct cfnd_${ID.slice(3)}`, 'compliance_finding.correct'],
+  ] as const)('for what %s has started', (line, name) => {
+    const { resource } = sampleAnswer(name, {}) as { resource: object };
+    const started = {
+      resource: { ...resource, outcome: 'started', operation: runningOperation() },
+    };
+    const handlers = { [name]: () => ({ result: started }), 'operation.wait': endsAfter(1) };
+
+    test('shows its end', async () => {
+      const { exitCode, methods, stdout } = await run(`${line} -o json`, handlers);
+      expect({ exitCode, methods }).toEqual({
+        exitCode: 0,
+        methods: [name, 'operation.wait', 'operation.wait'],
+      });
+      const shown = JSON.parse(stdout);
+      expect(shown.resource).toMatchObject({ outcome: 'started', operation: sampleOperation() });
+    });
+
+    test('ends at once with --no-wait', async () => {
+      const { exitCode, methods, stderr } = await run(`${line} --no-wait`, handlers);
+      expect({ exitCode, methods }).toEqual({ exitCode: 0, methods: [name] });
+      expect(stderr).toBe(`Not waiting. Run \`novacron operation wait ${ID}\` to wait for it\n`);
+    });
+  });
+
   test('polls until the operation has ended', async () => {
     const { exitCode, methods, stderr } = await run(CREATE, { 'operation.wait': endsAfter(2) });
     const waits = ['operation.wait', 'operation.wait', 'operation.wait'];

@@ -102,7 +102,8 @@ export async function settleWrite(
     if (!items.ok) return { failure: items.error };
     return { document: { kind: 'written', value: { ...value, items: items.value } } };
   }
-  if (answer.operation === undefined) {
+  const operation = answer.operation ?? startedBy(answer);
+  if (operation === undefined) {
     const isPlan = input.dry_run === true && input.stop !== true;
     const failure = isPlan
       ? (failureOfPlan(value) ?? failureOfBulk(value))
@@ -113,15 +114,17 @@ export async function settleWrite(
     };
   }
   if (options.wait === false) {
-    if (!isFinal(answer.operation)) {
-      const { id } = answer.operation;
+    if (!isFinal(operation)) {
+      const { id } = operation;
       session.io.stderr.write(
         `Not waiting. Run \`novacron operation wait ${id}\` to wait for it\n`,
       );
     }
     return { document: { kind: 'written', value } };
   }
-  const { operation, resource } = answer;
+  const { resource } = answer;
+  if (answer.operation === undefined)
+    return finishStarted(session, command, { operation, resource, options });
   const written = { operation, resource, options };
   if (command.operation === 'workflow.run') {
     return finishExecution(session, command, written, value);
@@ -133,6 +136,25 @@ export async function settleWrite(
     document: { kind: 'written', value: { ...value, ...finished.value } },
     ...(failure === undefined ? {} : { failure }),
   };
+}
+
+/** The operation that was started for what a write carries out, such as a recommendation. */
+function startedBy({ resource }: WriteAnswer): Operation | undefined {
+  return Operation.safeParse(resource?.operation).data;
+}
+
+/** Waits for it, and shows the same answer with its end. */
+async function finishStarted(
+  session: Session,
+  command: TableCommand,
+  written: Written,
+): Promise<Outcome> {
+  const waited = await waitForEnd(session, command, written);
+  if (!waited.ok) return { failure: waited.error };
+  const failure = failureOfOperation(waited.value);
+  if (failure !== undefined) return { failure };
+  const resource = { ...written.resource, operation: waited.value };
+  return { document: { kind: 'written', value: { resource } } };
 }
 
 const BulkAnswer = z.looseObject({
@@ -168,9 +190,11 @@ function failureOfVerification(answer: Fields): Failure | undefined {
     : findingsFailure(`The backup cannot be restored: ${reason}`);
 }
 
-const Followed = z.looseObject({ resource: FollowedRecommendation });
+const Followed = z.looseObject({
+  resource: z.looseObject({ outcome: z.string(), problem: FollowedRecommendation.shape.problem }),
+});
 
-/** A recommendation that is not followed: it needs an approval, or is refused. */
+/** A recommendation or a correction that is not begun: it needs an approval, or is refused. */
 function failureOfFollowing(answer: Fields): Failure | undefined {
   const { problem = null } = Followed.safeParse(answer).data?.resource ?? {};
   return problem === null ? undefined : problemFailure(fromProblemDocument(problem));

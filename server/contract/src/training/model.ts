@@ -37,12 +37,15 @@ export type ModelEnvironment = z.infer<typeof ModelEnvironment>;
 
 const TIMES: readonly string[] = ['hour_of_day', 'day_of_week'];
 
+const FEATURE_ERROR = 'must be the name of a metric, hour_of_day or day_of_week';
+
 /** A feature: a metric, or the time of what is predicted. */
 const ModelFeature = z
   .string()
   .max(64, { abort: true })
+  .regex(/^[a-z][a-z0-9_]*$/, { error: FEATURE_ERROR, abort: true })
   .refine((name) => TIMES.includes(name) || unitOfMetric(name) !== undefined, {
-    error: 'must be the name of a metric, hour_of_day or day_of_week',
+    error: FEATURE_ERROR,
   })
   .describe('Metric, or `hour_of_day` or `day_of_week` of the predicted time, in UTC');
 

@@ -1,4 +1,4 @@
-/** The one set of simple rules that a model is measured beside: after training and while it acts. */
+/** The simple rules that a model is measured beside, after training and while it acts. */
 import type { LearnedRules, RuleName } from '../model/simple-rules.ts';
 import type { Table } from '../model/table.ts';
 import { fitLinear, predictLinear } from './fit-linear.ts';
