@@ -86,6 +86,36 @@ describe('a table that no model can learn from', () => {
     expect(made.ok ? '' : made.error.detail).toContain(message);
   });
 
+  test.each<[string, number, 'time' | 'none', string]>([
+    ['tells the next row', 1, 'time', 'feature a is the target of the row after it'],
+    ['tells the next row, without an order', 1, 'none', ''],
+    ['is the last row', -1, 'time', ''],
+  ])('is judged where a feature %s', (_name, shift, order, message) => {
+    const table = tableOf(([a = 0, b = 0], noise) => a * b + noise, 600);
+    const a = table.target.map((_, row) => table.target[row + shift] ?? Number.NaN);
+    const columns = [a, ...table.columns.slice(1)];
+    const made = planTraining({ table: { ...table, columns }, order }, { rng: makeRng('1') });
+    expect(made.ok ? '' : made.error.detail).toMatch(new RegExp(`^${message}`));
+    expect(made.ok).toBe(message === '');
+  });
+
+  const growing: TargetOf = ([a = 0], noise, at) => at + a * noise;
+  test.each<[string, TargetOf, (target: number) => number, string]>([
+    ['its logarithm', curved, (value) => Math.log(value + 20), 'feature a is the target in other'],
+    ['its negative cube', curved, (value) => -(value ** 3), 'feature a is the target in other'],
+    ['its square, which falls and grows', curved, (value) => value ** 2, ''],
+    ['its logarithm, where it only grows', growing, (value) => Math.log(value + 20), ''],
+  ])('is judged where a feature across a horizon is %s', (_name, targetOf, copyOf, message) => {
+    const table = tableOf(targetOf);
+    const columns = [table.target.map(copyOf), ...table.columns.slice(1)];
+    const made = planTraining(
+      { table: { ...table, columns }, order: 'time', gapRows: 1 },
+      { rng: makeRng('1') },
+    );
+    expect(made.ok ? '' : made.error.detail).toMatch(new RegExp(`^${message}`));
+    expect(made.ok).toBe(message === '');
+  });
+
   test('is refused: feature a has a value above 1e100', () => {
     const target = Float64Array.from({ length: 200 }, (_, row) => row % 7);
     const columns = [target.map((value) => 1 / (value - 3))];

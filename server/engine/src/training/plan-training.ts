@@ -45,9 +45,9 @@ export function planTraining(
   { table: given, order: rowOrder, gapRows: gap = 0, alarmAbove, grid = GRID }: TrainingRequest,
   { rng }: { readonly rng: Rng },
 ): Result<TrainedModel, Problem> {
-  const fault = findTableFault(given);
-  if (fault !== undefined) return err(problem('validation-failed', fault));
   const order: RowOrder = { isTimed: rowOrder === 'time', gap };
+  const fault = findTableFault(given, order);
+  if (fault !== undefined) return err(problem('validation-failed', fault));
   const table = order.isTimed ? withLast(given) : given;
   const rows = orderRows(table.target.length, order.isTimed ? undefined : rng.fork('rows'));
   const { train, test } = holdBack(rows, HELD_BACK, gap);

@@ -1,6 +1,7 @@
 /** Finds why no model can learn from a table. */
 import type { Table } from '../model/table.ts';
-import { meanOf } from './measure-errors.ts';
+import { correlation, rankCorrelation } from './correlate.ts';
+import type { RowOrder } from './split-rows.ts';
 
 const ROWS_MIN = 200;
 const FEATURES_MAX = 200;
@@ -11,6 +12,12 @@ const VALUE_MAX = 1e100;
 /** A feature that resembles the target more than this is the target. */
 const CORRELATION_MAX = 0.99999;
 
+/** Neighbours of a smooth series resemble each other: a copy of the next row is exact. */
+const NEXT_CORRELATION_MAX = 1 - 1e-9;
+
+/** A target that only grows has the order of each series that only grows. */
+const TREND_MAX = 0.99;
+
 /** A fault in words, and what to do about it. */
 interface Fault {
   readonly detail: string;
@@ -18,7 +25,10 @@ interface Fault {
 }
 
 /** Returns the first fault; undefined if a model can learn from the table. */
-export function findTableFault({ features, columns, target }: Table): Fault | undefined {
+export function findTableFault(
+  { features, columns, target }: Table,
+  order: RowOrder,
+): Fault | undefined {
   const count = target.length;
   if (count < ROWS_MIN) {
     return fault(`${count} rows are too few to learn from`, `Provide at least ${ROWS_MIN} rows.`);
@@ -40,28 +50,35 @@ export function findTableFault({ features, columns, target }: Table): Fault | un
     const name = huge < columns.length ? `feature ${features[huge]}` : 'the target';
     return fault(`${name} has a value above 1e100`, 'Remove it, or leave the cell empty.');
   }
-  const leak = columns.findIndex((column) => correlation(column, target) > CORRELATION_MAX);
-  if (leak < 0) return undefined;
-  return fault(
-    `feature ${features[leak]} is the target in other words, which is not known in advance`,
-    'Remove the feature.',
-  );
+  return findLeak({ features, columns, target }, order);
+}
+
+/**
+ * Finds a feature that would not be known in advance: the target, or what it becomes. Within a step
+ * the target may follow exactly from a feature, as latency from load; across a horizon it may not.
+ */
+function findLeak(
+  { features, columns, target }: Table,
+  { isTimed, gap }: RowOrder,
+): Fault | undefined {
+  const isTrend = rankCorrelation(Float64Array.from(target.keys()), target) > TREND_MAX;
+  const saysRank = gap > 0 && !isTrend;
+  for (const [at, column] of columns.entries()) {
+    const isCopy =
+      correlation(column, target) > CORRELATION_MAX ||
+      (saysRank && rankCorrelation(column, target) > CORRELATION_MAX);
+    if (isCopy) return leak(features[at], 'the target in other words');
+    const isNext = correlation(column.subarray(0, -1), target.subarray(1)) > NEXT_CORRELATION_MAX;
+    if (isTimed && isNext) return leak(features[at], 'the target of the row after it');
+  }
+  return undefined;
+}
+
+function leak(feature = '', what: string): Fault {
+  const detail = `feature ${feature} is ${what}, which is not known in advance`;
+  return fault(detail, 'Remove the feature.');
 }
 
 function fault(detail: string, remedy: string): Fault {
   return { detail: `${detail}.`, remedy };
-}
-
-/** Absolute value of Pearson's correlation over rows with a value; 0 for a constant. */
-function correlation(column: Float64Array, target: Float64Array): number {
-  const known = target.map((value, row) =>
-    Number.isNaN(column[row] ?? Number.NaN) ? Number.NaN : value,
-  );
-  const [xs, ys] = [column, known].map((values) => values.filter((value) => !Number.isNaN(value)));
-  if (xs === undefined || ys === undefined || xs.length === 0) return 0;
-  const [x, y] = [meanOf(xs), meanOf(ys)];
-  const covariance = meanOf(xs.map((value, row) => (value - x) * ((ys[row] ?? 0) - y)));
-  const spread =
-    meanOf(xs.map((value) => (value - x) ** 2)) * meanOf(ys.map((value) => (value - y) ** 2));
-  return spread === 0 ? 0 : Math.abs(covariance) / Math.sqrt(spread);
 }
