@@ -13,21 +13,24 @@ import { type ObservedFleet, observeFleet } from './observe-fleet.ts';
 import { planWithRoom } from './plan-with-room.ts';
 import { type Also, moveSteps, RUNNING } from './prepare-improvement.ts';
 
+/** Nodes that the members stay on: the loss of one does not take all of them down. */
+const NODES_MIN = 2;
+
 /** Members, and what to move them for. */
 export interface MemberMoves {
   readonly group: { readonly id: string; readonly name: string };
   /** Ids of the VMs. */
   readonly members: ReadonlySet<string>;
-  /** `leave-node`: one node is without VMs afterwards; `spread`: nodes are used more evenly. */
-  readonly goal: 'leave-node' | 'spread';
+  /** `consolidate`: one node is without VMs afterwards; `rebalance`: nodes are used evenly. */
+  readonly goal: 'consolidate' | 'rebalance';
   readonly movesMax: number;
 }
 
 /**
  * Plans them.
  * @returns undefined where nothing is gained
- * @remarks A node is left only if all of its VMs are members, and the other nodes of the group have
- *   room for them: no node gets its first VM by it.
+ * @remarks A node is left only if all of its VMs are members, and the other nodes of the group, two
+ *   at least, have room for them: no node gets its first member by it.
  */
 export async function planMemberMoves(
   moves: MemberMoves,
@@ -53,19 +56,19 @@ export function prepareMemberMoves(
   return async (_input, scope) => {
     const planned = await planOrRefuse(moves, scope);
     if (!planned.ok) return err([planned.error]);
-    const { group, goal } = moves;
     const guard = {
       kind: 'require-none',
       of: 'operations',
       where: RUNNING,
       otherwise: replan('The fleet'),
     } as const;
+    const { moves: planMoves, emptied } = planned.value;
     const saga = { reserve: [guard], steps: moveSteps(planned.value) };
     return ok({
-      resourceKind: 'vm_group',
-      target: group,
+      resourceKind: 'fleet',
+      target: moves.group,
       before: null,
-      wanted: { goal, moves: planned.value.moves.length },
+      wanted: { goal: moves.goal, moves: planMoves.length, emptied: [...emptied] },
       placement: null,
       saga: concatSagas(saga, also(scope)),
     });
@@ -82,11 +85,11 @@ async function planOrRefuse(
 
 /** Goals that are tried one after another: the nodes with the fewest members are left first. */
 function goalsOf({ goal, members }: MemberMoves, { vms }: ObservedFleet): ImprovementGoal[] {
-  if (goal === 'spread') return [{ kind: 'rebalance' }];
+  if (goal === 'rebalance') return [{ kind: 'rebalance' }];
   const counts = countMembers(members, vms);
   const shared = new Set(vms.filter(({ id }) => !members.has(id)).map(({ node }) => node));
   return [...counts]
-    .filter(([node]) => counts.size > 1 && !shared.has(node))
+    .filter(([node]) => counts.size > NODES_MIN && !shared.has(node))
     .toSorted(([a, few], [b, many]) => few - many || (a < b ? -1 : 1))
     .map(([node]) => ({ kind: 'drain', node }));
 }

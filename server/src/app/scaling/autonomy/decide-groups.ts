@@ -183,26 +183,27 @@ async function decide(round: Round, observed: ObservedGroup): Promise<void> {
   await note(round, made, { status: 'shadow', detail: settings.stopped });
 }
 
-/** Chooses; a choice to move members is made again if the optimizer finds other moves, or none. */
+/** Chooses; where that is to move members, again with the number that the optimizer would move. */
 async function choose(
-  round: Round,
+  { deps, opened }: Round,
   observed: ObservedGroup,
   question: DecisionQuestion,
 ): Promise<ReturnType<typeof planDecision>> {
-  const { deps, opened } = round;
-  const time = deps.telemetry.startTimer('decision_latency_seconds');
-  const decided = planDecision(opened, question);
-  time({});
-  const preferred = decided.ok ? decided.value.preferred : 'wait';
-  const { constraints } = question;
-  if (!isMove(preferred)) return decided;
   const context = platformContext(deps, observed.row.tenant_id, 'autoscaler');
-  const asked = movesOf(observed, preferred, constraints.movesMax);
-  const plan = await planMemberMoves(asked, { deps, context });
-  const planned = plan?.moves.length ?? 0;
-  if (planned === constraints.moves[preferred]) return decided;
-  const moves = { ...constraints.moves, [preferred]: planned };
-  return choose(round, observed, { ...question, constraints: { ...constraints, moves } });
+  const planned = new Set<ActionName>();
+  let { constraints } = question;
+  for (;;) {
+    const time = deps.telemetry.startTimer('decision_latency_seconds');
+    const decided = planDecision(opened, { ...question, constraints });
+    time({});
+    const preferred = decided.ok ? decided.value.preferred : 'wait';
+    if (!isMove(preferred) || planned.has(preferred)) return decided;
+    planned.add(preferred);
+    const asked = movesOf(observed, preferred, constraints.movesMax);
+    const plan = await planMemberMoves(asked, { deps, context });
+    const moves = { ...constraints.moves, [preferred]: plan?.moves.length ?? 0 };
+    constraints = { ...constraints, moves };
+  }
 }
 
 function isMove(action: ActionName): action is 'migrate' | 'rebalance' {
@@ -214,7 +215,7 @@ function movesOf(
   action: 'migrate' | 'rebalance',
   movesMax: number,
 ): MemberMoves {
-  const goal = action === 'migrate' ? 'leave-node' : 'spread';
+  const goal = action === 'migrate' ? 'consolidate' : 'rebalance';
   const members = new Set<string>(group.members.map(({ id }) => id));
   return { group: { id: row.id, name: row.name }, members, goal, movesMax };
 }
@@ -320,11 +321,6 @@ function beginResize(round: Round, made: Made, context: CallContext): Promise<Be
   });
 }
 
-const MOVE_OPERATIONS = {
-  migrate: 'optimizer.consolidate',
-  rebalance: 'optimizer.rebalance',
-} as const;
-
 function beginMoves(
   round: Round,
   made: Made,
@@ -338,7 +334,7 @@ function beginMoves(
     who: 'autonomous-decisions',
     class: 'consolidation',
     target: { kind: 'other', row: { id, name } },
-    name: MOVE_OPERATIONS[action],
+    name: `optimizer.${moves.goal}`,
     input: { moves_max: moves.movesMax },
     prepare: prepareMemberMoves(moves, ({ operationId }) => ({
       reserve: recordOf(deps, made, { status: 'running', operationId }),

@@ -188,7 +188,7 @@ async function countMoves({ store, clock }: CapabilityDeps, groupId: string): Pr
 function estimateMoves(nodes: readonly string[]): Constraints['moves'] {
   const counts = new Map<string, number>();
   for (const node of nodes) counts.set(node, (counts.get(node) ?? 0) + 1);
-  const [least, most] = [Math.min(...counts.values()), Math.max(...counts.values())];
   if (counts.size < 2) return { migrate: 0, rebalance: 0 };
+  const [least, most] = [Math.min(...counts.values()), Math.max(...counts.values())];
   return { migrate: least, rebalance: Math.floor((most - least) / 2) };
 }
