@@ -87,8 +87,8 @@ describe('a table that no model can learn from', () => {
   });
 
   test.each<[string, number, 'time' | 'none', string]>([
-    ['tells the next row', 1, 'time', 'feature a is the target of the row after it'],
-    ['tells the next row, without an order', 1, 'none', ''],
+    ['says what the next target is', 1, 'time', 'feature a is the target of the row after it'],
+    ['says what the next target is, without an order', 1, 'none', ''],
     ['is the last row', -1, 'time', ''],
   ])('is judged where a feature %s', (_name, shift, order, message) => {
     const table = tableOf(([a = 0, b = 0], noise) => a * b + noise, 600);
