@@ -30,7 +30,7 @@ export function ForecastModels() {
           items.length === 0 ? (
             <Empty title="No models of forecasts">
               <p>
-                A forecast of a metric selects its models. Scaling forecasts what its rules read;{' '}
+                A forecast of a metric selects its models. Scaling forecasts what rules read;{' '}
                 <code>novacron metric forecast</code> forecasts any metric.
               </p>
             </Empty>
