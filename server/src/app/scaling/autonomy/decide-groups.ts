@@ -289,14 +289,14 @@ async function carryOut(round: Round, made: Made): Promise<void> {
   return note(round, made, { status: 'refused', detail: begun.problem.detail });
 }
 
-/** What carrying a decision out takes. */
-interface Means {
+/** Who carries a decision out, and under which approval. */
+interface Permission {
   /** Uses the approval up; nothing if it needs none. */
   readonly approved: ChangeSet;
   readonly context: CallContext;
 }
 
-function beginResize(round: Round, made: Made, { approved, context }: Means): Promise<Begun> {
+function beginResize(round: Round, made: Made, { approved, context }: Permission): Promise<Begun> {
   const { deps, budget } = round;
   const { observed, sizeTo, decision } = made;
   const { id, name, tenant_id: tenantId } = observed.row;
@@ -336,7 +336,7 @@ function beginResize(round: Round, made: Made, { approved, context }: Means): Pr
 function beginMoves(
   round: Round,
   made: Made,
-  { action, approved, context }: Means & { readonly action: 'migrate' | 'rebalance' },
+  { action, approved, context }: Permission & { readonly action: 'migrate' | 'rebalance' },
 ): Promise<Begun> {
   const { deps, budget } = round;
   const { observed, decision } = made;
