@@ -67,7 +67,7 @@ export async function observeState(
       ? {}
       : { error_rate: requests > 0 ? Math.min(1, errors / requests) : 0 }),
     active_vms: size,
-    cost_per_hour: size + (await countNodes(deps, observed)),
+    vm_hours_per_hour: size + (await countNodes(deps, observed)),
     ...(await expect(observed, { readForecast, nowMs, cpuUsage })),
   };
   const absent = FEATURES.map(({ name }) => name).filter((name) => known[name] === undefined);
@@ -142,7 +142,6 @@ export async function limitDecision(
     grantedByArbiter: new Set(group.isBusy ? [] : SIZES),
     movesMax: 0,
     moves: { migrate: 0, rebalance: 0 },
-    vmCostPerHour: 1,
     features: [],
     hasPolicyDraft: false,
   };
