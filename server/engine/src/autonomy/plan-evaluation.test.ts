@@ -1,22 +1,20 @@
-import { describe, expect, test } from "@jest/globals";
-import { AutonomousDecision } from "@novacron/contract/autonomy/autonomous-decision";
-import fc from "fast-check";
-import { explainEvaluation } from "./explain-evaluation.ts";
-import type { Constraints, DecisionState } from "./model/decision.ts";
-import type { DecisionModel } from "./model/decision-model.ts";
-import { openModel, planDecision } from "./plan-decision.ts";
-import { planEvaluation } from "./plan-evaluation.ts";
-import { ACTIONS } from "./shield/actions.ts";
-import { FEATURES } from "./shield/features.ts";
-import { BUSY, FREE, sampleModel } from "./test-kit/samples.ts";
+import { describe, expect, test } from '@jest/globals';
+import { AutonomousDecision } from '@novacron/contract/autonomy/autonomous-decision';
+import fc from 'fast-check';
+import { explainEvaluation } from './explain-evaluation.ts';
+import type { Constraints, DecisionState } from './model/decision.ts';
+import type { DecisionModel } from './model/decision-model.ts';
+import { openModel, planDecision } from './plan-decision.ts';
+import { planEvaluation } from './plan-evaluation.ts';
+import { ACTIONS } from './shield/actions.ts';
+import { FEATURES } from './shield/features.ts';
+import { BUSY, FREE, sampleModel } from './test-kit/samples.ts';
 
 /** Limits of groups on servers; sizes only. */
 const LIMITS: Constraints = {
   ...FREE,
-  scaling: "recommend",
-  outOfScope: new Set(
-    ACTIONS.filter((action) => !["scale_up", "scale_down"].includes(action))
-  ),
+  scaling: 'recommend',
+  outOfScope: new Set(ACTIONS.filter((action) => !['scale_up', 'scale_down'].includes(action))),
 };
 
 interface Measured {
@@ -37,7 +35,7 @@ function recordOf(
     readonly limits?: Partial<Constraints>;
     readonly number?: number;
     readonly outcome?: Measured | null;
-  }
+  },
 ): AutonomousDecision {
   const constraints = { ...LIMITS, size: state.active_vms, ...limits };
   const decided = planDecision(openModel(model), { state, constraints });
@@ -45,18 +43,18 @@ function recordOf(
   const { action, preferred, expectedImpact, shield } = decided.value;
   const size_to = state.active_vms + expectedImpact.vms;
   return AutonomousDecision.parse({
-    id: `adec_${number.toString(10).padStart(26, "0")}`,
+    id: `adec_${number.toString(10).padStart(26, '0')}`,
     at: new Date(number * 60_000).toISOString(),
-    group_id: `vmg_${"0".repeat(26)}`,
-    group: "web",
+    group_id: `vmg_${'0'.repeat(26)}`,
+    group: 'web',
     action,
     preferred,
     size_from: state.active_vms,
     size_to,
     size_preferred: size_to,
     size_rules: state.active_vms,
-    model: "sample",
-    status: "shadow",
+    model: 'sample',
+    status: 'shadow',
     detail: null,
     confidence: 0.9,
     expected_impact: {
@@ -91,11 +89,11 @@ function recordOf(
 }
 
 /** One layer: each output is the bias of an action. */
-function always(action: "scale_up" | "scale_down" | "wait"): DecisionModel {
+function always(action: 'scale_up' | 'scale_down' | 'wait'): DecisionModel {
   const widths = [FEATURES.length, ACTIONS.length];
   const parameters = new Float64Array((FEATURES.length + 1) * ACTIONS.length);
   parameters[FEATURES.length * ACTIONS.length + ACTIONS.indexOf(action)] = 5;
-  return { ...sampleModel("any"), widths, parameters };
+  return { ...sampleModel('any'), widths, parameters };
 }
 
 const IDLE = {
@@ -108,28 +106,22 @@ const IDLE = {
 /** The idle group of ten, as `wait` leaves it. */
 const recordsOf = (count: number, outcome?: Measured | null) =>
   Array.from({ length: count }, (_, number) =>
-    recordOf(always("wait"), {
+    recordOf(always('wait'), {
       state: IDLE,
       number,
       ...(outcome === undefined ? {} : { outcome }),
-    })
+    }),
   );
 
-function evaluate(
-  model: DecisionModel,
-  records: readonly AutonomousDecision[]
-) {
+function evaluate(model: DecisionModel, records: readonly AutonomousDecision[]) {
   const evaluated = planEvaluation(model, records);
   if (!evaluated.ok) throw new Error(evaluated.error.detail);
   return evaluated.value;
 }
 
-function refusalOf(
-  model: DecisionModel,
-  records: readonly AutonomousDecision[]
-): string {
+function refusalOf(model: DecisionModel, records: readonly AutonomousDecision[]): string {
   const evaluated = planEvaluation(model, records);
-  return evaluated.ok ? "none" : evaluated.error.detail;
+  return evaluated.ok ? 'none' : evaluated.error.detail;
 }
 
 const states: fc.Arbitrary<DecisionState> = fc
@@ -145,14 +137,11 @@ const limits = fc.record({
   sizeMax: fc.integer({ min: 6, max: 14 }),
   minConfidence: fc.constantFrom(0.5, 0.75, 0.95),
   holdUntilMs: fc.constantFrom(undefined, FREE.nowMs + 1),
-  ownedByPolicies: fc.constantFrom(
-    new Set<never>(),
-    new Set(["scale_up"] as const)
-  ),
+  ownedByPolicies: fc.constantFrom(new Set<never>(), new Set(['scale_up'] as const)),
   outOfScope: fc.constantFrom(LIMITS.outOfScope, new Set<never>()),
 });
 
-test("the model that has made the records decides what they say", () => {
+test('the model that has made the records decides what they say', () => {
   const cases = fc.array(fc.tuple(states, limits), {
     minLength: 20,
     maxLength: 30,
@@ -163,7 +152,7 @@ test("the model that has made the records decides what they say", () => {
       // What servers never offer stays away; moves they may.
       const never = { features: [], hasPolicyDraft: false };
       const records = decided.map(([state, own], number) =>
-        recordOf(model, { state, limits: { ...own, ...never }, number })
+        recordOf(model, { state, limits: { ...own, ...never }, number }),
       );
       const found = evaluate(model, records);
       expect(found).toMatchObject({
@@ -173,38 +162,32 @@ test("the model that has made the records decides what they say", () => {
       });
       expect(found.model).toEqual(found.decided);
     }),
-    { numRuns: Math.max(100, fc.readConfigureGlobal().numRuns ?? 0) }
+    { numRuns: Math.max(100, fc.readConfigureGlobal().numRuns ?? 0) },
   );
 });
 
-describe("a model", () => {
-  test("with fewer members at no overload is better", () => {
-    const found = evaluate(always("scale_down"), recordsOf(40));
+describe('a model', () => {
+  test('with fewer members at no overload is better', () => {
+    const found = evaluate(always('scale_down'), recordsOf(40));
     expect(found).toMatchObject({ changed: 40, isWorse: false });
     expect(found.model.total).toBeLessThan(found.decided.total);
-    expect(explainEvaluation(found).join("\n")).toMatch(
-      /Its total is 40 % below that of what was decided .* The model is better, beyond chance\./
+    expect(explainEvaluation(found).join('\n')).toMatch(
+      /Its total is 40 % below that of what was decided .* The model is better, beyond chance\./,
     );
   });
 
-  test("with an overload that was not there is worse", () => {
-    const found = evaluate(
-      always("scale_down"),
-      recordsOf(40, { cpuUsage: 84, size: 10 })
-    );
+  test('with an overload that was not there is worse', () => {
+    const found = evaluate(always('scale_down'), recordsOf(40, { cpuUsage: 84, size: 10 }));
     expect(found).toMatchObject({
       isWorse: true,
       model: { misses: 40 },
       decided: { misses: 0 },
     });
-    expect(explainEvaluation(found).join("\n")).toContain(
-      "The model is worse, beyond chance."
-    );
+    expect(explainEvaluation(found).join('\n')).toContain('The model is worse, beyond chance.');
   });
 
-  test("that decides the same is as good", () => {
-    expect(explainEvaluation(evaluate(always("wait"), recordsOf(20))))
-      .toMatchInlineSnapshot(`
+  test('that decides the same is as good', () => {
+    expect(explainEvaluation(evaluate(always('wait'), recordsOf(20)))).toMatchInlineSnapshot(`
       [
         "20 decisions are used. Left out: 0 without an outcome, 0 with members in full use, 0 repeated.",
         "The model decides another size in 0 of them.",
@@ -218,19 +201,19 @@ describe("a model", () => {
     `);
   });
 
-  test("stays within what was allowed", () => {
+  test('stays within what was allowed', () => {
     const held = Array.from({ length: 20 }, (_, number) => {
-      return recordOf(always("wait"), {
+      return recordOf(always('wait'), {
         state: IDLE,
         number,
         limits: { holdUntilMs: 2e6 },
       });
     });
-    expect(evaluate(always("scale_down"), held)).toMatchObject({ changed: 0 });
+    expect(evaluate(always('scale_down'), held)).toMatchObject({ changed: 0 });
   });
 });
 
-test("records that say nothing about other sizes are left out", () => {
+test('records that say nothing about other sizes are left out', () => {
   const [first] = recordsOf(1);
   const others = recordsOf(23);
   const records = [
@@ -242,44 +225,26 @@ test("records that say nothing about other sizes are left out", () => {
     })),
     ...(first === undefined ? [] : [first]),
   ];
-  const { used, leftOut } = evaluate(always("wait"), records);
-  expect([used, leftOut]).toEqual([
-    20,
-    { repeated: 1, unmeasured: 2, saturated: 1 },
-  ]);
+  const { used, leftOut } = evaluate(always('wait'), records);
+  expect([used, leftOut]).toEqual([20, { repeated: 1, unmeasured: 2, saturated: 1 }]);
 });
 
 function outcomeOf({ outcome }: AutonomousDecision) {
-  if (outcome === null) throw new Error("it has no outcome");
+  if (outcome === null) throw new Error('it has no outcome');
   return outcome;
 }
 
-describe("refused", () => {
+describe('refused', () => {
   const withState = (state: Record<string, number>) =>
     recordsOf(20).map((each) => ({ ...each, state }));
   test.each([
-    ["19 decisions can be used, and 20 are needed", recordsOf(19)],
-    [
-      "0 decisions can be used, and 20 are needed: 20 have no outcome",
-      recordsOf(20, null),
-    ],
-    [
-      "does not know the measurement disk_usage",
-      withState({ ...IDLE, disk_usage: 1 }),
-    ],
-    [
-      "cpu_usage must be a number from 0 to 100, not NaN",
-      withState({ ...IDLE, cpu_usage: NaN }),
-    ],
-    [
-      "memory_usage must be a number from 0 to 100, not NaN",
-      withState({ cpu_usage: 1 }),
-    ],
-    [
-      "one of its sizes is not possible",
-      recordsOf(20).map((each) => ({ ...each, size_to: -1 })),
-    ],
-  ])("%s", (why, records) => {
-    expect(refusalOf(always("wait"), records)).toContain(why);
+    ['19 decisions can be used, and 20 are needed', recordsOf(19)],
+    ['0 decisions can be used, and 20 are needed: 20 have no outcome', recordsOf(20, null)],
+    ['does not know the measurement disk_usage', withState({ ...IDLE, disk_usage: 1 })],
+    ['cpu_usage must be a number from 0 to 100, not NaN', withState({ ...IDLE, cpu_usage: NaN })],
+    ['memory_usage must be a number from 0 to 100, not NaN', withState({ cpu_usage: 1 })],
+    ['one of its sizes is not possible', recordsOf(20).map((each) => ({ ...each, size_to: -1 }))],
+  ])('%s', (why, records) => {
+    expect(refusalOf(always('wait'), records)).toContain(why);
   });
 });
