@@ -68,7 +68,7 @@ function byTime(one: RecordedDecision, other: RecordedDecision): number {
   return Date.parse(one.at) - Date.parse(other.at) || (one.id < other.id ? -1 : 1);
 }
 
-/** The load that a record tells, or why it does not. */
+/** The load that followed, or why it is not known. */
 function loadOf(
   { id, outcome }: RecordedDecision,
   seen: ReadonlySet<string>,
@@ -112,7 +112,7 @@ function hasWrongSize({ size_from, size_to, size_rules, outcome }: RecordedDecis
 
 const ANY = { migrate: 1, rebalance: 1 };
 
-/** What was forbidden is out of scope; a move that was allowed may be chosen, and changes no size. */
+/** What was forbidden stays so; a move that was allowed may be chosen, and changes no size. */
 function limitsOf({ size_from, limits, forbidden }: RecordedDecision): Constraints {
   return {
     mode: 'shadow',
