@@ -56,7 +56,7 @@ function readArguments() {
     for (const { name, summary } of all) say(`  ${name.padEnd(20)} ${summary}`);
   } catch (cause) {
     say(
-      `${cause.message}\nUsage: node test/bench/run-bench.mjs [--qemu] [--only NAME,NAME…] [--data DIR]`,
+      `${cause.message}\nUsage: node test/bench/run-bench.mjs [--qemu] [--only NAMES] [--data DIR]`,
     );
   }
   return undefined;

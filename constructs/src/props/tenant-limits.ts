@@ -113,7 +113,7 @@ export interface TenantFeatures {
    */
   readonly apiKeys?: boolean;
   /**
-   * Have a trained model decide the sizes of VM groups.
+   * Have a trained model scale VM groups and move their members.
    * @default false
    */
   readonly autonomy?: boolean;

@@ -36,6 +36,14 @@ function modelOf(rate: number, isProven = true): DecisionModel {
   };
 }
 
+/** Moves members wherever that is allowed. */
+const MOVING: DecisionModel = {
+  ...modelOf(0.9),
+  parameters: Float64Array.from({ length: (NAMES.length + 1) * ACTIONS.length }, (_, at) =>
+    at === NAMES.length * ACTIONS.length + ACTIONS.indexOf('migrate') ? 1 : 0,
+  ),
+};
+
 const HOST = { zone: 'zone-a', rack: 'rack-a', cpu_cores: 8, memory_gb: 16, disk_gb: 200 };
 const demand = (peak_vms: number) => ({
   peak_vms,
@@ -209,6 +217,60 @@ describe('where the tenant says so', () => {
     const [last, first] = [(await decisions())[0], (await decisions()).at(-1)];
     expect(first).toMatchObject({ action: 'scale_down', size_from: 4, status: 'succeeded' });
     expect(last).toMatchObject({ action: 'wait', size_to: 2 });
+  });
+});
+
+describe('members', () => {
+  const nodes = ['node-a', 'node-b', 'node-c'].map((name) => ({ name, ...HOST }));
+  const moving = useBench({ decisionModel: MOVING, fleet: { ...FLEET, nodes } });
+
+  test('leave a node for others of theirs, once it has no other VMs', async () => {
+    const id = moving().admin.tenantId;
+    await moving().expectOk('tenant.update', { id, features: { autonomy: true } });
+    await moving().expectOk('autonomy_settings.update', { mode: 'apply' });
+    const made = await moving().expectOk('vm_group.create', {
+      ...GROUP,
+      name: 'idle',
+      min_size: 3,
+      scaling: { rules: [...RULES], mode: 'recommend' },
+    });
+    await moving().end(made.operation);
+    const create = async (name: string) => {
+      const vm = { name, cpu_cores: 1, memory_gb: 1, disk_gb: 4 };
+      const { operation, resource } = await moving().expectOk('vm.create', vm);
+      await moving().end(operation);
+      return resource.id;
+    };
+    const others = [await create('db-1'), await create('db-2'), await create('db-3')];
+    const listVms = async () => (await moving().expectOk('vm.list', {})).items;
+    const nodesOf = async (prefix: string) =>
+      (await listVms()).filter((vm) => vm.name.startsWith(prefix)).map(({ node }) => node);
+    const wait = async () => {
+      for (let minute = 0; minute < 6; minute += 1) await moving().advance(MINUTE_MS);
+      return (await moving().expectOk('autonomous_decision.list', {})).items;
+    };
+    const all = ['node-a', 'node-b', 'node-c'];
+    expect((await nodesOf('db-')).toSorted()).toEqual(all);
+    expect(await wait()).toMatchObject([
+      {
+        action: 'wait',
+        forbidden: expect.arrayContaining([{ action: 'migrate', why: 'no VM would gain by it' }]),
+      },
+    ]);
+    expect((await nodesOf('idle-')).toSorted()).toEqual(all);
+    const [first] = others;
+    if (first === undefined) throw new Error('no VM was made');
+    await moving().end((await moving().expectOk('vm.delete', { id: first })).operation);
+    await wait();
+    const [decision] = (await wait()).filter(({ action }) => action === 'migrate');
+    const impact = { vms: 0, moves: 1 };
+    expect(decision).toMatchObject({ status: 'succeeded', size_to: 3, expected_impact: impact });
+    expect(new Set(await nodesOf('idle-'))).toEqual(new Set(await nodesOf('db-')));
+    // Two nodes stay, whatever the model prefers.
+    const [second] = others.slice(1);
+    if (second === undefined) throw new Error('no VM was made');
+    await moving().end((await moving().expectOk('vm.delete', { id: second })).operation);
+    expect((await wait())[0]).toMatchObject({ action: 'wait' });
   });
 });
 

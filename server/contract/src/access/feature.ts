@@ -17,7 +17,7 @@ export const FEATURES = {
   },
   api_keys: { description: 'Create API keys', default: 'on' },
   autonomy: {
-    description: 'Have a trained model decide the sizes of VM groups',
+    description: 'Have a trained model scale VM groups and move their members',
     default: 'off',
   },
   custom_roles: { description: 'Create and change roles', default: 'on' },

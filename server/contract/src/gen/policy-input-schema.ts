@@ -6591,7 +6591,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
               ]
             },
             "autonomy": {
-              "description": "Have a trained model decide the sizes of VM groups. Default: `false`.",
+              "description": "Have a trained model scale VM groups and move their members. Default: `false`.",
               "type": [
                 "boolean",
                 "null"

@@ -3,7 +3,7 @@
 export const FEATURES: Readonly<Record<string, string>> = {
  "ai_drafts": "Send redacted incidents to a model that drafts runbooks",
  "api_keys": "Create API keys",
- "autonomy": "Have a trained model decide the sizes of VM groups",
+ "autonomy": "Have a trained model scale VM groups and move their members",
  "custom_roles": "Create and change roles",
  "event_streams": "Watch events over WebSocket and GraphQL",
  "graphql": "Query over GraphQL",

@@ -100,7 +100,13 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     memberSizing(parts),
     recommendationWatch(parts),
     modelWatch(parts),
-    ...(decisionModel === undefined ? [] : [autonomousDecisions(parts, decisionModel)]),
+    ...(decisionModel === undefined
+      ? []
+      : [
+          autonomousDecisions(parts, decisionModel, {
+            isFleetImproved: improvements?.mode === 'apply',
+          }),
+        ]),
     nodeWaking(parts),
     scheduledRuns(parts),
     applicationWatch(parts),

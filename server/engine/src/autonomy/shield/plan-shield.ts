@@ -98,5 +98,6 @@ function findOverload({ cpu_usage_soon, active_vms }: DecisionState, left: numbe
 function findMoveStop(moves: number, { movesMax }: Constraints): string | undefined {
   if (!(moves > 0)) return 'no VM would gain by it';
   if (moves <= movesMax) return undefined;
-  return `it would move ${moves} VMs, more than the budget of ${movesMax}`;
+  const vms = moves === 1 ? '1 VM' : `${moves} VMs`;
+  return `it would move ${vms}, more than the budget of ${Math.max(0, movesMax)}`;
 }

@@ -190,7 +190,7 @@ function setStatus(row: NodeRow, status: string) {
 }
 
 /** One after another: the plan guarantees its constraints after each of them. */
-function moveSteps({ moves }: ImprovementPlan): readonly OperationStepDefinition[] {
+export function moveSteps({ moves }: ImprovementPlan): readonly OperationStepDefinition[] {
   return moves.map(({ vmId, tenantId, from, to }, at) => ({
     name: `move-${at + 1}`,
     after: at === 0 ? [] : [`move-${at}`],

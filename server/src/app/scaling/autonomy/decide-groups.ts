@@ -1,6 +1,7 @@
 /**
- * Has a trained model decide the sizes of VM groups whose own rules only recommend, in tenants with
- * the feature `autonomy`. Decisions are recorded; where the tenant says so, they are carried out.
+ * Has a trained model scale VM groups whose own rules only recommend, and move their members, in
+ * tenants with the feature `autonomy`. Decisions are recorded; where the tenant says so, they are
+ * carried out.
  */
 import { hash } from 'node:crypto';
 import type {
@@ -9,6 +10,7 @@ import type {
 } from '@novacron/contract/autonomy/autonomous-decision';
 import { type OperationId, VmGroupId } from '@novacron/contract/ids';
 import type {
+  ActionName,
   ActionRecords,
   Constraints,
   Decision,
@@ -16,6 +18,7 @@ import type {
 import type { DecisionModel } from '@novacron/engine/autonomy/model/decision-model';
 import { writeModel } from '@novacron/engine/autonomy/model-file';
 import {
+  type DecisionQuestion,
   type OpenedModel,
   openModel,
   planDecision,
@@ -26,8 +29,14 @@ import { planScaling } from '@novacron/engine/scaling/decide/plan-scaling';
 import type { Change } from '../../../ports/store.ts';
 import type { AutonomousDecisionRow } from '../../../ports/tables/autonomy-rows.ts';
 import { featuresOf } from '../../access/tenants/tenant-access.ts';
+import {
+  type MemberMoves,
+  planMemberMoves,
+  prepareMemberMoves,
+} from '../../fleet/optimizer/move-members.ts';
 import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
-import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
+import type { BeginParts, Begun } from '../../kernel/arbitration/platform-write.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readPages } from '../../kernel/lists/read-pages.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import { concatSagas } from '../../kernel/operations/saga.ts';
@@ -48,7 +57,7 @@ import { autonomySettings } from './autonomy-settings.ts';
 import { decisionOf, type StoredDecision, storeDecision } from './decision-rows.ts';
 import { requireDecisionApproval } from './decision-subject.ts';
 import { noteStanding } from './note-standing.ts';
-import { limitDecision, type ObservedState, observeState } from './observe-state.ts';
+import { type Limiting, limitDecision, type ObservedState, observeState } from './observe-state.ts';
 import { priceImpact } from './price-impact.ts';
 import { readRecord } from './read-record.ts';
 import { settleDecisions } from './settle-decisions.ts';
@@ -69,7 +78,11 @@ const GROUPS_PER_PAGE = 100;
 type Parts = BeginParts<CapabilityDeps>;
 
 /** Decides about groups. @param model - the trained one */
-export function autonomousDecisions(parts: Parts, model: DecisionModel): Reconciler {
+export function autonomousDecisions(
+  parts: Parts,
+  model: DecisionModel,
+  limits: Pick<Limiting, 'isFleetImproved'>,
+): Reconciler {
   const readForecast = keepForecasts(parts.deps);
   const opened = openModel(model);
   const { isProven } = model;
@@ -80,7 +93,7 @@ export function autonomousDecisions(parts: Parts, model: DecisionModel): Reconci
   ).slice(0, CHECKSUM_LENGTH);
   return {
     name: 'autonomous-decisions',
-    summary: 'Has a trained model decide the sizes of VM groups that only get recommendations.',
+    summary: 'Has a trained model decide about VM groups that only get recommendations.',
     everyMs: DECIDE_MS,
     lease: 'reconcilers',
     run: async (budget) => {
@@ -93,7 +106,7 @@ export function autonomousDecisions(parts: Parts, model: DecisionModel): Reconci
           { tenantId: tenant.id, checksum, isProven },
           budget,
         );
-        const round = { ...parts, opened, checksum, readForecast, budget, ...learned };
+        const round = { ...parts, ...limits, opened, checksum, readForecast, budget, ...learned };
         await decideAll(round, tenant.id);
       }
       return undefined;
@@ -121,7 +134,7 @@ async function learn(
   return { settings: { ...(await autonomySettings.read(deps, tenantId)), stopped }, records };
 }
 
-interface Round extends Parts {
+interface Round extends Parts, Pick<Limiting, 'isFleetImproved'> {
   readonly opened: OpenedModel;
   /** Of the model. */
   readonly checksum: string;
@@ -155,10 +168,9 @@ async function decide(round: Round, observed: ObservedGroup): Promise<void> {
   const usual = usualState(opened.model);
   const found = await observeState(deps, observed, { usual, readForecast });
   if (found === undefined) return;
-  const constraints = await limitDecision(deps, observed, settings);
-  const time = deps.telemetry.startTimer('decision_latency_seconds');
-  const decided = planDecision(opened, { state: found.state, constraints, records });
-  time({});
+  const constraints = await limitDecision(deps, observed, { ...round, nodes: found.nodes });
+  const question = { state: found.state, constraints, records };
+  const decided = await choose(round, observed, question);
   if (!decided.ok) {
     deps.logger.warn({ group: observed.row.id }, decided.error.detail);
     return;
@@ -178,10 +190,49 @@ async function decide(round: Round, observed: ObservedGroup): Promise<void> {
     last,
     constraints,
   };
-  if (['apply', 'approval'].includes(decision.execution) && sizeTo !== observed.group.size) {
+  const { moves } = decision.expectedImpact;
+  const isChange = sizeTo !== observed.group.size || moves > 0;
+  if (isChange && ['apply', 'approval'].includes(decision.execution)) {
     return carryOut(round, made);
   }
   await note(round, made, { status: 'shadow', detail: settings.stopped });
+}
+
+/** Chooses; where that is to move members, again with the number that the optimizer would move. */
+async function choose(
+  { deps, opened }: Round,
+  observed: ObservedGroup,
+  question: DecisionQuestion,
+): Promise<ReturnType<typeof planDecision>> {
+  const context = platformContext(deps, observed.row.tenant_id, 'autoscaler');
+  const planned = new Set<ActionName>();
+  let { constraints } = question;
+  for (;;) {
+    const time = deps.telemetry.startTimer('decision_latency_seconds');
+    const decided = planDecision(opened, { ...question, constraints });
+    time({});
+    const preferred = decided.ok ? decided.value.preferred : 'wait';
+    if (!isMove(preferred) || planned.has(preferred)) return decided;
+    planned.add(preferred);
+    const asked = movesOf(observed, preferred, constraints.movesMax);
+    const plan = await planMemberMoves(asked, { deps, context });
+    const moves = { ...constraints.moves, [preferred]: plan?.moves.length ?? 0 };
+    constraints = { ...constraints, moves };
+  }
+}
+
+function isMove(action: ActionName): action is 'migrate' | 'rebalance' {
+  return action === 'migrate' || action === 'rebalance';
+}
+
+function movesOf(
+  { row, group }: ObservedGroup,
+  action: 'migrate' | 'rebalance',
+  movesMax: number,
+): MemberMoves {
+  const goal = action === 'migrate' ? 'consolidate' : 'rebalance';
+  const members = new Set<string>(group.members.map(({ id }) => id));
+  return { group: { id: row.id, name: row.name }, members, goal, movesMax };
 }
 
 /** A decision about a group. */
@@ -226,19 +277,32 @@ async function note(round: Round, made: Made, noted: Noted): Promise<void> {
   await commitUnder(budget.guard, deps, recordOf(deps, made, noted));
 }
 
-/** Resizes the group; the decision is committed with the operation. */
+/** Resizes the group, or moves members; the decision is committed with the operation. */
 async function carryOut(round: Round, made: Made): Promise<void> {
-  const { deps, executor, budget } = round;
+  const { deps, executor } = round;
   const { observed, sizeTo, decision } = made;
-  const { id, name, tenant_id: tenantId } = observed.row;
-  const context = platformContext(deps, tenantId, 'autoscaler');
+  const context = platformContext(deps, observed.row.tenant_id, 'autoscaler');
   if (decision.execution === 'approval') {
-    const size = { group: observed.row, from: observed.group.size, to: sizeTo };
-    const missing = await requireDecisionApproval(deps, size, context);
+    const { action, expectedImpact } = decision;
+    const from = observed.group.size;
+    const change = { group: observed.row, action, from, to: sizeTo, moves: expectedImpact.moves };
+    const missing = await requireDecisionApproval(deps, change, context);
     if (missing !== undefined) {
       return note(round, made, { status: 'waiting', detail: missing.detail });
     }
   }
+  const begun = isMove(decision.action)
+    ? await beginMoves(round, made, { action: decision.action, context })
+    : await beginResize(round, made, context);
+  if (begun.kind === 'started') return startMembers(deps, executor, begun.operation);
+  if (begun.kind !== 'refused') return;
+  return note(round, made, { status: 'refused', detail: begun.problem.detail });
+}
+
+function beginResize(round: Round, made: Made, context: CallContext): Promise<Begun> {
+  const { deps, budget } = round;
+  const { observed, sizeTo, decision } = made;
+  const { id, name, tenant_id: tenantId } = observed.row;
   const prepare: Check<ResizeInput> = async (input, scope) => {
     const { operationId } = scope;
     const event = scalingEventChange(deps, {
@@ -261,22 +325,39 @@ async function carryOut(round: Round, made: Made): Promise<void> {
       return { ...write, saga: concatSagas(write.saga, { reserve }) };
     });
   };
-  const begun = await beginWrite(
-    { deps, executor },
-    {
-      who: 'autonomous-decisions',
-      class: 'scaling',
-      target: { kind: 'other', row: { id, name } },
-      name: 'vm_group.scale',
-      input: { id: VmGroupId.parse(id), size: sizeTo },
-      prepare,
-      context,
-      guard: budget.guard,
-    },
-  );
-  if (begun.kind === 'started') return startMembers(deps, executor, begun.operation);
-  if (begun.kind !== 'refused') return;
-  return note(round, made, { status: 'refused', detail: begun.problem.detail });
+  return beginWrite(round, {
+    who: 'autonomous-decisions',
+    class: 'scaling',
+    target: { kind: 'other', row: { id, name } },
+    name: 'vm_group.scale',
+    input: { id: VmGroupId.parse(id), size: sizeTo },
+    prepare,
+    context,
+    guard: budget.guard,
+  });
+}
+
+function beginMoves(
+  round: Round,
+  made: Made,
+  { action, context }: { readonly action: 'migrate' | 'rebalance'; readonly context: CallContext },
+): Promise<Begun> {
+  const { deps, budget } = round;
+  const { observed, decision } = made;
+  const { id, name } = observed.row;
+  const moves = movesOf(observed, action, decision.expectedImpact.moves);
+  return beginWrite(round, {
+    who: 'autonomous-decisions',
+    class: 'consolidation',
+    target: { kind: 'other', row: { id, name } },
+    name: `optimizer.${moves.goal}`,
+    input: { moves_max: moves.movesMax },
+    prepare: prepareMemberMoves(moves, ({ operationId }) => ({
+      reserve: recordOf(deps, made, { status: 'running', operationId }),
+    })),
+    context,
+    guard: budget.guard,
+  });
 }
 
 /** What became of a decision. */

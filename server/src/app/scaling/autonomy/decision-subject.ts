@@ -4,16 +4,19 @@ import { canonicalJson } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { VmGroupRow } from '../../../ports/tables/tables.ts';
 import type { ApprovalSubject } from '../../access/approvals/approval-subjects.ts';
-import { requireApproval } from '../../access/approvals/require-approval.ts';
-import { detailsOf } from '../../access/approvals/stored-approval.ts';
+import { actionOf, requireApproval } from '../../access/approvals/require-approval.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 
-/** A size that was decided for a group. */
-interface DecidedSize {
+/** What was decided for a group. */
+interface DecidedChange {
   readonly group: Pick<VmGroupRow, 'id' | 'name' | 'tenant_id'>;
+  readonly action: string;
+  /** Sizes; equal where members are moved. */
   readonly from: number;
   readonly to: number;
+  /** Number of members that are moved. */
+  readonly moves: number;
 }
 
 /** Behavior of decisions. The subject is the group, which has one question at a time. */
@@ -23,15 +26,15 @@ export function decisionSubject({ store }: Pick<CapabilityDeps, 'store'>): Appro
     digestNow: async (row) => {
       const where = { id: row.subject_id, tenant_id: row.tenant_id };
       const [group] = await store.read({ from: 'vm_groups', where, damaged: 'blank' });
-      return group && digestOf(group, Number(detailsOf(row).size_to));
+      return group && digestOf(group, actionOf(row));
     },
     decide: async () => ({ changes: [], after: async () => undefined }),
   };
 }
 
-/** An approval is for one change of the size as it is. */
-function digestOf({ id, size }: Pick<VmGroupRow, 'id' | 'size'>, to: number): string {
-  return hash('sha256', canonicalJson({ id, from: size, to }), 'hex');
+/** An approval is for one change of the group as it is. */
+function digestOf({ id, size }: Pick<VmGroupRow, 'id' | 'size'>, action: string): string {
+  return hash('sha256', canonicalJson({ id, size, action }), 'hex');
 }
 
 /**
@@ -40,20 +43,26 @@ function digestOf({ id, size }: Pick<VmGroupRow, 'id' | 'size'>, to: number): st
  */
 export function requireDecisionApproval(
   deps: CapabilityDeps,
-  { group, from, to }: DecidedSize,
+  { group, action, from, to, moves }: DecidedChange,
   context: CallContext,
 ): Promise<Problem | undefined> {
   const { id, name, tenant_id } = group;
-  const effect = `${name} gets ${to} members in place of ${from}.`;
+  const isMove = moves > 0;
+  const members = moves === 1 ? '1 member moves' : `${moves} members move`;
+  const effect = isMove
+    ? `${members} between the nodes of ${name}.`
+    : `${name} gets ${to} members in place of ${from}.`;
+  const about = isMove ? action : `scale to ${to}`;
+  const change = isMove ? `Move ${moves} of ${name}` : `Scale ${name} from ${from} to ${to}`;
   const needed = {
     operation: 'vm_group.scale',
     about: { tenant_id, subject_kind: 'autonomous_decision', subject_id: id, subject_name: name },
     subject: decisionSubject(deps),
-    action: `scale to ${to}`,
+    action: about,
     mode: 'request',
-    digestOf: () => digestOf({ id: group.id, size: from }, to),
+    digestOf: () => digestOf({ id: group.id, size: from }, about),
     describe: async () => ({
-      message: `Scale ${name} from ${from} to ${to} members, as a model decided?`,
+      message: `${change} members, as a model decided?`,
       details: { size_from: from, size_to: to },
       excluded: [],
       effects: [effect],

@@ -16,6 +16,7 @@ import { observedOf } from '../../rows/answer-resource.ts';
 import type { ReadForecast } from '../groups/forecast-load.ts';
 import type { ObservedGroup } from '../groups/observe-groups.ts';
 import { readGroupMetric } from '../groups/read-signals.ts';
+import { decisionOf } from './decision-rows.ts';
 
 const PERCENT = 100;
 const MS_PER_SECOND = 1_000;
@@ -32,10 +33,11 @@ const METRICS = {
   health: 'health_check_seconds',
 } as const;
 
-/** A state, and the features that have no value. */
+/** A state, the features that have no value, and the node of each member. */
 export interface ObservedState {
   readonly state: DecisionState;
   readonly absent: readonly FeatureName[];
+  readonly nodes: readonly string[];
 }
 
 /**
@@ -57,6 +59,7 @@ export async function observeState(
   if (cpu === undefined) return undefined;
   const latency = written ?? health;
   const { size } = observed.group;
+  const nodes = await readNodes(deps, observed);
   const cpuUsage = Math.min(PERCENT, cpu * PERCENT);
   const known: Partial<DecisionState> = {
     cpu_usage: cpuUsage,
@@ -67,18 +70,18 @@ export async function observeState(
       ? {}
       : { error_rate: requests > 0 ? Math.min(1, errors / requests) : 0 }),
     active_vms: size,
-    vm_hours_per_hour: size + (await countNodes(deps, observed)),
+    vm_hours_per_hour: size + new Set(nodes).size,
     ...(await expect(observed, { readForecast, nowMs, cpuUsage })),
   };
   const absent = FEATURES.map(({ name }) => name).filter((name) => known[name] === undefined);
-  return { state: { ...usual, ...known }, absent };
+  return { state: { ...usual, ...known }, absent, nodes };
 }
 
 /** Nodes that run members: each costs, too. */
-async function countNodes({ store }: CapabilityDeps, { group }: ObservedGroup): Promise<number> {
+async function readNodes({ store }: CapabilityDeps, { group }: ObservedGroup) {
   const where = { id: { in: group.members.map(({ id }) => id) } };
   const vms = await store.read({ from: 'vms', where, damaged: 'blank' });
-  return new Set(vms.map((vm) => String(observedOf(vm).node))).size;
+  return vms.map((vm) => String(observedOf(vm).node));
 }
 
 /** The usage that the forecast expects, and at least that of now. */
@@ -115,17 +118,33 @@ function isCritical(spec: ObservedGroup['spec']): boolean {
 }
 
 const SIZES: readonly ActionName[] = ['scale_up', 'scale_down'];
+const MOVES: readonly ActionName[] = ['migrate', 'rebalance'];
+const DECIDED = [...SIZES, ...MOVES];
 
-/** The optimizer and healing move VMs of all groups; policies and features are left to people. */
-const OTHERS = new Set(ACTIONS.filter((action) => action !== 'wait' && !SIZES.includes(action)));
+/** Policies and features are left to people. */
+const OTHERS = new Set(ACTIONS.filter((action) => action !== 'wait' && !DECIDED.includes(action)));
+
+/** Members of a group that decisions move within an hour. Each makes its VM slower for a while. */
+const HOURLY_MOVES_MAX = 16;
+const HOUR_MS = 3_600_000;
+
+/** What limits decisions, besides the group. */
+export interface Limiting {
+  readonly settings: AutonomySettings;
+  /** Node of each member. */
+  readonly nodes: readonly string[];
+  /** Whether a schedule moves VMs of the whole fleet by a goal of its own. */
+  readonly isFleetImproved: boolean;
+}
 
 /** Limits of decisions about a group. */
 export async function limitDecision(
   deps: CapabilityDeps,
   { row, spec, group, hold }: ObservedGroup,
-  { mode, min_confidence: minConfidence, stopped }: AutonomySettings,
+  { settings, nodes, isFleetImproved }: Limiting,
 ): Promise<Constraints> {
   const byPolicies = await isScaledByPolicies(spec, deps, row.tenant_id);
+  const { mode, min_confidence: minConfidence, stopped } = settings;
   return {
     mode: stopped === null ? mode : 'shadow',
     class: isCritical(spec) ? 'critical' : 'standard',
@@ -138,11 +157,37 @@ export async function limitDecision(
     sizeMax: Math.min(spec.max_size, group.quotaMax ?? spec.max_size),
     scaling: spec.scaling === null ? 'none' : 'recommend',
     outOfScope: OTHERS,
-    ownedByPolicies: new Set(byPolicies ? SIZES : []),
-    grantedByArbiter: new Set(group.isBusy ? [] : SIZES),
-    movesMax: 0,
-    moves: { migrate: 0, rebalance: 0 },
+    ownedByPolicies: new Set([...(byPolicies ? SIZES : []), ...(isFleetImproved ? MOVES : [])]),
+    grantedByArbiter: new Set(group.isBusy ? [] : DECIDED),
+    movesMax: HOURLY_MOVES_MAX - (await countMoves(deps, row.id)),
+    moves: estimateMoves(nodes),
     features: [],
     hasPolicyDraft: false,
   };
+}
+
+/** Moves that decisions about the group began within the last hour. */
+async function countMoves({ store, clock }: CapabilityDeps, groupId: string): Promise<number> {
+  const rows = await store.read({
+    from: 'autonomous_decisions',
+    where: {
+      group_id: groupId,
+      action: { in: MOVES },
+      status: { in: ['running', 'succeeded', 'failed'] },
+    },
+    orderBy: { column: 'id', direction: 'desc' },
+    limit: HOURLY_MOVES_MAX,
+  });
+  const sinceMs = clock.nowMs() - HOUR_MS;
+  const late = rows.filter(({ at_ms: atMs }) => atMs > sinceMs);
+  return late.reduce((sum, row) => sum + decisionOf(row).expected_impact.moves, 0);
+}
+
+/** Moves at least; a plan of the optimizer says whether there is room for them. */
+function estimateMoves(nodes: readonly string[]): Constraints['moves'] {
+  const counts = new Map<string, number>();
+  for (const node of nodes) counts.set(node, (counts.get(node) ?? 0) + 1);
+  if (counts.size < 2) return { migrate: 0, rebalance: 0 };
+  const [least, most] = [Math.min(...counts.values()), Math.max(...counts.values())];
+  return { migrate: least, rebalance: Math.floor((most - least) / 2) };
 }
