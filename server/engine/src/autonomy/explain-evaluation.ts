@@ -11,8 +11,9 @@ export function explainEvaluation(evaluation: Evaluation): readonly string[] {
   const rowOf = (name: string, { cost, misses, total }: SizeTotals) =>
     toRow([name, figure(cost), `${misses}`, figure(total), `${roundTo(total / used, 3)}`]);
   return [
-    `${used} decisions are used. Left out: ${unmeasured} without an outcome, ${saturated} with ` +
-      `members in full use, ${repeated} repeated.`,
+    `${used} decisions are used.`,
+    `Left out: ${unmeasured} without an outcome, ${saturated} with members in full use, ` +
+      `${repeated} repeated.`,
     `The model decides another size in ${changed} of them.`,
     toRow(['decided by', 'VM-hours', 'misses', 'total', 'mean']),
     rowOf('this model', model),
