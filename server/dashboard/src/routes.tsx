@@ -72,6 +72,9 @@ const ApplicationParts = codePage(
 const ModelParts = codePage(
   async () => (await import('./pages/models/model-parts.tsx')).ModelParts,
 );
+const ForecastModels = codePage(
+  async () => (await import('./pages/models/forecast-models.tsx')).ForecastModels,
+);
 const AutonomousDecisionParts = codePage(
   async () => (await import('./pages/autonomy/decision-parts.tsx')).AutonomousDecisionParts,
 );
@@ -177,6 +180,7 @@ const SHOWN_BY_EXTRAS: Readonly<Record<string, readonly string[]>> = {
   model: [
     'champions',
     'drift',
+    'trial',
     'target',
     'target_kind',
     'target_id',
@@ -215,13 +219,21 @@ function detailOf(kind: KindPage): RouteComponent {
   return withCode(() => <DetailPage kind={kind} extra={extra} without={without} />, parts);
 }
 
+/** What only one kind has below its list. */
+const LIST_EXTRAS: Readonly<Record<string, typeof ForecastModels>> = { model: ForecastModels };
+
+/** The list of a kind. */
+function listOf(kind: KindPage): RouteComponent {
+  const Extra = LIST_EXTRAS[kind.noun];
+  const extra = Extra && <Extra />;
+  const parts = Extra === undefined ? [ListPage] : [ListPage, Extra];
+  return withCode(() => <ListPage kind={kind} extra={extra} />, parts);
+}
+
 /** List, create and detail of a noun that needs nothing but its metadata. */
 function kindRoutes(kind: KindPage) {
   return [
-    at(
-      `/${kind.slug}`,
-      withCode(() => <ListPage kind={kind} />, [ListPage]),
-    ),
+    at(`/${kind.slug}`, listOf(kind)),
     at(
       `/${kind.slug}/new`,
       withCode(() => <CreatePage kind={kind} />, [CreatePage]),

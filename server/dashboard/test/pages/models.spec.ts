@@ -1,4 +1,4 @@
-/** The page of a model: trained, promoted, compared, rolled back, and its card in the browser. */
+/** Models: trained, promoted, compared, tried, rolled back; their cards; those of forecasts. */
 import { expect, type Page } from '@playwright/test';
 import { findBarriers, loadAxe } from '../support/barriers.ts';
 import { openPage, signIn, test } from '../support/fixtures.ts';
@@ -15,7 +15,7 @@ async function promote(page: Page, version: number, environment: string) {
   return dialog;
 }
 
-test('a version is trained, promoted, compared and rolled back', async ({
+test('a version is trained, promoted, compared, tried and rolled back', async ({
   page,
   begin,
   expected,
@@ -47,8 +47,25 @@ test('a version is trained, promoted, compared and rolled back', async ({
   await expect(page).toHaveURL(/challenger=2/);
   const compared = page.getByRole('region', { name: 'Compare with the champion' });
   await expect(compared).toContainText('not decided yet');
+
+  await page.getByRole('button', { name: 'Try version 2', exact: true }).click();
+  const tried = page.getByRole('dialog', { name: 'Try version 2 of latency' });
+  await tried.locator('[name=environment]').selectOption('development');
+  await tried.locator('[name=planned_blocks]').fill('24');
   await loadAxe(page);
   expect(await findBarriers(page)).toEqual([]);
+  await tried.getByRole('button', { name: 'Start trial' }).click();
+  await expect(tried).toBeHidden();
+  const trial = page.getByRole('region', { name: 'Trial (A/B test)' });
+  await expect(trial).toContainText('2 is tried beside 1, the champion of development');
+  await expect(trial).toContainText('0 of 24 blocks of 1 hour');
+  await expect(page.getByRole('button', { name: 'Try version 2' })).toHaveAccessibleDescription(
+    'A trial runs: stop it first.',
+  );
+  expect(await findBarriers(page)).toEqual([]);
+  await trial.getByRole('button', { name: 'Stop the trial' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Stop trial' }).click();
+  await expect(trial).toContainText('admin ended it.');
 
   await expect(await promote(page, 2, 'development')).toBeHidden();
   await expect(row(page, 'Champions', /^development 2/)).toBeVisible();
@@ -72,7 +89,13 @@ test('a viewer reads the card, and cannot train, promote or export', async ({
   const made = await server.send('POST', '/api-keys', { name: 'e2e-reader', role: 'viewer' });
   await signIn(page, { ...server, adminKey: String(Object(made).secret) });
   await openPage(page, `/models/${seeded.modelId}`);
-  for (const name of ['Train', 'Promote version 1', 'Export version 1']) {
+  for (const name of [
+    'Train',
+    'Promote version 1',
+    'Try version 1',
+    'Export version 1',
+    'Stop the trial',
+  ]) {
     const button = page.getByRole('button', { name, exact: true });
     await expect(button).toHaveAccessibleDescription(/role|operator/);
   }
@@ -80,6 +103,26 @@ test('a viewer reads the card, and cannot train, promote or export', async ({
     'aria-disabled',
     'true',
   );
+});
+
+test('models of forecasts are narrowed by a link, and open with their backtest', async ({
+  signedIn: page,
+}) => {
+  await openPage(page, '/models');
+  const panel = page.getByRole('region', { name: 'Models of forecasts', exact: true });
+  await expect(panel.getByRole('link', { name: 'orders_per_minute' })).toBeVisible();
+  await panel.getByLabel('Metric').selectOption('queue_length_count');
+  await expect(page).toHaveURL(/metric=queue_length_count/);
+  await expect(panel.getByRole('link')).toHaveText(['queue_length_count']);
+  await panel.getByRole('link').click();
+  const dialog = page.getByRole('dialog', { name: 'Forecasts of queue_length_count' });
+  await expect(dialog).toContainText(/\d earlier forecasts compared/);
+  await expect(dialog).toContainText('It is the first selection.');
+  await loadAxe(page);
+  expect(await findBarriers(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await expect(page).not.toHaveURL(/forecast=/);
 });
 
 test('the card of a version is a page with plots and without barriers', async ({

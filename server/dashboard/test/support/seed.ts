@@ -72,6 +72,7 @@ export async function seed(server: TestServer): Promise<Seeded> {
     model_version: 1,
     environment: 'development',
   });
+  await seedForecasts(server);
   return { networkId, vmIds, decisionId, applicationId, modelId, ...(await seedExecution(server)) };
 }
 
@@ -114,6 +115,7 @@ steps:
 `;
 
 const STEP_MS = 900_000;
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 /** Stores metrics of some days, and trains a model that is better than rules. @returns its id */
@@ -144,6 +146,20 @@ export async function makeModel(
   });
   await waitForOperation(server, made);
   return idOf(made);
+}
+
+/** Has two metrics of the tenant forecast: each selects its models. */
+async function seedForecasts(server: TestServer): Promise<void> {
+  // Later samples are not imported.
+  const end = (Math.floor(Date.now() / HOUR_MS) - 2) * HOUR_MS;
+  for (const name of ['queue_length_count', 'orders_per_minute']) {
+    const samples = Array.from({ length: 192 }, (_, hour) => ({
+      at: new Date(end - (192 - hour) * HOUR_MS).toISOString(),
+      value: 100 + 50 * Math.sin((hour / 12) * Math.PI) + 9 * Math.sin(hour * name.length),
+    }));
+    await server.send('POST', '/metrics/import', { name, samples });
+    await server.send('GET', `/metrics/forecast?name=${name}&horizon=3d`);
+  }
 }
 
 /** The id of the resource that a write has made. */

@@ -142,5 +142,12 @@ export const SHOWN_PAGES: readonly ShownPage[] = [
   listed('/scaling', 'Scaling'),
   listed('/drift', 'Drift'),
   listed('/policies', 'Policies'),
-  { name: 'new-policy', path: () => '/policies/new', ready: headed('Write a policy') },
+  {
+    name: 'new-policy',
+    path: () => '/policies/new',
+    ready: async (page) => {
+      await headed('Write a policy')(page);
+      await expect(page.getByText('The server can read it.')).toBeVisible();
+    },
+  },
 ];

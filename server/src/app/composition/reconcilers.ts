@@ -56,6 +56,7 @@ import { usageRecount } from '../platform/usage-counts/recount-usage.ts';
 import { termRotation } from '../resources/node/rotate-term.ts';
 import { reservationExpiry } from '../resources/reservation/expire-reservations.ts';
 import { autonomousDecisions } from '../scaling/autonomy/decide-groups.ts';
+import { keepForecasts } from '../scaling/groups/forecast-load.ts';
 import { groupScaling } from '../scaling/groups/scale-groups.ts';
 import { memberSizing } from '../scaling/groups/size-members.ts';
 import { modelWatch } from '../scaling/models/watch-models.ts';
@@ -82,6 +83,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
   const { sealing, metricSource, decisionModel } = deps;
   const answerTimes: AnswerTimes = new Map();
   const { improvements } = deps.settings;
+  const readForecast = keepForecasts(deps);
   const found = { strangers: createFoundStrangers(), reportCopy: reportsCopies(deps) };
   const cleaning = Object.assign(found, parts);
   const verdicts = createPolicyVerdicts();
@@ -96,14 +98,16 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     }),
     automaticCorrections(parts),
     orchestrationRuns(parts),
-    groupScaling(parts),
+    groupScaling(parts, readForecast),
     memberSizing(parts),
     recommendationWatch(parts),
     modelWatch(parts),
     ...(decisionModel === undefined
       ? []
       : [
-          autonomousDecisions(parts, decisionModel, {
+          autonomousDecisions(parts, {
+            model: decisionModel,
+            readForecast,
             isFleetImproved: improvements?.mode === 'apply',
           }),
         ]),

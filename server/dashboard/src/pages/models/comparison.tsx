@@ -1,5 +1,4 @@
 /** A version beside the champion of an environment, on rows that neither has learned from. */
-import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import { useQuery } from '@tanstack/react-query';
 import { queryOf } from '../../api/queries.ts';
 import { usePageState } from '../../paths/use-page-state.ts';
@@ -8,19 +7,10 @@ import layout from '../../ui/layout.module.css';
 import { Moment } from '../../ui/moment.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { QueryState } from '../../ui/states.tsx';
-import { StatusMark, type Tone } from '../../ui/status-mark.tsx';
 import { Table } from '../../ui/table/table.tsx';
 import { ENVIRONMENTS, type Model } from './champions.tsx';
-import { figureWords, percentWords, type Version } from './model-figures.ts';
-
-type Compared = OutputOf<'model.compare'>;
-
-const VERDICTS: Readonly<Record<Compared['verdict'], readonly [words: string, tone: Tone]>> = {
-  challenger: ['the challenger is better', 'ok'],
-  champion: ['the champion is better', 'watch'],
-  undecided: ['not decided yet', 'info'],
-  'no-difference': ['no difference', 'none'],
-};
+import { chanceWords, figureWords, percentWords, type Version } from './model-figures.ts';
+import { VerdictMark } from './verdict-mark.tsx';
 
 interface ComparisonProps {
   readonly model: Model;
@@ -92,51 +82,45 @@ function Result({ id, environment, challenger }: ResultProps) {
   const query = useQuery(queryOf('model.compare', { id, environment, model_version: challenger }));
   return (
     <QueryState query={query} what="the comparison">
-      {(found) => {
-        const [words, tone] = VERDICTS[found.verdict];
-        return (
-          <>
-            <p>
-              <StatusMark status={words} tone={tone} />
-            </p>
-            <Table heads={['Version', 'Role', 'Mean error']}>
-              <tr>
-                <th scope="row">{found.champion}</th>
-                <td>champion of {environment}</td>
-                <td>{figureWords(found.champion_mae)}</td>
-              </tr>
-              <tr>
-                <th scope="row">{found.challenger}</th>
-                <td>challenger</td>
-                <td>{figureWords(found.challenger_mae)}</td>
-              </tr>
-            </Table>
-            <dl className={layout.facts}>
-              <dt>Error avoided</dt>
-              <dd>
-                {percentWords(found.improvement)}, with 99 % confidence at least{' '}
-                {percentWords(found.improvement_lower)}
-              </dd>
-              <dt>Rows</dt>
-              <dd>
-                {found.rows.toLocaleString('en')} of {found.planned_rows.toLocaleString('en')} that
-                are planned, from <Moment at={found.from} look="full" /> to{' '}
-                <Moment at={found.to} look="full" />
-              </dd>
-              <dt>Chance without a difference</dt>
-              <dd>
-                {figureWords(found.welch_p)} (Welch), {figureWords(found.mann_whitney_p)} (Mann and
-                Whitney)
-              </dd>
-            </dl>
-            <ul className={layout.lines}>
-              {found.explanation.map((line) => (
-                <li key={line}>{line}</li>
-              ))}
-            </ul>
-          </>
-        );
-      }}
+      {(found) => (
+        <>
+          <p>
+            <VerdictMark verdict={found.verdict} />
+          </p>
+          <Table heads={['Version', 'Role', 'Mean error']}>
+            <tr>
+              <th scope="row">{found.champion}</th>
+              <td>champion of {environment}</td>
+              <td>{figureWords(found.champion_mae)}</td>
+            </tr>
+            <tr>
+              <th scope="row">{found.challenger}</th>
+              <td>challenger</td>
+              <td>{figureWords(found.challenger_mae)}</td>
+            </tr>
+          </Table>
+          <dl className={layout.facts}>
+            <dt>Error avoided</dt>
+            <dd>
+              {percentWords(found.improvement)}, with 99 % confidence at least{' '}
+              {percentWords(found.improvement_lower)}
+            </dd>
+            <dt>Rows</dt>
+            <dd>
+              {found.rows.toLocaleString('en')} of {found.planned_rows.toLocaleString('en')} that
+              are planned, from <Moment at={found.from} look="full" /> to{' '}
+              <Moment at={found.to} look="full" />
+            </dd>
+            <dt>Chance without a difference</dt>
+            <dd>{chanceWords(found)}</dd>
+          </dl>
+          <ul className={layout.lines}>
+            {found.explanation.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        </>
+      )}
     </QueryState>
   );
 }

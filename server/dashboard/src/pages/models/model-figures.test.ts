@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   aheadWords,
+  chanceWords,
   errorTrend,
   figureWords,
   needWords,
@@ -25,6 +26,13 @@ test('shares are percentages', () => {
     '-23.4 %',
     '–',
   ]);
+});
+
+test('chances have the names of their tests, once there are enough units', () => {
+  expect(chanceWords({ welch_p: 0.0342, mann_whitney_p: 0.041 })).toBe(
+    '0.0342 (Welch), 0.041 (Mann and Whitney)',
+  );
+  expect(chanceWords({ welch_p: null, mann_whitney_p: null })).toBe('not known yet');
 });
 
 test('a horizon is hours, or minutes', () => {

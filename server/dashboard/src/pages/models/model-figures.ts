@@ -42,7 +42,18 @@ export function ruleWords(scores: RuleScores | null | undefined): string {
 
 type RuleScores = Pick<Scores, 'is_better' | 'improvement' | 'improvement_lower' | 'rules'>;
 
-/** A horizon in words: `45 minutes`, `24 hours`. */
+interface Chances {
+  readonly welch_p: number | null;
+  readonly mann_whitney_p: number | null;
+}
+
+/** The chance of errors as different as these, if neither version is better. */
+export function chanceWords({ welch_p: welch, mann_whitney_p: ranks }: Chances): string {
+  if (welch === null && ranks === null) return 'not known yet';
+  return `${figureWords(welch)} (Welch), ${figureWords(ranks)} (Mann and Whitney)`;
+}
+
+/** A time in words: `45 minutes`, `24 hours`. */
 export function aheadWords(seconds: number): string {
   const minutes = seconds / MINUTE_S;
   const hours = minutes / HOUR_MINUTES;

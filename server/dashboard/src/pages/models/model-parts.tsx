@@ -14,6 +14,7 @@ import { Comparison } from './comparison.tsx';
 import { Drift } from './drift.tsx';
 import { ErrorTrend } from './error-trend.tsx';
 import type { Version } from './model-figures.ts';
+import { Trial } from './trial.tsx';
 import { Versions } from './versions.tsx';
 
 /** Renders the panels. */
@@ -37,6 +38,7 @@ export function ModelParts({ item }: { readonly item: Item }) {
           <ErrorTrend target={found.target} versions={items} />
           <Versions model={found} versions={items} />
           <Comparison model={found} versions={items} />
+          <Trial model={found} />
         </>
       )}
     </QueryState>

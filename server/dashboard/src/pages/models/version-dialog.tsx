@@ -3,7 +3,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { OperationForm } from '../resources/operation-form.tsx';
 
 interface VersionDialogProps {
-  readonly operation: 'model.promote' | 'model.rollback';
+  readonly operation: 'model.promote' | 'model.rollback' | 'model.start_trial' | 'model.stop_trial';
   readonly model: { readonly id: string; readonly name: string };
   /** The parts of the input that the pressed button stands for. */
   readonly fixed: Readonly<Record<string, unknown>>;

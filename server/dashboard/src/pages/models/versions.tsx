@@ -33,6 +33,7 @@ const HEADS = [
 export function Versions({ model, versions }: VersionsProps) {
   const refusalOf = useRefusals();
   const [promoted, setPromoted] = useState<Version>();
+  const [tried, setTried] = useState<Version>();
   const [cause, setCause] = useState<unknown>();
   const save = (write: () => Promise<void>): void => {
     setCause(undefined);
@@ -82,6 +83,15 @@ export function Versions({ model, versions }: VersionsProps) {
                     Promote
                   </Button>
                   <Button
+                    onPress={() => setTried(version)}
+                    label={`Try version ${number}`}
+                    disabledReason={
+                      refusalOf('model.start_trial') ?? whyNot(version) ?? whyNoTrial(model, number)
+                    }
+                  >
+                    Try
+                  </Button>
+                  <Button
                     onPress={() => save(() => saveCard(model, number))}
                     label={`Card of version ${number}`}
                     disabledReason={refusalOf('model.card') ?? untrained}
@@ -114,6 +124,19 @@ export function Versions({ model, versions }: VersionsProps) {
           onClose={() => setPromoted(undefined)}
         />
       )}
+      {tried === undefined ? null : (
+        <VersionDialog
+          operation="model.start_trial"
+          model={model}
+          fixed={{ model_version: tried.version }}
+          title={`Try version ${tried.version} of ${model.name}`}
+          words={
+            'It acts beside the champion for a share of time blocks or VM groups, and both are ' +
+            'measured where they acted. A trial promotes nothing.'
+          }
+          onClose={() => setTried(undefined)}
+        />
+      )}
     </Panel>
   );
 }
@@ -123,6 +146,16 @@ function whyNot({ state, scores }: Version): string | undefined {
   if (state === 'training') return 'It is being trained.';
   if (scores === null) return 'It was not trained.';
   return scores.is_better ? undefined : 'It is not better than a simple rule.';
+}
+
+/** Why a version cannot be tried now. */
+function whyNoTrial({ trial, champions }: Model, number: number): string | undefined {
+  if (trial?.state === 'running') return 'A trial runs: stop it first.';
+  const acting = Object.values(champions).filter((champion) => champion !== null);
+  if (acting.length === 0) return 'There is no champion to try it beside: promote a version first.';
+  return acting.every((champion) => champion === number)
+    ? 'It is the champion itself: try another version beside it.'
+    : undefined;
 }
 
 /** The card is a page with its own styles, which this page's security policy would refuse. */

@@ -21,6 +21,8 @@ const LEFT_OUT: readonly string[] = [
   'gitops_application.record',
   'model.promote',
   'model.rollback',
+  'model.start_trial',
+  'model.stop_trial',
 ];
 
 /** Votes, which the server may refuse to a person whose role allows them. */

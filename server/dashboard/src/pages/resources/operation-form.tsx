@@ -65,6 +65,9 @@ const COMMON: readonly string[] = [
   'owner',
   'expires_at',
   'environment',
+  'unit',
+  'share',
+  'planned_blocks',
 ];
 
 const NOTHING: Item = {};

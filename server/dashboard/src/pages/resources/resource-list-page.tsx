@@ -1,5 +1,6 @@
 /** The list page of a noun that needs nothing but its metadata. */
 import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { useIdentity } from '../../api/session.ts';
 import { NOUNS } from '../../gen/fields.ts';
 import type { KindPage } from '../../paths/kinds.ts';
@@ -7,8 +8,14 @@ import button from '../../ui/button.module.css';
 import { Page } from '../../ui/page.tsx';
 import { ListView } from './list-view.tsx';
 
+interface ResourceListPageProps {
+  readonly kind: KindPage;
+  /** What only this kind has below its list. */
+  readonly extra?: ReactNode;
+}
+
 /** Renders the page. */
-export function ResourceListPage({ kind }: { readonly kind: KindPage }) {
+export function ResourceListPage({ kind, extra }: ResourceListPageProps) {
   const { noun, title, slug } = kind;
   const create = `${noun}.create`;
   const mayCreate = useIdentity()?.operations?.includes(create) ?? false;
@@ -35,6 +42,7 @@ export function ResourceListPage({ kind }: { readonly kind: KindPage }) {
           </>
         }
       />
+      {extra}
     </Page>
   );
 }

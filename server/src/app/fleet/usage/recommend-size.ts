@@ -121,8 +121,11 @@ async function readAll(
 }
 
 const readCpu: ReadUse = async (deps, { id, target }, steps) => {
-  const asked = { id, name: 'cpu_utilization_ratio', statistic: 'avg' } as const;
-  const ratios = await readSteps(deps, asked, steps);
+  const [ratios = []] = await readSteps(
+    deps,
+    { id, wanted: { cpu_utilization_ratio: 'avg' } },
+    steps,
+  );
   return ratios.map((ratio) => ratio * target.allocated.cpuCores);
 };
 
@@ -132,10 +135,8 @@ const readCpu: ReadUse = async (deps, { id, target }, steps) => {
  */
 const readMemory: ReadUse = async (deps, { id, target }, steps) => {
   const { memoryGb } = target.allocated;
-  const least = { id, name: 'memory_available_bytes', statistic: 'min' } as const;
-  const available = await readSteps(deps, least, steps);
-  const most = { id, name: 'memory_utilization_ratio', statistic: 'max' } as const;
-  const ratios = await readSteps(deps, most, steps);
+  const wanted = { memory_available_bytes: 'min', memory_utilization_ratio: 'max' } as const;
+  const [available = [], ratios = []] = await readSteps(deps, { id, wanted }, steps);
   return ratios.map((ratio, at) => {
     const free = available[at] ?? Number.NaN;
     return Number.isFinite(free) ? memoryGb - free / BYTES_PER_GB : ratio * memoryGb;
@@ -144,18 +145,24 @@ const readMemory: ReadUse = async (deps, { id, target }, steps) => {
 
 interface AskedSteps {
   readonly id: string;
-  readonly name: string;
-  readonly statistic: 'avg' | 'min' | 'max';
+  /** By the name of the series. */
+  readonly wanted: Readonly<Record<string, 'avg' | 'min' | 'max'>>;
 }
 
+/** Reads steps of some series in their order; none of one that is not there. */
 async function readSteps(
   { metricSeries }: Pick<Deps, 'metricSeries'>,
-  { id, name, statistic }: AskedSteps,
+  { id, wanted }: AskedSteps,
   steps: Steps,
-): Promise<readonly number[]> {
-  const run = await metricSeries?.read({ targetId: id, name, ...steps });
-  if (run === undefined || !run.ok || run.value === undefined) return [];
-  return summarizeRun(run.value, steps, [statistic]).map((each) => each[statistic] ?? Number.NaN);
+): Promise<readonly (readonly number[])[]> {
+  const { fromS, toS } = steps;
+  const names = Object.keys(wanted);
+  const runs = await metricSeries?.readTogether({ targetId: id, names, fromS, toS });
+  return Object.entries(wanted).map(([name, statistic]) => {
+    const run = runs?.ok ? runs.value.get(name) : undefined;
+    if (run === undefined) return [];
+    return summarizeRun(run, steps, [statistic]).map((each) => each[statistic] ?? Number.NaN);
+  });
 }
 
 function toAnswer({ configured, recommended, verdict, used, days }: ResourceSize) {

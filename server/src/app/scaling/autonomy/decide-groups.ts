@@ -51,7 +51,7 @@ import {
 } from '../../resources/vm-group/prepare-vm-group-change.ts';
 import { scalingEventChange } from '../../resources/vm-group/scaling-events.ts';
 import { startMembers } from '../../resources/vm-group/start-members.ts';
-import { keepForecasts, type ReadForecast } from '../groups/forecast-load.ts';
+import type { ReadForecast } from '../groups/forecast-load.ts';
 import { type ObservedGroup, observeGroups } from '../groups/observe-groups.ts';
 import { autonomySettings } from './autonomy-settings.ts';
 import { decisionOf, type StoredDecision, storeDecision } from './decision-rows.ts';
@@ -77,13 +77,18 @@ const GROUPS_PER_PAGE = 100;
 
 type Parts = BeginParts<CapabilityDeps>;
 
-/** Decides about groups. @param model - the trained one */
+/** What decides, and what it decides from. */
+interface Means extends Pick<Limiting, 'isFleetImproved'> {
+  /** A trained one. */
+  readonly model: DecisionModel;
+  readonly readForecast: ReadForecast;
+}
+
+/** Decides about groups. */
 export function autonomousDecisions(
   parts: Parts,
-  model: DecisionModel,
-  limits: Pick<Limiting, 'isFleetImproved'>,
+  { model, readForecast, isFleetImproved }: Means,
 ): Reconciler {
-  const readForecast = keepForecasts(parts.deps);
   const opened = openModel(model);
   const { isProven } = model;
   const checksum = hash(
@@ -106,7 +111,8 @@ export function autonomousDecisions(
           { tenantId: tenant.id, checksum, isProven },
           budget,
         );
-        const round = { ...parts, ...limits, opened, checksum, readForecast, budget, ...learned };
+        const own = { opened, checksum, readForecast, isFleetImproved, budget };
+        const round = { ...parts, ...own, ...learned };
         await decideAll(round, tenant.id);
       }
       return undefined;

@@ -192,13 +192,14 @@ async function readHistory(
 ): Promise<Result<ForecastHistory | undefined, Problem>> {
   const { fromS, toS, stepS } = wanted.steps;
   // The first step of a counter has a rate by the entry before it.
-  const range = { targetId: target.id, fromS: fromS - stepS, toS };
-  const run = await series.read({ ...range, name });
-  if (!run.ok || run.value === undefined) return run.ok ? ok(undefined) : run;
-  if (factor === undefined) return ok(makeSeries(name, run.value, wanted));
-  const times = await series.read({ ...range, name: factor });
-  if (!times.ok || times.value === undefined) return times.ok ? ok(undefined) : times;
-  return ok(makeSeries(name, run.value, { ...wanted, factor: times.value }));
+  const names = factor === undefined ? [name] : [name, factor];
+  const runs = await series.readTogether({ targetId: target.id, names, fromS: fromS - stepS, toS });
+  if (!runs.ok) return runs;
+  const run = runs.value.get(name);
+  if (run === undefined) return ok(undefined);
+  if (factor === undefined) return ok(makeSeries(name, run, wanted));
+  const times = runs.value.get(factor);
+  return ok(times && makeSeries(name, run, { ...wanted, factor: times }));
 }
 
 interface Asked {

@@ -13,7 +13,7 @@ import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reco
 import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import type { Aftermath } from '../../resources/vm-group/stored-decision.ts';
-import { keepForecasts, type ReadForecast } from './forecast-load.ts';
+import type { ReadForecast } from './forecast-load.ts';
 import { observeGroups } from './observe-groups.ts';
 import {
   aftermathOf,
@@ -36,8 +36,10 @@ const GROUPS_PER_PAGE = 100;
 const CHANGES_PER_LOOK = 4;
 
 /** Scales VM groups. */
-export function groupScaling(parts: BeginParts<CapabilityDeps>): Reconciler {
-  const readForecast = keepForecasts(parts.deps);
+export function groupScaling(
+  parts: BeginParts<CapabilityDeps>,
+  readForecast: ReadForecast,
+): Reconciler {
   return {
     name: 'group-scaling',
     summary: 'Chooses the sizes of VM groups that have scaling.',
