@@ -125,6 +125,10 @@ async function runProgram(argv: readonly string[], env: Environment, io: CliIo):
       const { simulateDecisions } = await import('./commands/simulate/simulate-decisions.ts');
       await local(simulateDecisions(io, { ...request, progress: progressOf(program) }));
     },
+    evaluateDecisions: async (request) => {
+      const { evaluateDecisions } = await import('./commands/simulate/evaluate-decisions.ts');
+      finish(await evaluateDecisions(io, request));
+    },
     uninstallProvider: (request) => local(uninstallProviderHere(io, request)),
     serveProvider: () => local(serveProviderHere(io, env)),
     exportResources: (request) =>

@@ -203,6 +203,7 @@ const SHOWN_BY_EXTRAS: Readonly<Record<string, readonly string[]>> = {
     'state',
     'absent',
     'forbidden',
+    'limits',
     'operation_id',
     'outcome',
     'override',

@@ -120,6 +120,7 @@ describe('in the shadow mode', () => {
       operation_id: null,
       outcome: null,
       absent: expect.arrayContaining(['request_rate', 'network_latency']),
+      expected_impact: { vms: 1, cost_per_hour: null, cost_per_month: null, currency: null },
     });
     expect(decision?.reasoning.length).toBeGreaterThan(0);
     expect(await sizeOf(id)).toBe(2);
@@ -137,7 +138,7 @@ describe('in the shadow mode', () => {
     await allow('shadow');
     await pass(22);
     const decision = only(await decisions());
-    const outcome = { was_right: true, preferred_was_right: true, advantage: 0 };
+    const outcome = { size: 2, was_right: true, preferred_was_right: true, advantage: 0 };
     expect(decision).toMatchObject({ size_rules: 3, outcome });
     const { action } = decision;
     const same = { id: decision.id, action, reason: 'a batch job' };
@@ -165,6 +166,25 @@ describe('where the tenant says so', () => {
     expect(items).toContainEqual(
       expect.objectContaining({ trigger_type: 'autonomous', from: 2, to: 3 }),
     );
+  });
+
+  test('a budget refuses what the decision says that it costs', async () => {
+    const parts = { name: 'default', cpu_core: 0.25, memory_gb: 0.125 };
+    const list = { name: 'standard', currency: 'EUR', node_classes: [parts] };
+    await bench().expectOk('price_list.create', list);
+    const id = await makeGroup();
+    const budget = { name: 'research', hourly_limit: 1, enforcement: 'refuse' } as const;
+    await bench().expectOk('budget.create', budget);
+    await allow('apply');
+    await pass(6);
+    expect(await sizeOf(id)).toBe(2);
+    const decision = only(await decisions());
+    expect(decision).toMatchObject({
+      status: 'refused',
+      expected_impact: { cost_per_hour: 0.375, cost_per_month: 273.75, currency: 'EUR' },
+      limits: { size_min: 2, size_max: 4, min_confidence: 0.75 },
+    });
+    expect(decision.detail).toContain('exceeds the budget research');
   });
 
   test('a critical group waits for the approval of a person', async () => {

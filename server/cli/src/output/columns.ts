@@ -114,16 +114,11 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   orchestration_policy: named('name', 'namespace', 'priority', 'enabled', 'version', 'id'),
   'orchestration_policy.versions': named('version', 'created_at', 'created_by'),
   'policy.versions': named('version', 'state', 'active_from', 'created_at', 'created_by', 'sha256'),
-  autonomous_decision: named(
-    'at',
-    'group',
-    'action',
-    'size_from',
-    'size_to',
-    'status',
-    'confidence',
-    'id',
-  ),
+  autonomous_decision: [
+    ...named('at', 'group', 'action', 'size_from', 'size_to'),
+    { header: 'COST_PER_HOUR', read: (item) => readPath(item, 'expected_impact.cost_per_hour') },
+    ...named('status', 'confidence', 'id'),
+  ],
   scaling_event: named(
     'at',
     'group_id',

@@ -42,10 +42,24 @@ const Influence = z.looseObject({
 });
 
 const Impact = z.looseObject({
-  vms: z.int().describe('Change of the number of VMs'),
+  vms: z.int().describe('Change of the number of VMs, which is that of VM-hours per hour, too'),
   moves: z.int().describe('VMs that are moved'),
   cpu_usage_soon: z.number().describe('CPU usage in 15 minutes. Unit: percent'),
-  cost_per_hour: z.number().describe('Change of the cost. Unit: VM-hours per hour'),
+  cost_per_hour: z
+    .number()
+    .nullable()
+    .describe(
+      'Change of the cost per hour, in the currency, at the mean price of the members; null if ' +
+        'one of them has no price',
+    ),
+  cost_per_month: z.number().nullable().describe('The same for a month of 730 hours'),
+  currency: z.string().nullable().describe('Of the price list; null: there is none'),
+});
+
+const Limits = z.looseObject({
+  size_min: z.int().describe('Fewest members'),
+  size_max: z.int().describe('Most members, by the group and the quotas of the tenant'),
+  min_confidence: ratio('Least confidence of a decision other than to wait'),
 });
 
 const DecisionOverride = z.looseObject({
@@ -58,6 +72,7 @@ const DecisionOverride = z.looseObject({
 /** What followed a decision. */
 const DecisionOutcome = z.looseObject({
   cpu_usage: z.number().describe('CPU usage 15 minutes later. Unit: percent'),
+  size: z.int().describe('Number of members then'),
   cpu_usage_decided: z
     .number()
     .describe('CPU usage then at the size that was decided. Unit: percent'),
@@ -113,6 +128,7 @@ export const AutonomousDecision = z.looseObject({
   forbidden: z
     .array(z.looseObject({ action: DecisionAction, why: z.string() }))
     .describe('Actions that were not allowed, and why'),
+  limits: Limits.describe('Limits of the decision'),
   operation_id: OperationId.nullable(),
   outcome: DecisionOutcome.nullable().describe('What followed; null: not known yet'),
   override: DecisionOverride.nullable().describe('What a person said against it; null: nothing'),

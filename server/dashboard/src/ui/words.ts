@@ -24,6 +24,7 @@ const WORDS: Readonly<Record<string, string>> = {
   last_used_at: 'Last used',
   finished_at: 'Finished',
   cost_per_hour: 'Cost an hour',
+  vm_hours_per_hour: 'VM-hours an hour, with nodes',
   resource_name: 'Resource',
   ssh_key_ids: 'Stored SSH keys',
   ttl_seconds: 'Time to live, in seconds',

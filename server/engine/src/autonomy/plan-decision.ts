@@ -153,7 +153,6 @@ function impactOf(
     vms,
     moves: isMove ? constraints.moves[action] : 0,
     cpuUsageSoon: (state.cpu_usage_soon * size) / Math.max(1, size + vms),
-    costPerHour: vms * constraints.vmCostPerHour,
     advantage: (values[ACTIONS.indexOf(action)] ?? 0) - (values[WAIT] ?? 0),
   };
 }
@@ -196,6 +195,6 @@ export function usualState({ usual: values }: Pick<DecisionModel, 'usual'>): Dec
     error_rate: at(5),
     cpu_usage_soon: at(6),
     cpu_usage_later: at(7),
-    cost_per_hour: at(8),
+    vm_hours_per_hour: at(8),
   };
 }

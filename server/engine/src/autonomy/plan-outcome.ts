@@ -5,8 +5,16 @@ import { MISS_PRICE, STEPS_PER_HOUR } from './simulate/group-world.ts';
 
 const PERCENT = 100;
 
+/** The load of a group, as it was measured. */
+export interface MeasuredLoad {
+  /** CPU usage of the members. Unit: percent. */
+  readonly cpuUsage: number;
+  /** Number of members; at least 1. */
+  readonly size: number;
+}
+
 /** A decision about a size, and what was measured some time later. */
-export interface DecidedSize {
+export interface DecidedSize extends MeasuredLoad {
   readonly action: ActionName;
   /** What the model preferred; it was decided if it was sure enough. */
   readonly preferred: ActionName;
@@ -15,10 +23,27 @@ export interface DecidedSize {
   readonly sizePreferred: number;
   /** The size that the group's own rules recommended at the same moment. */
   readonly sizeRules: number;
-  /** CPU usage of the members later. Unit: percent. */
-  readonly cpuUsage: number;
-  /** Number of members later; at least 1. */
-  readonly size: number;
+}
+
+/** CPU usage that a number of members would have had. Unit: percent. */
+function usageAt({ cpuUsage, size }: MeasuredLoad, members: number): number {
+  return (cpuUsage * size) / Math.max(1, members);
+}
+
+/** What a size would have cost in a step, by the prices of the training. */
+export interface SizePrice {
+  /** A VM its time. Unit: VM-hours. */
+  readonly cost: number;
+  readonly isMiss: boolean;
+  /** Cost, and that of an overload. Unit: VM-hours. */
+  readonly total: number;
+}
+
+/** Prices it. */
+export function priceSize(load: MeasuredLoad, members: number): SizePrice {
+  const isMiss = usageAt(load, members) > CPU_LIMIT;
+  const cost = members / STEPS_PER_HOUR;
+  return { cost, isMiss, total: cost + (isMiss ? MISS_PRICE : 0) };
 }
 
 /** What followed. */
@@ -41,14 +66,12 @@ export interface SizeOutcome {
  */
 export function planOutcome(decided: DecidedSize): SizeOutcome {
   const { action, preferred, sizeFrom, sizeTo, sizePreferred, sizeRules } = decided;
-  const usageAt = (size: number) => (decided.cpuUsage * decided.size) / Math.max(1, size);
-  const isEnough = (size: number) => usageAt(size) <= CPU_LIMIT;
+  const isEnough = (size: number) => !priceSize(decided, size).isMiss;
   const isRight = (chosen: ActionName, size: number) =>
     isEnough(size) && (chosen !== 'scale_up' || !isEnough(sizeFrom));
-  const priceOf = (size: number) => size / STEPS_PER_HOUR + (isEnough(size) ? 0 : MISS_PRICE);
-  const gain = priceOf(sizeRules) - priceOf(sizeTo);
+  const gain = priceSize(decided, sizeRules).total - priceSize(decided, sizeTo).total;
   return {
-    cpuUsageDecided: Math.min(PERCENT, usageAt(sizeTo)),
+    cpuUsageDecided: Math.min(PERCENT, usageAt(decided, sizeTo)),
     isRight: isRight(action, sizeTo),
     isPreferredRight: isRight(preferred, sizePreferred),
     advantage: Math.max(-MISS_PRICE, Math.min(MISS_PRICE, gain)),

@@ -3,18 +3,16 @@ import { STRATEGIES } from '@novacron/engine/placement/place/scorers/strategies'
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseQuantity, type Unit } from '../../arguments/parse-quantity.ts';
 import { addDataCommand } from './data-command.ts';
-import { addDecisionsCommand } from './decisions-command.ts';
+import { addDecisionsCommand, type DecisionActions } from './decisions-command.ts';
 import type { CapacityQuestion, FailureQuestion } from './simulate-capacity.ts';
 import type { DataRequest } from './simulate-data.ts';
-import type { DecisionSimulation } from './simulate-decisions.ts';
 import type { PlacementSimulation } from './simulate-placement.ts';
 
 /** Actions of the parsed commands. */
-export interface SimulateActions {
+export interface SimulateActions extends DecisionActions {
   readonly simulatePlacement: (request: Omit<PlacementSimulation, 'progress'>) => Promise<void>;
   readonly answerCapacity: (question: CapacityQuestion) => Promise<void>;
   readonly answerFailure: (question: FailureQuestion) => Promise<void>;
-  readonly simulateDecisions: (request: Omit<DecisionSimulation, 'progress'>) => Promise<void>;
   readonly simulateData: (request: DataRequest) => Promise<void>;
 }
 
@@ -50,7 +48,7 @@ export function addSimulateCommands(program: Command, actions: SimulateActions):
     .action(() => actions.simulatePlacement(placement.opts()));
   addCapacityCommands(simulate, actions);
   addDataCommand(simulate, seedOption(), actions.simulateData);
-  addDecisionsCommand(simulate, seedOption(), actions.simulateDecisions);
+  addDecisionsCommand(simulate, seedOption(), actions);
 }
 
 function addCapacityCommands(simulate: Command, actions: SimulateActions): void {

@@ -83,10 +83,10 @@ function Facts({ decision }: { readonly decision: Decision }) {
         <dt>Expected in 15 minutes</dt>
         <dd>
           CPU usage {figure(impact.cpu_usage_soon)} %,{' '}
-          {impact.vms === 0
-            ? 'as many VMs as now'
-            : `${signed(impact.vms)} VMs, ${signed(impact.cost_per_hour)} VM-hours an hour`}
+          {impact.vms === 0 ? 'as many VMs as now' : `${signed(impact.vms)} VMs`}
         </dd>
+        <dt>Cost</dt>
+        <dd>{costWords(impact)}</dd>
         <dt>Operation</dt>
         <dd>
           {operation === null ? 'none' : <Link to={`/operations/${operation}`}>{operation}</Link>}
@@ -98,6 +98,12 @@ function Facts({ decision }: { readonly decision: Decision }) {
       </dl>
     </Panel>
   );
+}
+
+function costWords(impact: Decision['expected_impact']): string {
+  const { cost_per_hour: hourly, cost_per_month: monthly, currency } = impact;
+  if (hourly === null || monthly === null) return 'Not known: a member has no price';
+  return `${signed(hourly)} ${currency} an hour, ${signed(monthly)} ${currency} a month`;
 }
 
 /** What it was decided from, the strongest influence first. */

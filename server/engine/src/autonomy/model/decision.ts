@@ -11,7 +11,7 @@ export type FeatureName =
   | 'error_rate'
   | 'cpu_usage_soon'
   | 'cpu_usage_later'
-  | 'cost_per_hour';
+  | 'vm_hours_per_hour';
 
 /** A VM group as it is now; units and ranges of the numbers are in `FEATURES`. */
 export type DecisionState = Readonly<Record<FeatureName, number>>;
@@ -50,10 +50,6 @@ export interface Constraints {
   readonly movesMax: number;
   /** VMs that each action would move now; 0: it would gain nothing. */
   readonly moves: Readonly<Record<'migrate' | 'rebalance', number>>;
-  /** What the group may cost an hour, in the unit of `cost_per_hour`; absent: no budget. */
-  readonly costPerHourMax?: number | undefined;
-  /** What one more VM costs an hour at most, in the same unit. */
-  readonly vmCostPerHour: number;
   /** Features that may be switched; empty at first. */
   readonly features: readonly SwitchableFeature[];
   /** Whether the tenant has a draft of a policy of its own. */
@@ -107,8 +103,6 @@ export interface ExpectedImpact {
   readonly moves: number;
   /** CPU usage in 15 minutes with the action. Unit: percent. */
   readonly cpuUsageSoon: number;
-  /** Change of the cost, without nodes that become empty. Unit: as `cost_per_hour`. */
-  readonly costPerHour: number;
   /** What the network expects to gain over waiting, in rewards: VM-hours over `REWARD_VM_HOURS`. */
   readonly advantage: number;
 }

@@ -34,8 +34,8 @@ function freeVms(usage: number, { active_vms: size }: DecisionState): number {
 }
 
 /** Places on the nodes in use: with one, the next VM costs no node. */
-function freePlaces({ cost_per_hour, active_vms }: DecisionState): number {
-  const nodes = cost_per_hour - active_vms;
+function freePlaces({ vm_hours_per_hour, active_vms }: DecisionState): number {
+  const nodes = vm_hours_per_hour - active_vms;
   return Math.min(PLACES_MAX, Math.max(0, NODE_SLOTS * nodes - active_vms));
 }
 
@@ -107,8 +107,8 @@ export const FEATURES: readonly Feature[] = [
     encode: (state) => freeVms(state.cpu_usage_later, state),
   },
   {
-    name: 'cost_per_hour',
-    title: 'cost of VMs and nodes',
+    name: 'vm_hours_per_hour',
+    title: 'use of VMs and nodes',
     unit: ' VM-hours an hour',
     min: 0,
     max: 1_000_000,

@@ -37,7 +37,6 @@ describe('the shield', () => {
     ['the group has its most VMs, 10', 'scale_up', { sizeMax: 10 }, BUSY],
     ['the group has its fewest VMs, 10', 'scale_down', { sizeMin: 10 }, IDLE],
     ['used 107 % in 15 minutes', 'scale_down', {}, BUSY],
-    ['more than the budget of 14', 'scale_up', { costPerHourMax: 14 }, BUSY],
     ['no VM would gain by it', 'migrate', { moves: { migrate: 0, rebalance: 1 } }, BUSY],
     ['move 2 VMs, more than the budget of 1', 'migrate', { movesMax: 1 }, BUSY],
     ['no draft of a policy', 'adjust_policy_draft', { hasPolicyDraft: false }, BUSY],
@@ -82,8 +81,6 @@ const constraints: fc.Arbitrary<Constraints> = fc.record({
     migrate: fc.integer({ min: 0, max: 5 }),
     rebalance: fc.integer({ min: 0, max: 5 }),
   }),
-  costPerHourMax: fc.option(fc.integer({ min: 0, max: 40 }), { nil: undefined }),
-  vmCostPerHour: fc.constant(1),
   features: fc.array(feature, { maxLength: 2 }),
   hasPolicyDraft: fc.boolean(),
 });
@@ -97,7 +94,7 @@ const states: fc.Arbitrary<DecisionState> = fc.record({
   error_rate: fc.double({ min: 0, max: 1, noNaN: true }),
   cpu_usage_soon: fc.double({ min: 0, max: 300, noNaN: true }),
   cpu_usage_later: fc.double({ min: 0, max: 300, noNaN: true }),
-  cost_per_hour: fc.double({ min: 0, max: 40, noNaN: true }),
+  vm_hours_per_hour: fc.double({ min: 0, max: 40, noNaN: true }),
 });
 
 /** The rules in other words, for what was decided. */
@@ -114,9 +111,7 @@ function breaksRule(action: ActionName, state: DecisionState, limits: Constraint
   const size = limits.size + sizeChangeOf(action, state, limits);
   if (limits.scaling === 'apply' || limits.size !== state.active_vms) return true;
   if (size < limits.sizeMin || size > limits.sizeMax || size === limits.size) return true;
-  if (action === 'scale_down') return (state.cpu_usage_soon * state.active_vms) / size > 85;
-  const cost = state.cost_per_hour + size - limits.size;
-  return limits.costPerHourMax !== undefined && cost > limits.costPerHourMax;
+  return action === 'scale_down' && (state.cpu_usage_soon * state.active_vms) / size > 85;
 }
 
 describe('decisions of any network', () => {

@@ -79,17 +79,13 @@ function findSizeStop(
   state: DecisionState,
   constraints: Constraints,
 ): string | undefined {
-  const { scaling, size, sizeMin, sizeMax, costPerHourMax, vmCostPerHour } = constraints;
+  const { scaling, size, sizeMin, sizeMax } = constraints;
   if (scaling === 'apply') return 'the group has `scaling` in mode `apply`';
   if (size !== state.active_vms) return 'the size of the group is not the one that was measured';
   const change = sizeChangeOf(action, state, constraints);
   if (action === 'scale_up' && !(change > 0)) return `the group has its most VMs, ${sizeMax}`;
   if (action === 'scale_down' && !(change < 0)) return `the group has its fewest VMs, ${sizeMin}`;
-  if (change < 0) return findOverload(state, size + change);
-  if (costPerHourMax === undefined) return undefined;
-  const cost = state.cost_per_hour + change * vmCostPerHour;
-  if (cost <= costPerHourMax) return undefined;
-  return `it would cost ${roundTo(cost, 2)} an hour, more than the budget of ${costPerHourMax}`;
+  return change < 0 ? findOverload(state, size + change) : undefined;
 }
 
 /** The VMs that stay have to serve what is expected. */

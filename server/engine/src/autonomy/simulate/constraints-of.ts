@@ -1,14 +1,7 @@
 /** What is allowed in the simulation: everything that changes something there. */
 import type { Constraints } from '../model/decision.ts';
 import { ACTIONS } from '../shield/actions.ts';
-import {
-  type GroupWorld,
-  movesBy,
-  NODE_PRICE,
-  SIZE_MAX,
-  SIZE_MIN,
-  STEP_MINUTES,
-} from './group-world.ts';
+import { type GroupWorld, movesBy, SIZE_MAX, SIZE_MIN, STEP_MINUTES } from './group-world.ts';
 
 const MOVES_MAX = 16;
 const NONE: Constraints['ownedByPolicies'] = new Set();
@@ -37,7 +30,6 @@ export function constraintsOf(world: GroupWorld): Constraints {
       migrate: movesBy(world, 'migrate').length,
       rebalance: movesBy(world, 'rebalance').length,
     },
-    vmCostPerHour: 1 + NODE_PRICE,
     features: [],
     hasPolicyDraft: false,
   };

@@ -46,7 +46,7 @@ describe('a simulated group', () => {
       total: expect.closeTo(10, 9),
     });
     const world = openWorld(makeDay({ size: 5 }));
-    expect(observe(world)).toMatchObject({ active_vms: 5, cost_per_hour: 7 });
+    expect(observe(world)).toMatchObject({ active_vms: 5, vm_hours_per_hour: 7 });
   });
 
   test('is used by its demand, and more on a full or a disturbed node', () => {
@@ -76,7 +76,7 @@ describe('a simulated group', () => {
   test('serves with new VMs ten minutes later, and pays for them at once', () => {
     const world = openWorld(makeDay({ size: 2 }));
     const { cost } = pass(world, 'scale_up');
-    expect(observe(world)).toMatchObject({ active_vms: 3, cost_per_hour: 4 });
+    expect(observe(world)).toMatchObject({ active_vms: 3, vm_hours_per_hour: 4 });
     expect(cost).toBeCloseTo(4 / 12 + 0.02, 9);
     expect(observe(world).cpu_usage).toBe(100);
     passStep(world, doNothing(world));

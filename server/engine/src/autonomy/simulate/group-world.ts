@@ -23,7 +23,7 @@ export const SIZE_MIN = 2;
 export const SIZE_MAX = 40;
 
 /** What an hour of a node costs beside its VMs. Unit: VM-hours. */
-export const NODE_PRICE = 1;
+const NODE_PRICE = 1;
 
 /** What starting or moving a VM costs, once. Unit: VM-hours. */
 const START_PRICE = 0.02;
@@ -134,7 +134,7 @@ export function observe(world: GroupWorld): DecisionState {
     error_rate: world.errors,
     cpu_usage_soon: percent(scenario.soon[step] ?? 0),
     cpu_usage_later: percent(scenario.later[step] ?? 0),
-    cost_per_hour: costPerHour(world),
+    vm_hours_per_hour: vmHoursPerHour(world),
   };
 }
 
@@ -170,7 +170,8 @@ export function passStep(world: GroupWorld, { size, moves }: WorldChange): StepO
   measure(world, moving);
   world.step += 1;
   return {
-    cost: costPerHour(world) / STEPS_PER_HOUR + started * START_PRICE + moves.length * MOVE_PRICE,
+    cost:
+      vmHoursPerHour(world) / STEPS_PER_HOUR + started * START_PRICE + moves.length * MOVE_PRICE,
     isMissed: world.usage > CPU_LIMIT / 100,
   };
 }
@@ -190,7 +191,7 @@ function addVm({ scenario, nodes, readySteps, step }: GroupWorld, readyStep: num
   readySteps.push(readyStep);
 }
 
-function costPerHour({ nodes }: GroupWorld): number {
+function vmHoursPerHour({ nodes }: GroupWorld): number {
   let used = 0;
   for (const node of nodes) used |= 1 << node;
   let count = 0;

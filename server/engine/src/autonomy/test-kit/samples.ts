@@ -16,7 +16,7 @@ export const BUSY: DecisionState = {
   error_rate: 0.02,
   cpu_usage_soon: 96,
   cpu_usage_later: 110,
-  cost_per_hour: 13,
+  vm_hours_per_hour: 13,
 };
 
 /** Everything is allowed. */
@@ -35,7 +35,6 @@ export const FREE: Constraints = {
   grantedByArbiter: new Set(ACTIONS),
   movesMax: 10,
   moves: { migrate: 2, rebalance: 1 },
-  vmCostPerHour: 1.25,
   features: [
     { name: 'cache', isEnabled: false },
     { name: 'preview', isEnabled: true },

@@ -10,7 +10,12 @@ import type {
 } from '@novacron/contract/autonomy/autonomous-decision';
 import { type OperationId, VmGroupId } from '@novacron/contract/ids';
 import { ok } from '@novacron/contract/result';
-import type { ActionName, ActionRecords, Decision } from '@novacron/engine/autonomy/model/decision';
+import type {
+  ActionName,
+  ActionRecords,
+  Constraints,
+  Decision,
+} from '@novacron/engine/autonomy/model/decision';
 import type { DecisionModel } from '@novacron/engine/autonomy/model/decision-model';
 import { writeModel } from '@novacron/engine/autonomy/model-file';
 import {
@@ -53,6 +58,7 @@ import { decisionOf, type StoredDecision, storeDecision } from './decision-rows.
 import { requireDecisionApproval } from './decision-subject.ts';
 import { noteStanding } from './note-standing.ts';
 import { type Limiting, limitDecision, type ObservedState, observeState } from './observe-state.ts';
+import { priceImpact } from './price-impact.ts';
 import { readRecord } from './read-record.ts';
 import { settleDecisions } from './settle-decisions.ts';
 
@@ -180,7 +186,16 @@ async function decide(round: Round, observed: ObservedGroup): Promise<void> {
   const last = await findLast(deps, observed.row.id);
   const [rules] = planScaling({ groups: [observed.group] }, { nowMs: deps.clock.nowMs() });
   const sizeRules = rules?.to ?? observed.group.size;
-  const made = { observed, found, decision, sizeTo, sizeRules, model: round.checksum, last };
+  const made = {
+    observed,
+    found,
+    decision,
+    sizeTo,
+    sizeRules,
+    model: round.checksum,
+    last,
+    constraints,
+  };
   const { moves } = decision.expectedImpact;
   const isChange = sizeTo !== observed.group.size || moves > 0;
   if (isChange && ['apply', 'approval'].includes(decision.execution)) {
@@ -236,6 +251,7 @@ interface Made {
   readonly sizeRules: number;
   /** Checksum of the model. */
   readonly model: string;
+  readonly constraints: Constraints;
   /** The latest record about the group. */
   readonly last: AutonomousDecisionRow | undefined;
 }
@@ -366,10 +382,9 @@ interface Noted {
 /** The record; a decision that waited for an approval is superseded by it. */
 function recordOf(
   deps: CapabilityDeps,
-  { observed, found, decision, sizeTo, sizeRules, model, last }: Made,
+  { observed, found, decision, sizeTo, sizeRules, model, last, constraints }: Made,
   { status, operationId = null, detail = null }: Noted,
 ): readonly Change[] {
-  const { vms, moves, cpuUsageSoon, costPerHour } = decision.expectedImpact;
   const stored: StoredDecision = {
     group: observed.row.name,
     size_from: observed.group.size,
@@ -378,12 +393,13 @@ function recordOf(
     size_rules: sizeRules,
     detail,
     confidence: decision.confidence,
-    expected_impact: { vms, moves, cpu_usage_soon: cpuUsageSoon, cost_per_hour: costPerHour },
+    expected_impact: priceImpact(deps, observed, decision),
     reasoning: [...decision.reasoning],
     influences: decision.influences.map((each) => ({ ...each })),
     state: { ...found.state },
     absent: [...found.absent],
     forbidden: decision.shield.forbidden.map((each) => ({ ...each })),
+    limits: limitsOf(constraints),
     operation_id: operationId,
   };
   const row: AutonomousDecisionRow = {
@@ -407,4 +423,8 @@ function recordOf(
   if (last?.status !== 'waiting') return [record];
   const set = { status: 'superseded' } as const;
   return [record, { kind: 'patch', table: 'autonomous_decisions', id: last.id, set }];
+}
+
+function limitsOf({ sizeMin, sizeMax, minConfidence }: Constraints): StoredDecision['limits'] {
+  return { size_min: sizeMin, size_max: sizeMax, min_confidence: minConfidence };
 }

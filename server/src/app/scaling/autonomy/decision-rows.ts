@@ -20,6 +20,7 @@ export type StoredDecision = Pick<
   | 'state'
   | 'absent'
   | 'forbidden'
+  | 'limits'
   | 'operation_id'
 >;
 

@@ -70,7 +70,7 @@ export async function observeState(
       ? {}
       : { error_rate: requests > 0 ? Math.min(1, errors / requests) : 0 }),
     active_vms: size,
-    cost_per_hour: size + new Set(nodes).size,
+    vm_hours_per_hour: size + new Set(nodes).size,
     ...(await expect(observed, { readForecast, nowMs, cpuUsage })),
   };
   const absent = FEATURES.map(({ name }) => name).filter((name) => known[name] === undefined);
@@ -161,7 +161,6 @@ export async function limitDecision(
     grantedByArbiter: new Set(group.isBusy ? [] : DECIDED),
     movesMax: HOURLY_MOVES_MAX - (await countMoves(deps, row.id)),
     moves: estimateMoves(nodes),
-    vmCostPerHour: 1,
     features: [],
     hasPolicyDraft: false,
   };

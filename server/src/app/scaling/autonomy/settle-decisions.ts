@@ -78,6 +78,7 @@ async function measure(
   if (ratio === undefined || group === undefined) return [];
   const decided = decisionOf(row);
   const cpuUsage = ratio * PERCENT;
+  const size = Math.max(1, group.size);
   const found = planOutcome({
     action: DecisionAction.parse(row.action),
     preferred: DecisionAction.parse(row.preferred),
@@ -86,10 +87,11 @@ async function measure(
     sizePreferred: decided.size_preferred,
     sizeRules: decided.size_rules,
     cpuUsage,
-    size: Math.max(1, group.size),
+    size,
   });
   const outcome_json = canonicalJson({
     cpu_usage: cpuUsage,
+    size,
     cpu_usage_decided: found.cpuUsageDecided,
     was_right: found.isRight,
     preferred_was_right: found.isPreferredRight,
