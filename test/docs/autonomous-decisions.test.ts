@@ -13,7 +13,7 @@ jest.setTimeout(120_000);
 
 followPage('docs/how-to/autonomous-decisions.md', 'data-decisions', async (reader, step) => {
   if (!step.command.startsWith('novacron simulate decisions')) return reader.follow(step);
-  // Training until the model is better takes minutes: `make bench ONLY=autonomy` does it.
+  // Training until the model is better takes minutes: `make bench ONLY=autonomy-cost` does it.
   const rng = makeRng('page');
   const scenarios = [makeScenario(rng, 0)];
   const request = { scenarios, validation: scenarios, episodes: 1, seed: 'page' };
