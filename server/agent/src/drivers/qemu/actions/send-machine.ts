@@ -241,6 +241,7 @@ async function awaitMigration(action: QemuAction, monitor: QmpClient): Promise<v
   const { node, order } = action;
   const { timers } = node;
   let cancel: ReturnType<typeof cancelMigration> | undefined;
+  let isContinued = false;
   for (;;) {
     const progress = await readProgress(monitor);
     if (progress.status === 'completed') return;
@@ -254,7 +255,11 @@ async function awaitMigration(action: QemuAction, monitor: QmpClient): Promise<v
     }
     // It waits here for its disks, so one that is given up by then never ends by mistake.
     const isGivenUp = cancel !== undefined;
-    if (progress.status === 'pre-switchover' && !isGivenUp) await switchOver(action, monitor);
+    // QEMU may show the state for a moment after it was continued.
+    if (progress.status === 'pre-switchover' && !isGivenUp && !isContinued) {
+      await switchOver(action, monitor);
+      isContinued = true;
+    }
     // Once cancelled, it ends by itself in a moment.
     await wait({ timers, delayMs: POLL_MS, signals: isGivenUp ? [] : [order.signal] });
   }
