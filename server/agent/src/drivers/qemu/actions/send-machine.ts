@@ -239,7 +239,6 @@ function findSharedTarget({ node, order: { vm_id } }: QemuAction, toNode: string
  */
 async function awaitMigration(action: QemuAction, monitor: QmpClient): Promise<void> {
   const { node, order } = action;
-  const { timers } = node;
   let cancel: ReturnType<typeof cancelMigration> | undefined;
   let isContinued = false;
   for (;;) {
@@ -261,7 +260,7 @@ async function awaitMigration(action: QemuAction, monitor: QmpClient): Promise<v
       isContinued = true;
     }
     // Once cancelled, it ends by itself in a moment.
-    await wait({ timers, delayMs: POLL_MS, signals: isGivenUp ? [] : [order.signal] });
+    await wait({ timers: node.timers, delayMs: POLL_MS, signals: isGivenUp ? [] : [order.signal] });
   }
 }
 
