@@ -184,7 +184,10 @@ test('a tab shows nothing of its user once another person has signed in beside i
   page,
   context,
   begin,
+  expected,
 }) => {
+  // What the tab has asked for meanwhile is refused: its session has ended.
+  expected.push(/status of 401/);
   const server = await begin();
   await server.send('POST', '/networks', { name: 'e2e-mine', cidr: '10.91.0.0/24' });
   const { resource } = Object(await server.send('POST', '/tenants', { name: 'e2e-other' }));

@@ -1,6 +1,6 @@
 /** A version beside the champion of an environment, on rows that neither has learned from. */
 import { useQuery } from '@tanstack/react-query';
-import { queryOf } from '../../api/queries.ts';
+import { call } from '../../api/client.ts';
 import { usePageState } from '../../paths/use-page-state.ts';
 import { Choice, Choices } from '../../ui/choice/choice.tsx';
 import layout from '../../ui/layout.module.css';
@@ -65,7 +65,12 @@ export function Comparison({ model, versions }: ComparisonProps) {
             are compared.
           </p>
         ) : (
-          <Result id={model.id} environment={environment} challenger={challenger.version} />
+          <Result
+            id={model.id}
+            environment={environment}
+            champion={model.champions[environment]}
+            challenger={challenger.version}
+          />
         )}
       </div>
     </Panel>
@@ -75,11 +80,21 @@ export function Comparison({ model, versions }: ComparisonProps) {
 interface ResultProps {
   readonly id: string;
   readonly environment: (typeof ENVIRONMENTS)[number];
+  readonly champion: number | null | undefined;
   readonly challenger: number;
 }
 
-function Result({ id, environment, challenger }: ResultProps) {
-  const query = useQuery(queryOf('model.compare', { id, environment, model_version: challenger }));
+/** Rows come as the time passes. Unit: milliseconds. */
+const REREAD_MS = 60_000;
+
+function Result({ id, environment, champion, challenger }: ResultProps) {
+  const input = { id, environment, model_version: challenger };
+  const query = useQuery({
+    // An event would read it before the page knows that the challenger became the champion.
+    queryKey: ['comparison', champion, input],
+    queryFn: ({ signal }) => call('model.compare', input, signal),
+    refetchInterval: REREAD_MS,
+  });
   return (
     <QueryState query={query} what="the comparison">
       {(found) => (
