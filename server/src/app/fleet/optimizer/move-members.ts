@@ -1,6 +1,5 @@
 /** Moves members of one VM group between the nodes that they are on; other VMs stay. */
-import type { Problem } from '@novacron/contract/problem/problem';
-import { err, ok, type Result } from '@novacron/contract/result';
+import { err, ok } from '@novacron/contract/result';
 import type {
   ImprovementGoal,
   ImprovementPlan,
@@ -11,7 +10,7 @@ import type { Prepare, WriteScope } from '../../resources/scope.ts';
 import { replan } from '../../rows/resource-problems.ts';
 import { type ObservedFleet, observeFleet } from './observe-fleet.ts';
 import { planWithRoom } from './plan-with-room.ts';
-import { type Also, moveSteps, RUNNING } from './prepare-improvement.ts';
+import { type Also, moveSteps, REQUIRE_NO_OTHER } from './prepare-improvement.ts';
 
 /** Nodes that the members stay on: the loss of one does not take all of them down. */
 const NODES_MIN = 2;
@@ -37,10 +36,11 @@ export async function planMemberMoves(
   scope: Pick<WriteScope, 'deps' | 'context'>,
 ): Promise<ImprovementPlan | undefined> {
   const fleet = await observeFleet(scope.deps);
+  const limited = limitToMembers(moves, fleet);
   const { movesMax } = moves;
   for (const goal of goalsOf(moves, fleet)) {
     const ask = { goal, movesMax, failover: 'keep' } as const;
-    const planned = await planWithRoom(ask, limitToMembers(moves, fleet), scope);
+    const planned = await planWithRoom(ask, limited, scope);
     if (!planned.ok) continue;
     const { plan } = planned.value;
     if (plan.left.length === 0 && plan.moves.length > 0) return plan;
@@ -54,33 +54,18 @@ export function prepareMemberMoves(
   also: Also,
 ): Prepare<Readonly<Record<string, unknown>>> {
   return async (_input, scope) => {
-    const planned = await planOrRefuse(moves, scope);
-    if (!planned.ok) return err([planned.error]);
-    const guard = {
-      kind: 'require-none',
-      of: 'operations',
-      where: RUNNING,
-      otherwise: replan('The fleet'),
-    } as const;
-    const { moves: planMoves, emptied } = planned.value;
-    const saga = { reserve: [guard], steps: moveSteps(planned.value) };
+    const plan = await planMemberMoves(moves, scope);
+    if (plan === undefined) return err([replan(`The group ${moves.group.name}`)]);
+    const saga = { reserve: [REQUIRE_NO_OTHER], steps: moveSteps(plan) };
     return ok({
       resourceKind: 'fleet',
       target: moves.group,
       before: null,
-      wanted: { goal: moves.goal, moves: planMoves.length, emptied: [...emptied] },
+      wanted: { goal: moves.goal, moves: plan.moves.length, emptied: [...plan.emptied] },
       placement: null,
       saga: concatSagas(saga, also(scope)),
     });
   };
-}
-
-async function planOrRefuse(
-  moves: MemberMoves,
-  scope: Pick<WriteScope, 'deps' | 'context'>,
-): Promise<Result<ImprovementPlan, Problem>> {
-  const plan = await planMemberMoves(moves, scope);
-  return plan === undefined ? err(replan(`The group ${moves.group.name}`)) : ok(plan);
 }
 
 /** Goals that are tried one after another: the nodes with the fewest members are left first. */

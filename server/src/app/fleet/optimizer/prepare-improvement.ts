@@ -92,6 +92,14 @@ export const RUNNING = {
   status: { in: ['running', 'undoing'] },
 } as const;
 
+/** Makes the commit fail where one of them has begun since. */
+export const REQUIRE_NO_OTHER: Change = {
+  kind: 'require-none',
+  of: 'operations',
+  where: RUNNING,
+  otherwise: replan('The fleet'),
+};
+
 function planChanges(
   plan: ImprovementPlan,
   rows: readonly Tables['nodes'][],
@@ -116,10 +124,7 @@ function planChanges(
     },
     placement: null,
     saga: {
-      reserve: [
-        { kind: 'require-none', of: 'operations', where: RUNNING, otherwise: replan('The fleet') },
-        ...rows.map((row) => beginEmptying(row, untilMs)),
-      ],
+      reserve: [REQUIRE_NO_OTHER, ...rows.map((row) => beginEmptying(row, untilMs))],
       steps: [...moveSteps(plan), ...stopSteps(plan, context)],
       finalize: setAll(isDrain ? 'maintenance' : 'standby'),
       // A drain wants nothing more on its node, whatever is left there.

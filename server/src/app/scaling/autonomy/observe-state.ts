@@ -174,13 +174,11 @@ async function countMoves({ store, clock }: CapabilityDeps, groupId: string): Pr
       group_id: groupId,
       action: { in: MOVES },
       status: { in: ['running', 'succeeded', 'failed'] },
+      at_ms: { above: clock.nowMs() - HOUR_MS },
     },
-    orderBy: { column: 'id', direction: 'desc' },
     limit: HOURLY_MOVES_MAX,
   });
-  const sinceMs = clock.nowMs() - HOUR_MS;
-  const late = rows.filter(({ at_ms: atMs }) => atMs > sinceMs);
-  return late.reduce((sum, row) => sum + decisionOf(row).expected_impact.moves, 0);
+  return rows.reduce((sum, row) => sum + decisionOf(row).expected_impact.moves, 0);
 }
 
 /** Moves at least; a plan of the optimizer says whether there is room for them. */
