@@ -1,5 +1,4 @@
 /** `novacron model file`: models of tables in files, on this machine. */
-import { createHash } from 'node:crypto';
 import { problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import {
@@ -13,6 +12,7 @@ import { planPredictions, planTraining } from '@novacron/engine/training/plan-tr
 import { type Failure, problemFailure, usageFailure } from '../../failures/failure.ts';
 import type { CliIo } from '../../io/cli-io.ts';
 import { readTextFile } from '../../io/read-text-file.ts';
+import { sha256 } from '../../io/sha256.ts';
 import type { Document } from '../../output/render-output.ts';
 import { pickColumns, readColumns, toTable } from './read-table.ts';
 
@@ -109,8 +109,4 @@ async function openModel(
   if (!text.ok) return text;
   const read = readModelFile(text.value, sha256);
   return read.ok ? read : err(usageFailure(`${path} is not a model: ${read.error}`));
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

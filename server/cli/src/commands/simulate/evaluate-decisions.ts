@@ -1,5 +1,4 @@
 /** `novacron simulate decisions --model`: what a model would have decided where it is recorded. */
-import { createHash } from 'node:crypto';
 import { AutonomousDecision } from '@novacron/contract/autonomy/autonomous-decision';
 import { problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -15,6 +14,7 @@ import { z } from 'zod';
 import { type Failure, findingsFailure, problemFailure } from '../../failures/failure.ts';
 import type { CliIo } from '../../io/cli-io.ts';
 import { readTextFile } from '../../io/read-text-file.ts';
+import { sha256 } from '../../io/sha256.ts';
 import type { Outcome } from '../../operations/outcome.ts';
 import type { Fields } from '../../output/fields.ts';
 
@@ -107,8 +107,4 @@ function toAnswer(evaluation: Evaluation): Fields {
 
 function toShares({ estimate, lower, upper }: Gain): Fields {
   return { estimate, lower, upper };
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -1,5 +1,4 @@
 /** `novacron simulate decisions`: trains a model that decides the sizes of VM groups. */
-import { createHash } from 'node:crypto';
 import { ok, type Result } from '@novacron/contract/result';
 import { explainComparison } from '@novacron/engine/autonomy/explain-comparison';
 import { writeModel } from '@novacron/engine/autonomy/model-file';
@@ -9,6 +8,7 @@ import { planLearning } from '@novacron/engine/autonomy/plan-learning';
 import { makeScenario } from '@novacron/engine/autonomy/simulate/make-scenario';
 import { makeRng } from '@novacron/engine/rng';
 import type { CliIo } from '../../io/cli-io.ts';
+import { sha256 } from '../../io/sha256.ts';
 import type { Document } from '../../output/render-output.ts';
 import { startWorkProgress } from '../../output/work-progress.ts';
 
@@ -77,8 +77,4 @@ export async function simulateDecisions(
   const { isBetter: isProven } = comparison;
   if (!isProven) io.stderr.write(UNPROVEN);
   return ok({ kind: 'text', value: { text: writeModel({ ...model, isProven }, sha256) } });
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -1,5 +1,5 @@
 /** The models that forecasts selected, by metric and target; each opens its details. */
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { queryOf } from '../../api/queries.ts';
 import { usePageState } from '../../paths/use-page-state.ts';
@@ -46,15 +46,11 @@ export function ForecastModels() {
 function Narrowed({ all }: { readonly all: readonly ForecastModel[] }) {
   const [state, change] = usePageState();
   const { metric, target } = state;
-  const filter = {
-    ...(metric !== undefined && { metric: [metric] }),
-    ...(target !== undefined && { target_id: [target] }),
-  };
-  const options = Object.assign(queryOf('model.forecasts', filter), {
-    refetchInterval: REFRESH_MS,
-    placeholderData: keepPreviousData,
-  });
-  const query = useQuery(options);
+  const shown = all.filter(
+    (each) =>
+      (metric === undefined || each.metric === metric) &&
+      (target === undefined || each.target_id === target),
+  );
   const open = all.find(({ id }) => id === state.forecast);
   return (
     <>
@@ -82,25 +78,21 @@ function Narrowed({ all }: { readonly all: readonly ForecastModel[] }) {
           />
         </Choices>
         <span className={styles.count} role="status">
-          {query.data === undefined ? '' : countOf(query.data.items.length, 'row')}
+          {countOf(shown.length, 'row')}
         </span>
       </div>
-      <QueryState query={query} what="models of forecasts">
-        {({ items }) =>
-          items.length === 0 ? (
-            <Empty title="Nothing matches">
-              <p>Choose another metric or target.</p>
-            </Empty>
-          ) : (
-            <VirtualTable
-              label="Models of forecasts"
-              columns={COLUMNS}
-              rows={items}
-              keyOf={({ id }) => id}
-            />
-          )
-        }
-      </QueryState>
+      {shown.length === 0 ? (
+        <Empty title="Nothing matches">
+          <p>Choose another metric or target.</p>
+        </Empty>
+      ) : (
+        <VirtualTable
+          label="Models of forecasts"
+          columns={COLUMNS}
+          rows={shown}
+          keyOf={({ id }) => id}
+        />
+      )}
       {open === undefined ? null : (
         <ForecastDialog model={open} onClose={() => change({ forecast: undefined })} />
       )}
